@@ -1,0 +1,78 @@
+/** The page's half of the contract: typed `subscribe` and `run` over one port. */
+import type {
+  CommandName,
+  Commands,
+  FromWorker,
+  Queries,
+  QueryName,
+  ToWorker,
+} from "./contract.ts";
+
+/** What the client needs of a Worker or MessagePort. */
+export interface Port {
+  postMessage(message: ToWorker): void;
+  addEventListener(type: "message", listener: (event: { data: FromWorker }) => void): void;
+}
+
+export interface ApiClient {
+  /** Calls `onAnswer` with every answer until the returned function is called. */
+  subscribe<Q extends QueryName>(
+    query: Q,
+    args: Queries[Q]["args"],
+    onAnswer: (view: Queries[Q]["view"]) => void,
+    onError?: (message: string) => void,
+  ): () => void;
+  /** Rejects with an Error whose message is technical text; expected refusals are part of the result. */
+  run<C extends CommandName>(command: C, args: Commands[C]["args"]): Promise<Commands[C]["result"]>;
+  tell(message: Extract<ToWorker, { type: "visibility" | "online" | "start" }>): void;
+}
+
+type Listener = { onAnswer: (view: never) => void; onError?: ((message: string) => void) | undefined };
+type Waiting = { resolve: (value: never) => void; reject: (error: Error) => void };
+
+/** Makes the client on a port. Ids are per client and never reused. */
+export function createApiClient(port: Port): ApiClient {
+  let lastId = 0;
+  const listeners = new Map<number, Listener>();
+  const waiting = new Map<number, Waiting>();
+
+  port.addEventListener("message", ({ data }) => {
+    switch (data.type) {
+      case "answer":
+        listeners.get(data.id)?.onAnswer(data.value as never);
+        return;
+      case "query-error":
+        listeners.get(data.id)?.onError?.(data.message);
+        return;
+      case "done":
+        waiting.get(data.id)?.resolve(data.value as never);
+        waiting.delete(data.id);
+        return;
+      case "failed":
+        waiting.get(data.id)?.reject(new Error(data.message));
+        waiting.delete(data.id);
+        return;
+    }
+  });
+
+  return {
+    subscribe(query, args, onAnswer, onError) {
+      const id = ++lastId;
+      listeners.set(id, { onAnswer: onAnswer as (view: never) => void, onError });
+      port.postMessage({ type: "subscribe", id, query, args });
+      return () => {
+        if (listeners.delete(id)) port.postMessage({ type: "unsubscribe", id });
+      };
+    },
+    run(command, args) {
+      const id = ++lastId;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve: resolve as (value: never) => void, reject });
+        port.postMessage({ type: "run", id, command, args });
+      });
+    },
+    tell(message) {
+      port.postMessage(message);
+    },
+  };
+}

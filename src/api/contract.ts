@@ -1,0 +1,245 @@
+/**
+ * The contract between the page and its worker: two verbs, `subscribe` to a query and `run` a command.
+ * A query is a pure read of a small window; its whole answer is sent again whenever something it depends on changed.
+ * A command answers as soon as the database holds what it did; the network follows by itself.
+ */
+import type { Jid } from "../mail/address.ts";
+import type { Draft, DraftKind } from "../mail/draft.ts";
+import type { DeliveryState } from "../mail/delivery.ts";
+import type { ConnectionView, SyncView } from "../mail/status.ts";
+
+export type { ConnectionView, SyncView } from "../mail/status.ts";
+
+/** Mailboxes that exist so far; DESIGN.md section 5 names the rest. */
+export const MAILBOXES = ["inbox", "sent", "outbox", "drafts", "all", "chats"] as const;
+export type Mailbox = (typeof MAILBOXES)[number];
+
+export type Person = { jid: Jid; name: string };
+
+/** Why signing in or staying in failed: DESIGN.md section 5, `data-error`. */
+export type SignInProblem =
+  | "bad-address"
+  | "unreachable"
+  | "no-websocket"
+  | "discovery-blocked"
+  | "wrong-password"
+  | "disabled"
+  | "too-old"
+  | "lost"
+  | "insecure-page"
+  | "not-allowed"
+  | "storage";
+
+// ---------------------------------------------------------------- queries
+
+export type SessionView =
+  | { state: "starting" }
+  | { state: "signed-out"; lastAddress?: string }
+  | {
+      state: "signing-in";
+      address: string;
+      phase: "discovering" | "connecting" | "authenticating";
+      /** Host that will get the password; present before it leaves. */
+      host?: string;
+    }
+  /** A browser session ended without "Keep me signed in": its data goes after a word. */
+  | { state: "left-over"; address: Jid; onlyHere: number }
+  | {
+      state: "signed-in";
+      address: Jid;
+      keep: boolean;
+      /** Set when the server no longer lets us in; the data stays readable. */
+      problem?: { kind: SignInProblem; detail: string };
+    };
+
+export type StatusView = { connection: ConnectionView; sync: SyncView };
+
+/** Things said once, calmly, until dismissed. */
+export type NoticeView = { id: "no-archive" | "storage-not-persistent"; host: string };
+
+export type MailboxCount = { total: number; unread: number };
+export type MailboxesView = Record<Mailbox, MailboxCount>;
+
+export type RowView = {
+  /** Stable while the row exists. */
+  id: string;
+  kind: "conversation" | "draft" | "gap";
+  /** Hash route of the conversation, "#/t/…" or "#/m/…"; of a draft "#/drafts?open=ID". */
+  href: string;
+  people: Person[];
+  /** People beyond those listed. */
+  morePeople: number;
+  /** "me" is among the writers. */
+  mine: boolean;
+  subject: string;
+  snippet: string;
+  at: number;
+  count: number;
+  unread: boolean;
+  attachments: number;
+  answeredInChat: boolean;
+  delivery?: DeliveryState;
+  /** For a gap: what is missing, epoch ms. */
+  gap?: { from?: number; to?: number };
+};
+
+export type WindowArgs = { mailbox: Mailbox; limit: number };
+export type WindowView = {
+  mailbox: Mailbox;
+  rows: RowView[];
+  total: number;
+  unread: number;
+  /** There are rows beyond the limit. */
+  more: boolean;
+};
+
+export type AttachmentView = {
+  name: string;
+  mediaType: string;
+  size?: number;
+  /** inline: the bytes came with the message and are here; link: on a web server; none: no usable source. */
+  where: "inline" | "link" | "none";
+  url?: string;
+};
+
+export type RecipientView = { jid: Jid; name: string; state: DeliveryState; reason?: string };
+
+export type MessageView = {
+  /** Row key in the local database. */
+  key: number;
+  /** Sender-assigned id, for permalinks. */
+  id?: string;
+  kind: "mail" | "chat";
+  direction: "in" | "out";
+  from: Person;
+  to: Person[];
+  cc: Person[];
+  bcc: Person[];
+  /** Mail reached me though I stand neither in To nor Cc. */
+  bccToMe: boolean;
+  /** Replies go to somebody other than the sender. */
+  replyTo?: Person[];
+  at: number;
+  subject: string;
+  /** Text above the quoted part. */
+  body: string;
+  /** Quoted part, folded below; empty where there is none. */
+  quote: string;
+  snippet: string;
+  lang?: string;
+  unread: boolean;
+  attachments: AttachmentView[];
+  delivery?: DeliveryState;
+  recipients?: RecipientView[];
+};
+
+export type ConversationArgs = {
+  /** One of the two. */
+  thread?: string;
+  message?: string;
+  with?: string;
+  /** How many messages at the most, newest kept; 100 at first. */
+  limit: number;
+};
+export type ConversationView =
+  | { state: "missing" }
+  | {
+      state: "found";
+      id: string;
+      href: string;
+      subject: string;
+      kind: "mail" | "chat";
+      unread: boolean;
+      messages: MessageView[];
+      /** Older messages beyond the limit. */
+      older: number;
+      /** Href of the neighbours in the mailbox's list, for "Newer" and "Older". */
+    };
+
+export type NeighboursArgs = { mailbox: Mailbox; id: string };
+export type NeighboursView = { newer?: string; older?: string };
+
+export type DraftArgs = { id: string };
+export type PeopleArgs = { text: string; limit: number };
+export type AvatarView = { jid: Jid; type: string; bytes: Uint8Array } | null;
+
+export type Queries = {
+  session: { args: null; view: SessionView };
+  status: { args: null; view: StatusView };
+  notices: { args: null; view: NoticeView[] };
+  mailboxes: { args: null; view: MailboxesView };
+  window: { args: WindowArgs; view: WindowView };
+  conversation: { args: ConversationArgs; view: ConversationView };
+  neighbours: { args: NeighboursArgs; view: NeighboursView };
+  draft: { args: DraftArgs; view: Draft | null };
+  people: { args: PeopleArgs; view: Person[] };
+  avatar: { args: { jid: Jid }; view: AvatarView };
+};
+export type QueryName = keyof Queries;
+
+// ---------------------------------------------------------------- commands
+
+export type SignInArgs = { address: string; password: string; keep: boolean; wsUrl?: string };
+export type SignInResult =
+  | { ok: true; address: Jid }
+  | { ok: false; problem: SignInProblem; detail: string; host?: string };
+
+/** What only this browser still holds, told before sign-out wipes it. */
+export type OnlyHereResult = { messages: number; drafts: number; waiting: number };
+
+export type Commands = {
+  signIn: { args: SignInArgs; result: SignInResult };
+  /** Another password for the account that is open (after `problem`). */
+  signInAgain: { args: { password: string; wsUrl?: string }; result: SignInResult };
+  cancelSignIn: { args: null; result: null };
+  countOnlyHere: { args: null; result: OnlyHereResult };
+  /** Whole local mail as one mbox text (RFC 4155). */
+  exportMail: { args: null; result: { name: string; blob: Blob } };
+  signOut: { args: null; result: null };
+  /** Answer to `left-over`: throw the data away. */
+  discardLeftOver: { args: null; result: null };
+  reconnect: { args: null; result: null };
+  pauseSync: { args: null; result: null };
+  resumeSync: { args: null; result: null };
+  retryGap: { args: { id: string }; result: null };
+  dismissNotice: { args: { id: NoticeView["id"] }; result: null };
+  markRead: { args: { conversation: string }; result: null };
+  markUnread: { args: { conversation: string }; result: null };
+  /** A fresh draft for the act; saved only when the person changes it. `key`: the message answered or forwarded. */
+  beginDraft: { args: { kind: DraftKind; key?: number; to?: Jid[] }; result: Draft };
+  saveDraft: { args: { draft: Draft }; result: { savedAt: number } };
+  discardDraft: { args: { id: string }; result: null };
+  /** Draft out, message and durable intent in, in one transaction. Refusals leave the draft. */
+  send: { args: { draft: Draft }; result: { ok: true } | { ok: false; problem: SendProblem; detail: string } };
+  retrySend: { args: { key: number }; result: null };
+  /** Takes an unsent message back into a draft. */
+  editUnsent: { args: { key: number }; result: { draft: Draft } | null };
+  discardUnsent: { args: { key: number }; result: null };
+  /** Bytes of an inline attachment, octet-stream. */
+  attachment: { args: { key: number; index: number }; result: { name: string; blob: Blob } | null };
+};
+export type CommandName = keyof Commands;
+export type SendProblem = "no-recipient" | "empty" | "too-large" | "storage" | "bad-address";
+
+// ---------------------------------------------------------------- the wire between page and worker
+
+export type ToWorker =
+  | {
+      type: "start";
+      /** This tab belonged to that account before a reload; absent in a new tab. */
+      tabAccount?: string;
+      /** Folder the app is served from, for config.json. */
+      base: string;
+      secure: boolean;
+    }
+  | { type: "subscribe"; id: number; query: QueryName; args: unknown }
+  | { type: "unsubscribe"; id: number }
+  | { type: "run"; id: number; command: CommandName; args: unknown }
+  | { type: "visibility"; visible: boolean }
+  | { type: "online"; online: boolean };
+
+export type FromWorker =
+  | { type: "answer"; id: number; value: unknown }
+  | { type: "query-error"; id: number; message: string }
+  | { type: "done"; id: number; value: unknown }
+  | { type: "failed"; id: number; message: string };

@@ -1,0 +1,24 @@
+/** From checked stanzas to arrivals: which time counts, and what starts out unread. */
+import type { Jid } from "../mail/address.ts";
+import { domainOf } from "../mail/address.ts";
+import { type Arrival, arrivalOf, kindOf } from "../mail/message.ts";
+import type { Received } from "../mail/received.ts";
+import type { ArchivedItem } from "../xmpp/mam.ts";
+
+/** Mail older than this at the first sign-in of a browser counts as read: nobody wants years of bold rows. 30 days. */
+const FRESH_MS = 30 * 24 * 3600 * 1000;
+
+/** An archive item; its time is the archive's. `firstSignInAt`: when this browser saw the account first. */
+export function archivedArrival(item: ArchivedItem, me: Jid, firstSignInAt: number): Arrival | undefined {
+  const isHistory = item.at < firstSignInAt;
+  const isMail = kindOf(item.received) === "mail";
+  const unread = !isHistory || (isMail && item.at > firstSignInAt - FRESH_MS);
+  return arrivalOf(item.received, { me, at: item.at, archiveId: item.archiveId, unread });
+}
+
+/** A live stanza, carbon or offline delivery: our clock, or a delay our own server vouches for. */
+export function liveArrival(received: Received, me: Jid, now: number): Arrival | undefined {
+  const vouched = received.delay?.from === me || received.delay?.from === domainOf(me);
+  const at = vouched && received.delay !== undefined ? Math.min(received.delay.at, now) : now;
+  return arrivalOf(received, { me, at, unread: true });
+}

@@ -1,0 +1,67 @@
+/** One try to sign in, from the page's form to a row in the registry. Loaded when it is needed: it brings the wire. */
+import type { SignInArgs, SignInResult } from "../api/contract.ts";
+import { domainOf, type Jid } from "../mail/address.ts";
+import type { AccountRow, Registry } from "../store/registry.ts";
+import type { Credential } from "../xmpp/scram.ts";
+import type { Config } from "./config.ts";
+import { saveAccount } from "./credentials.ts";
+import { SignInError, signIn } from "./sign-in.ts";
+
+export type AttemptResult =
+  | { ok: true; row: AccountRow; credential: Credential }
+  | { ok: false; answer: Extract<SignInResult, { ok: false }> };
+
+export async function attemptSignIn(options: {
+  jid: Jid;
+  args: SignInArgs;
+  config: Config;
+  registry: Registry;
+  onPhase: (phase: "discovering" | "connecting", host?: string) => void;
+  signal: AbortSignal;
+}): Promise<AttemptResult> {
+  const { jid, args, registry, signal } = options;
+  const known = await registry.get(jid);
+  const clientId = known?.clientId ?? crypto.randomUUID();
+  options.onPhase("discovering");
+  try {
+    const { session, endpoint } = await signIn({
+      jid,
+      credential: { kind: "password", password: args.password },
+      ...(args.wsUrl === undefined ? {} : { typedUrl: args.wsUrl }),
+      ...(known?.endpoint === undefined ? {} : { remembered: known.endpoint }),
+      config: options.config,
+      session: {
+        scramSeen: known?.scramSeen ?? false,
+        clientId,
+        software: "Envoi",
+        onInbound: () => undefined,
+        onClosed: () => undefined,
+      },
+      onHost: (host) => options.onPhase("connecting", host),
+      signal,
+    });
+    const { keys, scramSeen } = session;
+    // The engine opens its own stream, in whichever tab holds the lock; this one only proved the password.
+    await session.close().catch(() => session.abort());
+    const row = await saveAccount(registry, jid, {
+      keep: args.keep,
+      endpoint,
+      scramSeen,
+      clientId,
+      keys,
+      now: Date.now(),
+    });
+    const credential: Credential =
+      keys === undefined ? { kind: "password", password: args.password } : { kind: "scram", keys: [keys] };
+    return { ok: true, row, credential };
+  } catch (error) {
+    if (signal.aborted) {
+      return { ok: false, answer: { ok: false, problem: "lost", detail: "cancelled" } };
+    }
+    if (error instanceof SignInError) {
+      const { problem, detail, host } = error;
+      return { ok: false, answer: { ok: false, problem, detail, host: host ?? domainOf(jid) } };
+    }
+    throw error;
+  }
+}

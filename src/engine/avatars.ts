@@ -1,0 +1,45 @@
+/** Pictures of people, fetched in idle time, one at a time, at most once a week each. */
+import type { Jid } from "../mail/address.ts";
+import { fetchProfile } from "../xmpp/profile.ts";
+import type { Session } from "../xmpp/session.ts";
+import type { AccountContext } from "./context.ts";
+
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+/** The people written with last; nobody looks at more pictures at once. */
+const MOST = 60;
+
+export function createAvatars(context: AccountContext, session: Session, signal: AbortSignal): { refresh(): Promise<void> } {
+  return {
+    async refresh() {
+      for (const jid of await due(context)) {
+        if (signal.aborted) return;
+        // Contacts only: asking a stranger's server would tell the stranger that the mail was seen.
+        const profile = await fetchProfile(session, jid).catch(() => undefined);
+        if (signal.aborted) return;
+        const avatar = profile?.avatar;
+        await context.store.write(["avatars"], async (tx) => {
+          void tx.objectStore("avatars").put({
+            jid,
+            type: avatar?.type ?? "",
+            bytes: avatar?.bytes ?? null,
+            checkedAt: context.now(),
+          });
+        });
+        if (avatar !== undefined) context.bus.touch(["avatars"]);
+      }
+    },
+  };
+}
+
+async function due(context: AccountContext): Promise<Jid[]> {
+  return context.store.read(["people", "avatars"], async (tx) => {
+    const people = await tx.objectStore("people").getAll();
+    const wanted = people
+      .filter((p) => p.rosterName !== undefined || p.written > 0)
+      .sort((a, b) => b.lastAt - a.lastAt)
+      .slice(0, MOST);
+    const rows = await Promise.all(wanted.map((p) => tx.objectStore("avatars").get(p.jid)));
+    const old = context.now() - WEEK_MS;
+    return wanted.filter((_, index) => (rows[index]?.checkedAt ?? 0) < old).map((p) => p.jid);
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Says which topics changed, to this worker and to those of the other tabs. Nothing else is ever told: whoever hears
+ * a topic reads the database again. A few calls between tabs travel the same channel.
+ */
+
+/** mail: messages, conversations, mailboxes. The rest name their store. */
+export type Topic = "mail" | "drafts" | "outbox" | "people" | "status" | "notices" | "session" | "avatars" | "engine";
+
+type Call =
+  | { call: "topics"; topics: Topic[] }
+  /** A visible tab waits for the engine. */
+  | { call: "wanted" }
+  /** The holder lives and is visible. */
+  | { call: "held" }
+  | { call: "signed-out" }
+  | { call: "try-now" };
+
+export type CallName = Exclude<Call["call"], "topics">;
+
+export interface Bus {
+  /** Announces a change. `urgent`: a person did it and watches. */
+  touch(topics: readonly Topic[], options?: { urgent?: boolean }): void;
+  onTopics(listener: (topics: readonly Topic[], urgent: boolean) => void): () => void;
+  /** Calls every other tab of the account; not this one. */
+  call(name: CallName): void;
+  onCall(listener: (name: CallName) => void): () => void;
+  close(): void;
+}
+
+export function openBus(jid: string): Bus {
+  const channel = new BroadcastChannel(`envoi:${jid}`);
+  const topicListeners = new Set<(topics: readonly Topic[], urgent: boolean) => void>();
+  const callListeners = new Set<(name: CallName) => void>();
+  channel.addEventListener("message", ({ data }: MessageEvent<Call>) => {
+    if (data.call === "topics") for (const listener of topicListeners) listener(data.topics, false);
+    else for (const listener of callListeners) listener(data.call);
+  });
+  return {
+    touch(topics, options) {
+      for (const listener of topicListeners) listener(topics, options?.urgent ?? false);
+      channel.postMessage({ call: "topics", topics: [...topics] } satisfies Call);
+    },
+    onTopics(listener) {
+      topicListeners.add(listener);
+      return () => topicListeners.delete(listener);
+    },
+    call(name) {
+      channel.postMessage({ call: name } satisfies Call);
+    },
+    onCall(listener) {
+      callListeners.add(listener);
+      return () => callListeners.delete(listener);
+    },
+    close() {
+      channel.close();
+      topicListeners.clear();
+      callListeners.clear();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Drafts: begun in memory, kept from the first change on. */
+import type { Commands } from "../../api/contract.ts";
+import type { Draft } from "../../mail/draft.ts";
+import { isEmptyDraft } from "../../mail/draft.ts";
+import { draftFrom, newDraft } from "../../mail/reply.ts";
+import { splitQuote } from "../../mail/snippet.ts";
+import type { AccountContext } from "../context.ts";
+import { nameOf, readPeople } from "../people.ts";
+
+export async function beginDraft(
+  context: AccountContext,
+  args: Commands["beginDraft"]["args"],
+): Promise<Draft> {
+  const id = crypto.randomUUID();
+  const now = context.now();
+  return context.store.read(["messages", "bodies", "people"], async (tx) => {
+    if (args.key === undefined) {
+      const people = await readPeople(tx, args.to ?? []);
+      return newDraft(id, now, (args.to ?? []).map((jid) => {
+        const name = nameOf(people.get(jid), jid);
+        return name === jid ? { jid } : { jid, name };
+      }));
+    }
+    const message = await tx.objectStore("messages").get(args.key);
+    if (message === undefined) return newDraft(id, now);
+    const [body, people] = await Promise.all([
+      tx.objectStore("bodies").get(message.key),
+      readPeople(tx, [message.from]),
+    ]);
+    const { body: text } = splitQuote(body?.body ?? "", body?.fallbacks ?? []);
+    const senderName = nameOf(people.get(message.from), message.from, message.nick);
+    return draftFrom(args.kind, { message, body: text, senderName }, context.me, id, now);
+  });
+}
+
+/** Keeps a draft. One that says nothing any more does not replace one that did: it is dropped. */
+export async function saveDraft(context: AccountContext, { draft }: { draft: Draft }): Promise<{ savedAt: number }> {
+  const savedAt = context.now();
+  await context.store.write(
+    ["drafts"],
+    async (tx) => {
+      if (isEmptyDraft(draft)) void tx.objectStore("drafts").delete(draft.id);
+      else void tx.objectStore("drafts").put({ ...draft, updatedAt: savedAt });
+    },
+    "strict",
+  );
+  context.bus.touch(["drafts"], { urgent: true });
+  return { savedAt };
+}
+
+export async function discardDraft(context: AccountContext, { id }: { id: string }): Promise<null> {
+  await context.store.write(["drafts"], async (tx) => void tx.objectStore("drafts").delete(id), "strict");
+  context.bus.touch(["drafts"], { urgent: true });
+  return null;
+}

@@ -1,0 +1,166 @@
+/** Sending, and what can be done with a message that is not sent yet. The network is the outbox's business. */
+import type { Commands } from "../../api/contract.ts";
+import type { Draft } from "../../mail/draft.ts";
+import { leastDelivered } from "../../mail/delivery.ts";
+import type { Message, MessageRecipient } from "../../mail/message.ts";
+import { messageFromDraft } from "../../mail/outgoing.ts";
+import { splitQuote } from "../../mail/snippet.ts";
+import { StorageError } from "../../store/database.ts";
+import type { AccountContext } from "../context.ts";
+import { hasWork } from "../ingest.ts";
+import { notePeople } from "../people.ts";
+import { place } from "../placing.ts";
+import { Timelines } from "../timeline.ts";
+import { WORKING_STORES, WorkingSet } from "../working-set.ts";
+
+/**
+ * What fits in a stanza on every server that tells no limit: 262,144 bytes less what surrounds the text
+ * (PROTOCOL.md section 5, "Budget"), in bytes of UTF-8.
+ */
+const MAX_TEXT_BYTES = 200 * 1024;
+
+const SEND_STORES = [...WORKING_STORES, "drafts"] as const;
+
+/** Draft out, message and durable intent in: one transaction that waits for the disk. A refusal leaves the draft. */
+export async function send(
+  context: AccountContext,
+  { draft }: { draft: Draft },
+): Promise<Commands["send"]["result"]> {
+  const refusal = refuse(draft);
+  if (refusal !== undefined) return { ok: false, ...refusal };
+  const arrival = messageFromDraft(draft, {
+    me: context.me,
+    mid: crypto.randomUUID(),
+    thread: crypto.randomUUID(),
+    now: context.now(),
+  });
+  try {
+    await context.store.write(
+      SEND_STORES,
+      async (tx) => {
+        const set = await WorkingSet.open(tx, context.me);
+        await set.prefetch([arrival.message]);
+        const row = await place(set, new Timelines(tx), arrival);
+        await markAnsweredRead(set, row);
+        await set.flush();
+        await notePeople(tx, context.me, [row]);
+        void tx.objectStore("outbox").put({ key: row.key, mid: row.mid, createdAt: row.at });
+        void tx.objectStore("drafts").delete(draft.id);
+      },
+      "strict",
+    );
+  } catch (error) {
+    if (error instanceof StorageError) return { ok: false, problem: "storage", detail: error.message };
+    throw error;
+  }
+  context.bus.touch(["mail", "outbox", "drafts", "people"], { urgent: true });
+  return { ok: true };
+}
+
+function refuse(draft: Draft): { problem: "no-recipient" | "empty" | "too-large" | "bad-address"; detail: string } | undefined {
+  const open = [draft.pending.to, draft.pending.cc, draft.pending.bcc].map((t) => t.trim()).find((t) => t !== "");
+  if (open !== undefined) return { problem: "bad-address", detail: open };
+  if (draft.to.length + draft.cc.length + draft.bcc.length === 0) return { problem: "no-recipient", detail: "" };
+  if (draft.subject.trim() + draft.body.trim() + draft.quote.trim() === "") return { problem: "empty", detail: "" };
+  const bytes = new TextEncoder().encode(draft.subject + draft.body + draft.quote).length;
+  if (bytes > MAX_TEXT_BYTES) return { problem: "too-large", detail: `${bytes} of ${MAX_TEXT_BYTES} bytes` };
+  return undefined;
+}
+
+async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
+  for (const unread of await set.unreadOf(row.conversation)) {
+    if (unread.key === row.key) continue;
+    const { unread: _unread, ...read } = unread;
+    set.change(read);
+  }
+}
+
+/** Refused copies go out again, with the same id: the person asked for it, so the archive is not asked first. */
+export async function retrySend(context: AccountContext, { key }: { key: number }): Promise<null> {
+  await changeUnsent(context, key, (recipients) =>
+    recipients.map((r) => (r.state === "failed" ? { jid: r.jid, state: "waiting", written: false } : r)),
+  );
+  return null;
+}
+
+/** Takes what did not go out back into a draft; copies that went out stay. */
+export async function editUnsent(
+  context: AccountContext,
+  { key }: { key: number },
+): Promise<{ draft: Draft } | null> {
+  let draft: Draft | null = null;
+  await changeUnsent(context, key, (recipients, row, text) => {
+    const left = recipients.filter((r) => !isHeldBack(r));
+    const back = new Set(recipients.filter(isHeldBack).map((r) => r.jid));
+    if (back.size > 0) draft = draftOf(row, text, back, context.now());
+    return left;
+  }, (tx) => {
+    if (draft !== null) void tx.objectStore("drafts").put(draft);
+  });
+  return draft === null ? null : { draft };
+}
+
+export async function discardUnsent(context: AccountContext, { key }: { key: number }): Promise<null> {
+  await changeUnsent(context, key, (recipients) => recipients.filter((r) => !isHeldBack(r)));
+  return null;
+}
+
+/** Surely not with the recipient: refused, or never written to a stream. */
+function isHeldBack(recipient: MessageRecipient): boolean {
+  return recipient.state === "failed" || (recipient.state === "waiting" && !recipient.written);
+}
+
+async function changeUnsent(
+  context: AccountContext,
+  key: number,
+  change: (recipients: MessageRecipient[], row: Message, text: { body: string; quote: string }) => MessageRecipient[],
+  also?: (tx: Parameters<Parameters<AccountContext["store"]["write"]>[1]>[0]) => void,
+): Promise<void> {
+  await context.store.write(
+    SEND_STORES,
+    async (tx) => {
+      const set = await WorkingSet.open(tx, context.me);
+      const row = await set.message(key);
+      if (row?.recipients === undefined) return;
+      const body = await set.body(key);
+      const recipients = change(row.recipients, row, splitQuote(body?.body ?? "", body?.fallbacks ?? []));
+      const delivery = leastDelivered(recipients.map((r) => r.state));
+      if (delivery === undefined) set.remove(row);
+      else set.change({ ...row, recipients, delivery });
+      if (!hasWork(recipients)) void tx.objectStore("outbox").delete(key);
+      await set.flush();
+      also?.(tx);
+    },
+    "strict",
+  );
+  context.bus.touch(["mail", "outbox", "drafts"], { urgent: true });
+}
+
+function draftOf(row: Message, text: { body: string; quote: string }, to: ReadonlySet<string>, now: number): Draft {
+  const reply = row.refs?.[0];
+  const kept = <T extends { jid: string }>(list: readonly T[]): T[] => list.filter((n) => to.has(n.jid));
+  return {
+    id: crypto.randomUUID(),
+    kind: reply === undefined ? "new" : "reply",
+    to: kept(row.to),
+    cc: kept(row.cc),
+    bcc: kept(row.bcc),
+    pending: { to: "", cc: "", bcc: "" },
+    subject: row.subject,
+    body: text.body,
+    quote: text.quote,
+    ...(row.thread === undefined && reply === undefined
+      ? {}
+      : {
+          source: {
+            key: row.key,
+            ...(row.thread === undefined ? {} : { thread: row.thread }),
+            ...(row.threadParent === undefined ? {} : { threadParent: row.threadParent }),
+            ...(reply === undefined
+              ? {}
+              : { reply: { id: reply, ...(row.replyingTo === undefined ? {} : { to: row.replyingTo }) } }),
+          },
+        }),
+    updatedAt: now,
+  };
+}

@@ -1,0 +1,34 @@
+/** What a person can do about connection and synchronising. */
+import type { NoticeView } from "../../api/contract.ts";
+import { putMeta, readMeta } from "../../store/meta.ts";
+import type { AccountContext } from "../context.ts";
+
+export async function pauseSync(context: AccountContext): Promise<null> {
+  return setPaused(context, true);
+}
+
+export async function resumeSync(context: AccountContext): Promise<null> {
+  return setPaused(context, false);
+}
+
+async function setPaused({ store, bus }: AccountContext, paused: boolean): Promise<null> {
+  await store.write(["meta"], async (tx) => {
+    const sync = await readMeta(tx, "sync");
+    putMeta(tx, "syncPaused", paused);
+    if (sync?.state === "syncing" || sync?.state === "paused") {
+      putMeta(tx, "sync", { ...sync, state: paused ? "paused" : "syncing" });
+    }
+  });
+  bus.touch(["status", "engine"], { urgent: true });
+  return null;
+}
+
+/** Said once: never again on this browser. */
+export async function dismissNotice({ store, bus }: AccountContext, { id }: { id: NoticeView["id"] }): Promise<null> {
+  await store.write(["meta"], async (tx) => {
+    const dismissed = (await readMeta(tx, "dismissed")) ?? [];
+    if (!dismissed.includes(id)) putMeta(tx, "dismissed", [...dismissed, id]);
+  });
+  bus.touch(["notices"], { urgent: true });
+  return null;
+}

@@ -1,0 +1,147 @@
+/**
+ * Takes messages into the database, whatever way they came: archive, live, carbon, offline queue. Idempotent: the
+ * same copy twice, or two copies of one message by two ways, are one row.
+ */
+import type { Jid } from "../mail/address.ts";
+import { leastDelivered } from "../mail/delivery.ts";
+import { type Arrival, hasStrongId, type Message, type MessageRecipient, type Named } from "../mail/message.ts";
+import type { WriteTx } from "../store/schema.ts";
+import { notePeople } from "./people.ts";
+import { place } from "./placing.ts";
+import { eventsOf, Timelines } from "./timeline.ts";
+import { WorkingSet } from "./working-set.ts";
+
+/** Two copies of a message without a good id are one if they lie this close: 10 minutes, in ms. */
+const SAME_COPY_MS = 10 * 60 * 1000;
+/** A live copy's time gives way to the archive's when they differ by more: 1 s, in ms. */
+const CLOCK_TOLERANCE_MS = 1000;
+
+export type Ingested = {
+  added: Message[];
+  /** Conversations whose rows changed. */
+  touched: Set<number>;
+};
+
+/** Writes a batch within the caller's transaction (stores: WORKING_STORES). The caller adds its cursor and commits. */
+export async function ingest(tx: WriteTx, me: Jid, arrivals: readonly Arrival[]): Promise<Ingested> {
+  const set = await WorkingSet.open(tx, me);
+  const timelines = new Timelines(tx);
+  await set.prefetch(arrivals.map((a) => a.message));
+  await loadTimelines(timelines, arrivals, me);
+  const added: Message[] = [];
+  for (const arrival of arrivals) {
+    const known = await findCopy(set, arrival);
+    if (known !== undefined) {
+      mergeCopy(set, timelines, known, arrival);
+      continue;
+    }
+    const row = await place(set, timelines, arrival);
+    added.push(await settleUnread(set, row));
+  }
+  const touched = await set.flush();
+  await notePeople(tx, me, added);
+  return { added, touched };
+}
+
+async function loadTimelines(timelines: Timelines, arrivals: readonly Arrival[], me: Jid): Promise<void> {
+  const spans = new Map<Jid, { from: number; to: number }>();
+  for (const { message } of arrivals) {
+    for (const { person, at } of eventsOf({ ...message, key: 0, conversation: 0 }, me)) {
+      const span = spans.get(person);
+      spans.set(person, { from: Math.min(span?.from ?? at, at), to: Math.max(span?.to ?? at, at) });
+    }
+  }
+  await Promise.all([...spans].map(([person, { from, to }]) => timelines.load(person, from, to)));
+}
+
+/** The row this is another copy of: PROTOCOL.md section 3, rule 5, hardened against ids that prove nothing. */
+async function findCopy(set: WorkingSet, { message }: Arrival): Promise<Message | undefined> {
+  for (const id of message.archiveIds) {
+    const row = set.withArchiveId(id);
+    if (row !== undefined) return set.message(row.key);
+  }
+  for (const row of set.withMid(message.mid)) {
+    if (row.from !== message.from || row.kind !== message.kind) continue;
+    if (message.direction === "out" && hasStrongId(message)) return set.message(row.key);
+    if (row.contentHash !== message.contentHash) continue;
+    if (hasStrongId(message)) return set.message(row.key);
+    const bothArchived = row.archiveIds.length > 0 && message.archiveIds.length > 0;
+    if (!bothArchived && Math.abs(row.at - message.at) <= SAME_COPY_MS) return set.message(row.key);
+  }
+  return undefined;
+}
+
+function mergeCopy(set: WorkingSet, timelines: Timelines, row: Message, arrival: Arrival): void {
+  const { message, copyTo } = arrival;
+  const merged: Message = { ...row };
+  const fresh = message.archiveIds.filter((id) => !row.archiveIds.includes(id));
+  if (fresh.length > 0) merged.archiveIds = [...row.archiveIds, ...fresh];
+  const firstArchived = fresh.length > 0 && row.archiveIds.length === 0;
+  if (firstArchived && Math.abs(row.at - message.at) > CLOCK_TOLERANCE_MS) merged.at = message.at;
+  if (message.direction === "out") {
+    merged.to = union(row.to, message.to, []);
+    merged.cc = union(row.cc, message.cc, []);
+    merged.bcc = union(row.bcc, message.bcc, [...merged.to, ...merged.cc]);
+    if (copyTo !== undefined && row.recipients !== undefined) {
+      merged.recipients = row.recipients.map((r) => (r.jid === copyTo ? confirmed(r) : r));
+      const delivery = leastDelivered(merged.recipients.map((r) => r.state));
+      if (delivery !== undefined) merged.delivery = delivery;
+      if (!hasWork(merged.recipients)) void set.tx.objectStore("outbox").delete(row.key);
+    }
+  }
+  if (isSame(row, merged)) return;
+  if (merged.at !== row.at) {
+    for (const event of eventsOf(row, set.me)) timelines.remove(event);
+    for (const event of eventsOf(merged, set.me)) void timelines.insert(event);
+  }
+  set.change(merged);
+}
+
+/** Work is left while a copy is waiting, under way or refused. */
+export function hasWork(recipients: readonly MessageRecipient[]): boolean {
+  return recipients.some((r) => r.state === "waiting" || r.state === "sending" || r.state === "failed");
+}
+
+function confirmed(recipient: MessageRecipient): MessageRecipient {
+  if (recipient.state === "delivered" || recipient.state === "sent") return recipient;
+  return { jid: recipient.jid, state: "sent", written: true };
+}
+
+function union(a: readonly Named[], b: readonly Named[], except: readonly Named[]): Named[] {
+  const known = new Set([...a, ...except].map((n) => n.jid));
+  const more = b.filter((n) => !known.has(n.jid));
+  return more.length === 0 ? [...a] : [...a, ...more];
+}
+
+function isSame(a: Message, b: Message): boolean {
+  return (
+    a.at === b.at &&
+    a.archiveIds.length === b.archiveIds.length &&
+    a.to.length === b.to.length &&
+    a.cc.length === b.cc.length &&
+    a.bcc.length === b.bcc.length &&
+    a.delivery === b.delivery &&
+    JSON.stringify(a.recipients) === JSON.stringify(b.recipients)
+  );
+}
+
+/** Whoever answers has read what came before: my message marks older ones read, and older ones that come later too. */
+async function settleUnread(set: WorkingSet, row: Message): Promise<Message> {
+  const conversation = await set.conversation(row.conversation);
+  if (conversation === undefined || conversation.kind !== "mail") return row;
+  if (row.direction === "out" && conversation.unread > 0) {
+    for (const unread of await set.unreadOf(row.conversation)) {
+      if (unread.at < row.at) set.change(asRead(unread));
+    }
+  } else if (row.unread === 1 && conversation.lastOutAt > row.at) {
+    const read = asRead(row);
+    set.change(read);
+    return read;
+  }
+  return row;
+}
+
+export function asRead(row: Message): Message {
+  const { unread: _unread, ...rest } = row;
+  return rest;
+}

@@ -1,0 +1,52 @@
+/** What arrives while connected, written as it comes. The returned promise ends with the commit: only then is it acknowledged. */
+import { putMeta } from "../store/meta.ts";
+import type { Inbound } from "../xmpp/inbound.ts";
+import { liveArrival } from "./arrivals.ts";
+import type { AccountContext } from "./context.ts";
+import { takeBounce, takeReceipt } from "./delivery.ts";
+import { ingest } from "./ingest.ts";
+import { WORKING_STORES } from "./working-set.ts";
+import type { Received } from "../mail/received.ts";
+import type { RosterItem } from "../xmpp/roster.ts";
+
+/** Takes one checked event. Never throws for what a sender did; rejects where the database fails. */
+export async function takeInbound(context: AccountContext, event: Inbound): Promise<void> {
+  switch (event.kind) {
+    case "message":
+      return takeMessage(context, event.received);
+    case "carbon":
+      return takeMessage(context, event.received);
+    case "roster":
+      return takeRoster(context, event.items, event.version);
+    default:
+      return;
+  }
+}
+
+async function takeMessage(context: AccountContext, received: Received): Promise<void> {
+  if (received.type === "error") {
+    await takeBounce(context, received);
+    return;
+  }
+  if (received.receiptFor !== undefined) await takeReceipt(context, received);
+  const arrival = liveArrival(received, context.me, context.now());
+  if (arrival === undefined) return;
+  const { touched } = await context.store.write(WORKING_STORES, (tx) => ingest(tx, context.me, [arrival]));
+  if (touched.size > 0) context.bus.touch(["mail", "people", "outbox"], { urgent: true });
+}
+
+/** Names of my roster; a removed contact keeps its mail and loses its name. */
+export async function takeRoster(context: AccountContext, items: readonly RosterItem[], version?: string): Promise<void> {
+  await context.store.write(["people", "meta"], async (tx) => {
+    const store = tx.objectStore("people");
+    const known = await Promise.all(items.map((item) => store.get(item.jid)));
+    items.forEach((item, index) => {
+      const old = known[index] ?? { jid: item.jid, lastAt: 0, written: 0 };
+      const { rosterName: _old, ...rest } = old;
+      const named = item.name !== undefined && item.name !== "" && item.subscription !== "remove";
+      void store.put(named ? { ...rest, rosterName: item.name as string } : rest);
+    });
+    if (version !== undefined) putMeta(tx, "rosterVersion", version);
+  });
+  context.bus.touch(["people", "mail"]);
+}

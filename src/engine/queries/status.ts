@@ -1,0 +1,30 @@
+/** How connection and synchronising stand, and what is to be said once. */
+import type { NoticeView, StatusView } from "../../api/contract.ts";
+import { domainOf } from "../../mail/address.ts";
+import { readMeta } from "../../store/meta.ts";
+import type { AccountContext } from "../context.ts";
+
+export async function readStatus(context: AccountContext): Promise<StatusView> {
+  return context.store.read(["meta"], async (tx) => {
+    const [connection, sync] = await Promise.all([readMeta(tx, "connection"), readMeta(tx, "sync")]);
+    return {
+      connection: connection ?? { state: "offline" },
+      sync: sync ?? { state: "waiting", done: 0, mail: 0 },
+    };
+  });
+}
+
+export async function readNotices(context: AccountContext): Promise<NoticeView[]> {
+  return context.store.read(["meta"], async (tx) => {
+    const [noArchive, persisted, dismissed] = await Promise.all([
+      readMeta(tx, "noArchive"),
+      readMeta(tx, "storagePersisted"),
+      readMeta(tx, "dismissed"),
+    ]);
+    const host = domainOf(context.me);
+    const notices: NoticeView[] = [];
+    if (noArchive === true) notices.push({ id: "no-archive", host });
+    if (noArchive === true && persisted === false) notices.push({ id: "storage-not-persistent", host });
+    return notices.filter((n) => dismissed?.includes(n.id) !== true);
+  });
+}

@@ -1,0 +1,140 @@
+/** The rows of a mailbox from the top: what the list shows. */
+import type { RowView, WindowArgs, WindowView } from "../../api/contract.ts";
+import { gapsOf } from "../../mail/archive-range.ts";
+import type { Conversation } from "../../mail/conversation.ts";
+import type { Draft } from "../../mail/draft.ts";
+import { hrefOfConversation, hrefOfDraft } from "../../mail/route.ts";
+import { snippetOf } from "../../mail/snippet.ts";
+import { emptyTotals, readEntries } from "../../store/entries.ts";
+import { readMeta } from "../../store/meta.ts";
+import type { PersonRow } from "../../store/rows.ts";
+import type { ReadTx } from "../../store/schema.ts";
+import type { AccountContext } from "../context.ts";
+import { nameOf, readPeople } from "../people.ts";
+
+const MAX_PEOPLE = 3;
+
+export async function readWindow(context: AccountContext, args: WindowArgs): Promise<WindowView> {
+  if (args.mailbox === "drafts") return draftWindow(context, args.limit);
+  const { mailbox } = args;
+  return context.store.read(["meta", "entries", "conversations", "people"], async (tx) => {
+    const [ids, totals, gaps] = await Promise.all([
+      readEntries(tx, mailbox, args.limit),
+      readMeta(tx, "totals"),
+      readGaps(tx),
+    ]);
+    const found = await Promise.all(ids.map((id) => tx.objectStore("conversations").get(id)));
+    const conversations = found.filter((c) => c !== undefined);
+    const people = await readPeople(
+      tx,
+      conversations.flatMap((c) => c.people.slice(0, MAX_PEOPLE).map((p) => p.jid)),
+    );
+    const rows = conversations.map((c) => rowOf(c, people));
+    const counts = (totals ?? emptyTotals())[mailbox];
+    return {
+      mailbox,
+      rows: mailbox === "inbox" || mailbox === "all" ? withGaps(rows, gaps, args.limit) : rows,
+      total: counts.total,
+      unread: counts.unread,
+      more: counts.total > ids.length,
+    };
+  });
+}
+
+function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
+  const writers = c.people.length === 0 && c.person !== undefined ? [{ jid: c.person, at: c.at }] : c.people;
+  return {
+    id: `c${c.id}`,
+    kind: "conversation",
+    href: hrefOfConversation(c),
+    people: writers.slice(0, MAX_PEOPLE).map(({ jid, nick }) => ({ jid, name: nameOf(people.get(jid), jid, nick) })),
+    morePeople: Math.max(0, writers.length - MAX_PEOPLE),
+    mine: c.sent > 0,
+    subject: c.subject,
+    snippet: c.snippet,
+    at: c.at,
+    count: c.count,
+    unread: c.unread > 0,
+    attachments: c.attachments,
+    answeredInChat: c.kind === "mail" && c.mails < c.count,
+    ...(c.failed > 0 ? { delivery: "failed" as const } : c.waiting > 0 ? { delivery: "waiting" as const } : {}),
+  };
+}
+
+type Gap = { id: string; from?: number; to: number };
+
+/** Gaps are shown once nobody is busy closing them. */
+async function readGaps(tx: ReadTx): Promise<Gap[]> {
+  const [ranges, sync, connection] = await Promise.all([
+    readMeta(tx, "ranges"),
+    readMeta(tx, "sync"),
+    readMeta(tx, "connection"),
+  ]);
+  const closing = sync?.state === "syncing" && connection?.state === "connected";
+  return closing || ranges === undefined ? [] : gapsOf(ranges);
+}
+
+function withGaps(rows: RowView[], gaps: readonly Gap[], limit: number): RowView[] {
+  if (gaps.length === 0) return rows;
+  const all = [...rows];
+  for (const gap of gaps) {
+    const index = all.findIndex((row) => row.at < gap.to);
+    const beyond = index < 0 && rows.length >= limit;
+    if (!beyond) all.splice(index < 0 ? all.length : index, 0, gapRow(gap));
+  }
+  return all;
+}
+
+function gapRow(gap: Gap): RowView {
+  return {
+    id: `g${gap.id}`,
+    kind: "gap",
+    href: "",
+    people: [],
+    morePeople: 0,
+    mine: false,
+    subject: "",
+    snippet: "",
+    at: gap.to,
+    count: 0,
+    unread: false,
+    attachments: 0,
+    answeredInChat: false,
+    gap: { to: gap.to, ...(gap.from === undefined ? {} : { from: gap.from }) },
+  };
+}
+
+async function draftWindow(context: AccountContext, limit: number): Promise<WindowView> {
+  return context.store.read(["drafts", "people"], async (tx) => {
+    const drafts = await tx.objectStore("drafts").getAll();
+    drafts.sort((a, b) => b.updatedAt - a.updatedAt);
+    const shown = drafts.slice(0, limit);
+    const people = await readPeople(tx, shown.flatMap((d) => d.to.map((r) => r.jid)));
+    return {
+      mailbox: "drafts",
+      rows: shown.map((d) => draftRow(d, people)),
+      total: drafts.length,
+      unread: 0,
+      more: drafts.length > limit,
+    };
+  });
+}
+
+function draftRow(draft: Draft, people: Map<string, PersonRow>): RowView {
+  const to = [...draft.to, ...draft.cc, ...draft.bcc];
+  return {
+    id: `d${draft.id}`,
+    kind: "draft",
+    href: hrefOfDraft(draft.id),
+    people: to.slice(0, MAX_PEOPLE).map(({ jid, name }) => ({ jid, name: name ?? nameOf(people.get(jid), jid) })),
+    morePeople: Math.max(0, to.length - MAX_PEOPLE),
+    mine: true,
+    subject: draft.subject,
+    snippet: snippetOf(draft.body, []),
+    at: draft.updatedAt,
+    count: 1,
+    unread: false,
+    attachments: 0,
+    answeredInChat: false,
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * Who is signed in in this tab: the start-up decision, signing in, signing out. Everything the page sees of it is the
+ * `session` query.
+ *
+ *   start --tab was signed in--> open          signed-out --signIn--> signing-in --> open
+ *         --kept, or session alive--> open     open --signOut--> wiped, in every tab
+ *         --session over--> left-over          left-over --discard--> wiped
+ */
+import type { SessionView, SignInArgs, SignInResult } from "../api/contract.ts";
+import { type Jid, parseAddress, parseJid } from "../mail/address.ts";
+import { deleteStore, StorageError } from "../store/database.ts";
+import { type AccountRow, openRegistry, type Registry } from "../store/registry.ts";
+import { isSessionAlive, type OpenAccount, openAccount } from "./account.ts";
+import { countOnlyHere } from "./commands/only-here.ts";
+import { type Config, readConfig } from "./config.ts";
+
+export interface Sessions {
+  /** The account that is open in this tab. */
+  readonly open: OpenAccount | undefined;
+  view(): SessionView;
+  start(options: { tabAccount?: string; base: string; secure: boolean }): Promise<void>;
+  signIn(args: SignInArgs): Promise<SignInResult>;
+  signInAgain(args: { password: string; wsUrl?: string }): Promise<SignInResult>;
+  cancelSignIn(): void;
+  signOut(): Promise<void>;
+  discardLeftOver(): Promise<void>;
+  setVisible(visible: boolean): void;
+}
+
+/** `onChange`: the view changed; with `reset` also which account is open. */
+export function createSessions(onChange: (reset: boolean) => void): Sessions {
+  let registry: Registry | undefined;
+  let config: Config = {};
+  let view: SessionView = { state: "starting" };
+  let open: OpenAccount | undefined;
+  let visible = true;
+  let attempt: AbortController | undefined;
+
+  function show(next: SessionView, reset = false): void {
+    view = next;
+    onChange(reset);
+  }
+
+  function showOpen(account: OpenAccount): void {
+    const { problem, row } = account;
+    show({
+      state: "signed-in",
+      address: row.jid,
+      keep: row.keep,
+      ...(problem === undefined ? {} : { problem }),
+    });
+  }
+
+  async function registryOf(): Promise<Registry> {
+    registry ??= await openRegistry();
+    return registry;
+  }
+
+  async function openRow(row: AccountRow, credential?: Parameters<OpenAccount["setCredential"]>[0]): Promise<void> {
+    const { savedCredential } = await import("./credentials.ts");
+    const account = await openAccount(row.jid, row, {
+      registry: await registryOf(),
+      config,
+      credential: credential ?? (await savedCredential(row)),
+      visible,
+      events: {
+        onProblem: () => {
+          if (open !== undefined) showOpen(open);
+        },
+        onSignedOut: () => void forget(row.jid),
+        onStoreLost: () => void forget(row.jid),
+      },
+    });
+    open = account;
+    showOpen(account);
+    onChange(true);
+  }
+
+  /** This tab lets go of the account; whoever called for it wipes the data. */
+  async function forget(jid: Jid): Promise<void> {
+    if (open?.row.jid !== jid) return;
+    const account = open;
+    open = undefined;
+    show({ state: "signed-out", lastAddress: jid }, true);
+    await account.close();
+  }
+
+  async function wipe(jid: Jid): Promise<void> {
+    await (await registryOf()).delete(jid);
+    await deleteStore(jid);
+  }
+
+  return {
+    get open() {
+      return open;
+    },
+    view: () => view,
+
+    async start({ tabAccount, base }) {
+      // The config is needed for signing in only; the first answer does not wait for it.
+      const reading = readConfig(base).then((read) => {
+        Object.assign(config, read);
+      });
+      const rows = (await (await registryOf()).all()).sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+      const tab = rows.find((row) => row.jid === parseJid(tabAccount));
+      if (tab !== undefined) return openRow(tab);
+      for (const row of rows) {
+        if (row.keep || (await isSessionAlive(row.jid))) return openRow(row);
+      }
+      const ended = rows[0];
+      if (ended === undefined) show({ state: "signed-out" });
+      else show({ state: "left-over", address: ended.jid, onlyHere: await onlyHere(ended.jid) });
+      await reading;
+    },
+
+    async signIn(args) {
+      const parsed = parseAddress(args.address);
+      if (!parsed.ok || parsed.local === "") {
+        return { ok: false, problem: "bad-address", detail: parsed.ok ? "no-local" : parsed.problem };
+      }
+      if (config.lockedHosts !== undefined && !config.lockedHosts.includes(parsed.domain)) {
+        return { ok: false, problem: "not-allowed", detail: config.lockedHosts.join(", ") };
+      }
+      const { attemptSignIn } = await import("./attempt.ts");
+      attempt?.abort();
+      attempt = new AbortController();
+      const result = await attemptSignIn({
+        jid: parsed.jid,
+        args,
+        config,
+        registry: await registryOf(),
+        onPhase: (phase, host) => {
+          show({ state: "signing-in", address: parsed.jid, phase, ...(host === undefined ? {} : { host }) });
+        },
+        signal: attempt.signal,
+      });
+      if (!result.ok) {
+        show({ state: "signed-out", lastAddress: args.address });
+        return result.answer;
+      }
+      try {
+        await openRow(result.row, result.credential);
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error;
+        show({ state: "signed-out", lastAddress: args.address });
+        return { ok: false, problem: "storage", detail: error.message };
+      }
+      return { ok: true, address: parsed.jid };
+    },
+
+    async signInAgain({ password, wsUrl }) {
+      const account = open;
+      if (account === undefined) return { ok: false, problem: "lost", detail: "nobody is signed in" };
+      const { attemptSignIn } = await import("./attempt.ts");
+      attempt?.abort();
+      attempt = new AbortController();
+      const result = await attemptSignIn({
+        jid: account.row.jid,
+        args: { address: account.row.jid, password, keep: account.row.keep, ...(wsUrl === undefined ? {} : { wsUrl }) },
+        config,
+        registry: await registryOf(),
+        onPhase: () => undefined,
+        signal: attempt.signal,
+      });
+      if (!result.ok) return result.answer;
+      Object.assign(account.row, result.row);
+      account.setCredential(result.credential);
+      showOpen(account);
+      return { ok: true, address: account.row.jid };
+    },
+
+    cancelSignIn() {
+      attempt?.abort();
+    },
+
+    async signOut() {
+      const account = open;
+      if (account === undefined) return;
+      const { jid } = account.row;
+      account.context.bus.call("signed-out");
+      open = undefined;
+      await account.close();
+      await wipe(jid);
+      show({ state: "signed-out" }, true);
+    },
+
+    async discardLeftOver() {
+      if (view.state !== "left-over") return;
+      await wipe(view.address);
+      show({ state: "signed-out", lastAddress: view.address });
+    },
+
+    setVisible(now) {
+      visible = now;
+      open?.setVisible(now);
+    },
+  };
+}
+
+async function onlyHere(jid: Jid): Promise<number> {
+  const { openStore } = await import("../store/database.ts");
+  const store = await openStore(jid, { onLost: () => undefined, onBlocked: () => undefined });
+  try {
+    const context = { me: jid, store, bus: undefined as never, now: () => Date.now() };
+    const { messages, drafts, waiting } = await countOnlyHere(context);
+    return messages + drafts + waiting;
+  } finally {
+    store.close();
+  }
+}

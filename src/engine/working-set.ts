@@ -1,0 +1,308 @@
+/**
+ * The part of the database one batch touches, read first, changed in memory, written in one burst at the end.
+ * Inside a batch messages refer to each other, so every look-up sees what the batch itself has added.
+ *
+ *   prefetch (all requests at once)  ->  find / add / move (memory; a rare extra read)  ->  flush (puts only)
+ */
+import type { Jid } from "../mail/address.ts";
+import { type Conversation, conversationOf, emptyConversation, withMessage, withoutMessage } from "../mail/conversation.ts";
+import type { Body, Message, MessageKind, NewMessage } from "../mail/message.ts";
+import { emptyTotals, type MailboxTotals, putEntries } from "../store/entries.ts";
+import { conversationRange, threadRange } from "../store/keys.ts";
+import { putMeta, readMeta } from "../store/meta.ts";
+import type { WriteTx } from "../store/schema.ts";
+
+/** Stores a working set reads or writes; a transaction that carries one names at least these. */
+export const WORKING_STORES = ["meta", "messages", "bodies", "conversations", "entries", "timeline", "outbox", "people"] as const;
+
+/** A thread id shared by more messages than this is some client's constant, not a conversation. */
+const MAX_SHARED_THREAD = 400;
+
+type Slot = { before: Conversation | undefined; now: Conversation | undefined; stale: boolean };
+
+export class WorkingSet {
+  readonly tx: WriteTx;
+  readonly me: Jid;
+  private readonly rows = new Map<number, Message>();
+  private readonly dirty = new Set<number>();
+  private readonly removed = new Set<number>();
+  private readonly bodies = new Map<number, Body>();
+  private readonly slots = new Map<number, Slot>();
+  private readonly byMid = new Map<string, Set<number>>();
+  private readonly byArchiveId = new Map<string, number>();
+  private readonly byRef = new Map<string, Set<number>>();
+  private readonly byThread = new Map<string, Set<number>>();
+  private readonly byPerson = new Map<Jid, number>();
+  private readonly askedMids = new Set<string>();
+  private readonly askedRefs = new Set<string>();
+  private readonly askedThreads = new Set<string>();
+  private readonly askedPeople = new Set<Jid>();
+  private totals: MailboxTotals = emptyTotals();
+  private nextMessage = 1;
+  private nextConversation = 1;
+
+  private constructor(tx: WriteTx, me: Jid) {
+    this.tx = tx;
+    this.me = me;
+  }
+
+  static async open(tx: WriteTx, me: Jid): Promise<WorkingSet> {
+    const set = new WorkingSet(tx, me);
+    const [totals, nextMessage, nextConversation] = await Promise.all([
+      readMeta(tx, "totals"),
+      readMeta(tx, "nextMessage"),
+      readMeta(tx, "nextConversation"),
+    ]);
+    if (totals !== undefined) set.totals = totals;
+    set.nextMessage = nextMessage ?? 1;
+    set.nextConversation = nextConversation ?? 1;
+    return set;
+  }
+
+  /** Reads everything these messages could match or link to, in parallel. */
+  async prefetch(messages: readonly NewMessage[]): Promise<void> {
+    const store = this.tx.objectStore("messages");
+    const archiveIds = new Set(messages.flatMap((m) => m.archiveIds));
+    await Promise.all([
+      ...[...archiveIds].map(async (id) => this.take(await store.index("archiveIds").getAll(id))),
+      ...messages.flatMap((m) => [
+        this.fetchMid(m.mid),
+        this.fetchRefs(m.mid),
+        ...(m.refs ?? []).map((ref) => this.fetchMid(ref)),
+        ...(m.thread === undefined ? [] : [this.fetchThread(m.thread)]),
+        ...(m.kind === "chat" ? [this.fetchPerson(m.direction === "in" ? m.from : (m.to[0]?.jid ?? m.from))] : []),
+      ]),
+    ]);
+  }
+
+  withMid(mid: string): Message[] {
+    return this.pick(this.byMid.get(mid));
+  }
+
+  withArchiveId(id: string): Message | undefined {
+    const key = this.byArchiveId.get(id);
+    return key === undefined ? undefined : this.rows.get(key);
+  }
+
+  async referringTo(mid: string): Promise<Message[]> {
+    await this.fetchRefs(mid);
+    return this.pick(this.byRef.get(mid));
+  }
+
+  async inThread(thread: string): Promise<Message[]> {
+    await this.fetchThread(thread);
+    const rows = this.pick(this.byThread.get(thread));
+    return rows.length > MAX_SHARED_THREAD ? [] : rows;
+  }
+
+  async message(key: number): Promise<Message | undefined> {
+    if (this.removed.has(key)) return undefined;
+    const known = this.rows.get(key);
+    if (known !== undefined) return known;
+    const row = await this.tx.objectStore("messages").get(key);
+    if (row !== undefined) await this.take([row]);
+    return this.rows.get(key);
+  }
+
+  async body(key: number): Promise<Body | undefined> {
+    return this.bodies.get(key) ?? this.tx.objectStore("bodies").get(key);
+  }
+
+  async conversation(id: number): Promise<Conversation | undefined> {
+    const slot = this.slots.get(id);
+    if (slot !== undefined) return slot.now;
+    const row = await this.tx.objectStore("conversations").get(id);
+    const raced = this.slots.get(id);
+    if (raced !== undefined) return raced.now;
+    this.slots.set(id, { before: row, now: row, stale: false });
+    if (row?.person !== undefined) this.byPerson.set(row.person, id);
+    return row;
+  }
+
+  newConversation(kind: MessageKind, person?: Jid): Conversation {
+    const conversation = emptyConversation(this.nextConversation++, kind, person);
+    this.slots.set(conversation.id, { before: undefined, now: conversation, stale: false });
+    if (person !== undefined) this.byPerson.set(person, conversation.id);
+    return conversation;
+  }
+
+  /** The conversation that lists the chats with a person; made when there is none. */
+  async chatsWith(person: Jid): Promise<Conversation> {
+    await this.fetchPerson(person);
+    const id = this.byPerson.get(person);
+    const known = id === undefined ? undefined : await this.conversation(id);
+    return known ?? this.newConversation("chat", person);
+  }
+
+  /** Gives a message its key and its place. */
+  add(message: NewMessage, body: Omit<Body, "key">, conversation: number): Message {
+    const row: Message = { ...message, key: this.nextMessage++, conversation };
+    this.learn([row]);
+    this.dirty.add(row.key);
+    this.bodies.set(row.key, { ...body, key: row.key });
+    const slot = this.slot(conversation);
+    if (slot.now !== undefined) slot.now = withMessage(slot.now, row, this.me);
+    return row;
+  }
+
+  /** Replaces a row by a changed one; its conversation is folded anew at the end. */
+  change(row: Message): void {
+    this.learn([row]);
+    this.rows.set(row.key, row);
+    this.dirty.add(row.key);
+    this.slot(row.conversation).stale = true;
+  }
+
+  changeBody(body: Body): void {
+    this.bodies.set(body.key, body);
+  }
+
+  /** Takes a message out for good (an unsent one goes back into a draft). */
+  remove(row: Message): void {
+    this.removed.add(row.key);
+    this.dirty.delete(row.key);
+    this.bodies.delete(row.key);
+    this.slot(row.conversation).stale = true;
+  }
+
+  /** Moves one message to another conversation. */
+  move(row: Message, to: number, attachedBy: Message["attachedBy"]): Message {
+    const from = this.slot(row.conversation);
+    const left = from.now === undefined ? undefined : withoutMessage(from.now, row, this.me);
+    if (left === undefined) from.stale = true;
+    else from.now = left;
+    const { attachedBy: _old, ...rest } = row;
+    const moved: Message = { ...rest, conversation: to, ...(attachedBy === undefined ? {} : { attachedBy }) };
+    this.rows.set(row.key, moved);
+    this.dirty.add(row.key);
+    const slot = this.slot(to);
+    if (slot.now !== undefined) slot.now = withMessage(slot.now, moved, this.me);
+    return moved;
+  }
+
+  /** Everything of one conversation goes into another, which remains. */
+  async merge(from: number, into: number): Promise<void> {
+    if (from === into) return;
+    for (const row of await this.messagesOf(from)) {
+      this.rows.set(row.key, { ...row, conversation: into });
+      this.dirty.add(row.key);
+      const slot = this.slot(into);
+      if (slot.now !== undefined) slot.now = withMessage(slot.now, { ...row, conversation: into }, this.me);
+    }
+    const gone = this.slot(from);
+    gone.now = undefined;
+    gone.stale = false;
+  }
+
+  /** All messages of a conversation as the batch has them now. */
+  async messagesOf(conversation: number): Promise<Message[]> {
+    const stored = await this.tx.objectStore("messages").index("conversation").getAll(conversationRange(conversation));
+    await this.take(stored);
+    return [...this.rows.values()].filter((row) => row.conversation === conversation && !this.removed.has(row.key));
+  }
+
+  async unreadOf(conversation: number): Promise<Message[]> {
+    const stored = await this.tx.objectStore("messages").index("unread").getAll([conversation, 1]);
+    await this.take(stored);
+    return [...this.rows.values()].filter(
+      (row) => row.conversation === conversation && row.unread === 1 && !this.removed.has(row.key),
+    );
+  }
+
+  /** Writes everything; nothing may be awaited on this transaction after it but its end. Says which conversations changed. */
+  async flush(): Promise<Set<number>> {
+    for (const [id, slot] of this.slots) {
+      if (!slot.stale || slot.now === undefined) continue;
+      slot.now = conversationOf(slot.now, await this.messagesOf(id), this.me);
+    }
+    const touched = new Set<number>();
+    const { tx } = this;
+    for (const key of this.dirty) {
+      const row = this.rows.get(key);
+      if (row !== undefined && !this.removed.has(key)) void tx.objectStore("messages").put(row);
+    }
+    for (const key of this.removed) {
+      void tx.objectStore("messages").delete(key);
+      void tx.objectStore("bodies").delete(key);
+    }
+    for (const body of this.bodies.values()) void tx.objectStore("bodies").put(body);
+    for (const [id, slot] of this.slots) {
+      if (slot.now === slot.before) continue;
+      touched.add(id);
+      const after = slot.now === undefined || slot.now.count === 0 ? undefined : slot.now;
+      putEntries(tx, this.totals, slot.before, after);
+      if (after !== undefined) void tx.objectStore("conversations").put(after);
+      else if (slot.before !== undefined) void tx.objectStore("conversations").delete(id);
+    }
+    putMeta(tx, "totals", this.totals);
+    putMeta(tx, "nextMessage", this.nextMessage);
+    putMeta(tx, "nextConversation", this.nextConversation);
+    return touched;
+  }
+
+  private slot(id: number): Slot {
+    const slot = this.slots.get(id);
+    if (slot === undefined) throw new Error(`conversation ${id} was not loaded`);
+    return slot;
+  }
+
+  private pick(keys: Set<number> | undefined): Message[] {
+    const found: Message[] = [];
+    for (const key of keys ?? []) {
+      const row = this.rows.get(key);
+      if (row !== undefined && !this.removed.has(key)) found.push(row);
+    }
+    return found;
+  }
+
+  /** Rows from the database, with the conversations they stand in. */
+  private async take(rows: readonly Message[]): Promise<void> {
+    this.learn(rows);
+    const ids = new Set(rows.map((row) => this.rows.get(row.key)?.conversation ?? row.conversation));
+    await Promise.all([...ids].map((id) => this.conversation(id)));
+  }
+
+  /** Takes rows in unless a newer state of them is here already, and indexes them. */
+  private learn(rows: readonly Message[]): void {
+    for (const row of rows) {
+      if (!this.rows.has(row.key)) this.rows.set(row.key, row);
+      put(this.byMid, row.mid, row.key);
+      for (const id of row.archiveIds) this.byArchiveId.set(id, row.key);
+      for (const ref of row.refs ?? []) put(this.byRef, ref, row.key);
+      if (row.thread !== undefined) put(this.byThread, row.thread, row.key);
+    }
+  }
+
+  private async fetchMid(mid: string): Promise<void> {
+    if (this.askedMids.has(mid)) return;
+    this.askedMids.add(mid);
+    await this.take(await this.tx.objectStore("messages").index("mid").getAll(mid, MAX_SHARED_THREAD));
+  }
+
+  private async fetchRefs(mid: string): Promise<void> {
+    if (this.askedRefs.has(mid)) return;
+    this.askedRefs.add(mid);
+    await this.take(await this.tx.objectStore("messages").index("refs").getAll(mid, MAX_SHARED_THREAD));
+  }
+
+  private async fetchThread(thread: string): Promise<void> {
+    if (this.askedThreads.has(thread)) return;
+    this.askedThreads.add(thread);
+    await this.take(
+      await this.tx.objectStore("messages").index("thread").getAll(threadRange(thread), MAX_SHARED_THREAD + 1),
+    );
+  }
+
+  private async fetchPerson(person: Jid): Promise<void> {
+    if (this.askedPeople.has(person)) return;
+    this.askedPeople.add(person);
+    const row = await this.tx.objectStore("conversations").index("person").get(person);
+    if (row !== undefined) await this.conversation(row.id);
+  }
+}
+
+function put<K>(map: Map<K, Set<number>>, name: K, key: number): void {
+  const set = map.get(name);
+  if (set === undefined) map.set(name, new Set([key]));
+  else set.add(key);
+}

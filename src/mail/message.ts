@@ -1,0 +1,167 @@
+/** A message as the database keeps it: headers here, text in its own store, so that lists never load bodies. */
+import { hashText } from "../base/hash.ts";
+import type { Jid } from "./address.ts";
+import type { DeliveryState } from "./delivery.ts";
+import type { AddressEntry, Attachment, FallbackRange, Received } from "./received.ts";
+import { snippetOf } from "./snippet.ts";
+
+export type MessageKind = "mail" | "chat";
+
+export type Named = { jid: Jid; name?: string };
+
+/** How a chat came to stand in a mail conversation; undone when an older chat turns up between. */
+export type AttachedBy = "link" | "timeline";
+
+export type Message = {
+  key: number;
+  conversation: number;
+  kind: MessageKind;
+  direction: "in" | "out";
+  from: Jid;
+  nick?: string;
+  to: Named[];
+  cc: Named[];
+  bcc: Named[];
+  replyTo?: Named[];
+  /** Epoch ms, from our server or our own clock, never from the sender: PROTOCOL.md section 3, rule 8. */
+  at: number;
+  /** Origin-id, else id, else "#" and the content hash: what replies point at and copies are matched by. */
+  mid: string;
+  /** Tells two messages of one sender apart that share a `mid`. */
+  contentHash: string;
+  /** Ids in my archive, confirmed by a query; several for mail I sent to several. */
+  archiveIds: string[];
+  thread?: string;
+  threadParent?: string;
+  /** What it answers: reply id and references. Absent where there are none (the index stays small). */
+  refs?: string[];
+  /** The sender of the message answered, where the reply says so (XEP-0461 `to`). */
+  replyingTo?: Jid;
+  subject: string;
+  snippet: string;
+  lang?: string;
+  attachments: Omit<Attachment, "sources">[];
+  /** 1 while unread; absent otherwise, so that the index holds unread rows only. */
+  unread?: 1;
+  attachedBy?: AttachedBy;
+  /** For mail of mine that went or goes through this outbox: the least that is true of all recipients. */
+  delivery?: DeliveryState;
+  recipients?: MessageRecipient[];
+};
+
+/** What is known of one copy of a message of mine. */
+export type MessageRecipient = {
+  jid: Jid;
+  state: DeliveryState;
+  /** For failed: what the server said, or a word of ours. */
+  reason?: string;
+  /** Was written to a stream at least once: on doubt the archive is asked before it is written again. */
+  written: boolean;
+};
+
+/** The heavy part of a message. */
+export type Body = {
+  key: number;
+  body: string;
+  /** Where the quoted fallback stands, in code points, when the sender marked it (XEP-0428). */
+  fallbacks: FallbackRange[];
+  /** Per attachment, in order. */
+  sources: string[][];
+};
+
+export type NewMessage = Omit<Message, "key" | "conversation">;
+/** A message as it comes in, before it has a place. `copyTo`: whom this very copy is addressed to. */
+export type Arrival = { message: NewMessage; body: Omit<Body, "key">; copyTo?: Jid };
+
+/** Bodies that only say what happened elsewhere (receipts, chat states) are no messages. */
+export function kindOf(received: Received): MessageKind | undefined {
+  const hasText = (received.body ?? "") !== "" || received.attachments.length > 0;
+  switch (received.type) {
+    case "normal":
+    case "headline":
+      return hasText || (received.subject ?? "") !== "" ? "mail" : undefined;
+    case "chat":
+      return hasText ? "chat" : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Makes the row of a received stanza, or undefined where it is no message a person reads.
+ * `at`: epoch ms as the archive or our own clock says. `archiveId` only from an archive query.
+ */
+export function arrivalOf(
+  received: Received,
+  context: { me: Jid; at: number; archiveId?: string; unread: boolean },
+): Arrival | undefined {
+  const kind = kindOf(received);
+  if (kind === undefined) return undefined;
+  const direction = received.from === context.me ? "out" : "in";
+  const contentHash = hashText(
+    JSON.stringify([received.subject, received.body, received.attachments.map((a) => a.sources)]),
+  );
+  const refs = [...new Set([...(received.reply ? [received.reply.id] : []), ...received.references])];
+  const named = addressees(received);
+  const body = received.body ?? "";
+  const selfMail = direction === "out" && received.to === context.me;
+  const message: NewMessage = {
+    kind,
+    direction,
+    from: received.from,
+    ...(received.nick !== undefined && direction === "in" ? { nick: received.nick } : {}),
+    ...named,
+    at: context.at,
+    mid: received.originId ?? received.id ?? `#${contentHash}`,
+    contentHash,
+    archiveIds: context.archiveId === undefined ? [] : [context.archiveId],
+    ...(received.thread === undefined ? {} : { thread: received.thread.id }),
+    ...(received.thread?.parent === undefined ? {} : { threadParent: received.thread.parent }),
+    ...(refs.length === 0 ? {} : { refs }),
+    ...(received.reply?.to === undefined ? {} : { replyingTo: received.reply.to }),
+    subject: received.subject ?? "",
+    snippet: snippetOf(body, received.fallbacks),
+    ...(received.lang === undefined ? {} : { lang: received.lang }),
+    attachments: received.attachments.map(({ sources: _sources, ...meta }) => meta),
+    ...(context.unread && (direction === "in" || selfMail) ? { unread: 1 as const } : {}),
+  };
+  return {
+    message,
+    body: { body, fallbacks: received.fallbacks, sources: received.attachments.map((a) => a.sources) },
+    ...(received.to === undefined ? {} : { copyTo: received.to }),
+  };
+}
+
+/** Ids this long are unique in practice; shorter ones ("1", "msg") are not, and prove nothing alone. */
+const STRONG_ID_LENGTH = 8;
+
+/** Whether the `mid` alone (with sender and content) proves two copies to be one message. */
+export function hasStrongId(message: NewMessage): boolean {
+  return message.mid.length >= STRONG_ID_LENGTH && !message.mid.startsWith("#");
+}
+
+/** Everybody a message names except me: its sender and its recipients. */
+export function participantsOf(message: Pick<NewMessage, "from" | "to" | "cc" | "bcc">, me: Jid): Jid[] {
+  const all = [message.from, ...[...message.to, ...message.cc, ...message.bcc].map((n) => n.jid)];
+  return [...new Set(all)].filter((jid) => jid !== me);
+}
+
+function addressees(received: Received): Pick<Message, "to" | "cc" | "bcc" | "replyTo"> {
+  const of = (type: AddressEntry["type"]): Named[] => {
+    const seen = new Map<Jid, Named>();
+    for (const entry of received.addresses) {
+      if (entry.type !== type || entry.jid === undefined || seen.has(entry.jid)) continue;
+      seen.set(entry.jid, { jid: entry.jid, ...(entry.desc === undefined ? {} : { name: entry.desc }) });
+    }
+    return [...seen.values()];
+  };
+  const to = of("to");
+  const cc = of("cc");
+  const bcc = of("bcc");
+  const listed = [...to, ...cc, ...bcc].some((n) => n.jid === received.to);
+  const plain = to.length + cc.length === 0;
+  // A copy of mine to somebody who stands in neither list went there as Bcc; a plain message has no lists at all.
+  if (received.to !== undefined && !listed) (plain ? to : bcc).push({ jid: received.to });
+  const replyTo = of("replyto");
+  return { to, cc, bcc, ...(replyTo.length === 0 ? {} : { replyTo }) };
+}

@@ -1,0 +1,114 @@
+/** From a draft to the message that goes out, and from that message to each stanza. */
+import { hashText } from "../base/hash.ts";
+import type { Jid } from "./address.ts";
+import type { Draft, Recipient } from "./draft.ts";
+import type { Arrival, Body, Message, Named } from "./message.ts";
+import type { AddressEntry, FallbackRange } from "./received.ts";
+import { snippetOf } from "./snippet.ts";
+
+/** XEP-0461's name in fallback elements. */
+const REPLY = "urn:xmpp:reply:0";
+
+/** The message a draft becomes: in the database before the network is touched. */
+export function messageFromDraft(
+  draft: Draft,
+  context: { me: Jid; mid: string; thread: string; now: number },
+): Arrival {
+  const { me, mid, now } = context;
+  const { body, fallbacks } = bodyOf(draft);
+  const recipients = [...new Set([...draft.to, ...draft.cc, ...draft.bcc].map((r) => r.jid))];
+  const reply = draft.source?.reply;
+  return {
+    message: {
+      kind: "mail",
+      direction: "out",
+      from: me,
+      to: named(draft.to),
+      cc: named(draft.cc),
+      bcc: named(draft.bcc),
+      at: now,
+      mid,
+      contentHash: hashText(JSON.stringify([draft.subject, body, []])),
+      archiveIds: [],
+      thread: draft.source?.thread ?? context.thread,
+      ...(draft.source?.threadParent === undefined ? {} : { threadParent: draft.source.threadParent }),
+      ...(reply === undefined ? {} : { refs: [reply.id] }),
+      ...(reply?.to === undefined ? {} : { replyingTo: reply.to }),
+      subject: draft.subject.trim(),
+      snippet: snippetOf(body, fallbacks),
+      attachments: [],
+      ...(recipients.includes(me) ? { unread: 1 as const } : {}),
+      delivery: "waiting",
+      recipients: recipients.map((jid) => ({ jid, state: "waiting", written: false })),
+    },
+    body: { body, fallbacks, sources: [] },
+  };
+}
+
+/** Everything a stanza to one recipient says; the wire turns it into XML. */
+export type OutgoingCopy = {
+  to: Jid;
+  id: string;
+  subject?: string;
+  body: string;
+  thread: { id: string; parent?: string };
+  reply?: { id: string; to?: Jid };
+  fallbacks: FallbackRange[];
+  addresses: AddressEntry[];
+};
+
+/**
+ * One recipient's copy: same id in all, the full To and Cc list, of Bcc at most their own entry. Every entry says
+ * `delivered`, or a server with multicast would send it again (XEP-0033 section 4.4). One recipient needs no list.
+ */
+export function copyFor(message: Message, body: Body, to: Jid): OutgoingCopy {
+  const reply = message.refs?.[0];
+  const isBcc = message.bcc.some((n) => n.jid === to);
+  const only = message.to.length === 1 && message.cc.length === 0 && message.to[0]?.jid === to;
+  const addresses = only && message.bcc.length === 0
+    ? []
+    : [
+        ...message.to.map((n) => entry("to", n)),
+        ...message.cc.map((n) => entry("cc", n)),
+        ...(isBcc ? [entry("bcc", { jid: to })] : []),
+      ];
+  return {
+    to,
+    id: message.mid,
+    ...(message.subject === "" ? {} : { subject: message.subject }),
+    body: body.body,
+    thread: {
+      id: message.thread ?? message.mid,
+      ...(message.threadParent === undefined ? {} : { parent: message.threadParent }),
+    },
+    ...(reply === undefined
+      ? {}
+      : { reply: { id: reply, ...(message.replyingTo === undefined ? {} : { to: message.replyingTo }) } }),
+    fallbacks: body.fallbacks,
+    addresses,
+  };
+}
+
+/** Body with the quote below it, and where the quote stands, in code points (XEP-0426). */
+function bodyOf(draft: Draft): { body: string; fallbacks: FallbackRange[] } {
+  const own = draft.body.trimEnd();
+  const quote = draft.quote.trimEnd();
+  if (quote === "") return { body: own, fallbacks: [] };
+  const body = own === "" ? quote : `${own}\n\n${quote}`;
+  const isReply = draft.source?.reply !== undefined;
+  if (!isReply) return { body, fallbacks: [] };
+  const end = Array.from(body).length;
+  return { body, fallbacks: [{ for: REPLY, start: end - Array.from(quote).length, end }] };
+}
+
+function named(list: readonly Recipient[]): Named[] {
+  const seen = new Map<Jid, Named>();
+  for (const { jid, name } of list) {
+    if (!seen.has(jid)) seen.set(jid, { jid, ...(name === undefined ? {} : { name }) });
+  }
+  return [...seen.values()];
+}
+
+function entry(type: AddressEntry["type"], { jid, name }: Named): AddressEntry {
+  return { type, jid, ...(name === undefined ? {} : { desc: name }), delivered: true };
+}

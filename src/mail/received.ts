@@ -1,0 +1,84 @@
+/**
+ * A message stanza as a plain value: what `xmpp/` makes of the wire and the rest of the house reads.
+ * Every field is a claim of the sender except where a comment says who vouches for it.
+ */
+import type { Jid } from "./address.ts";
+
+/** RFC 6121 section 5.2.2. An absent or unknown type is "normal"; ejabberd strips `type='normal'`. */
+export type StanzaType = "normal" | "chat" | "headline" | "groupchat" | "error";
+
+/** XEP-0033 `<address/>`, capped and normalised. */
+export type AddressEntry = {
+  type: "to" | "cc" | "bcc" | "replyto" | "replyroom" | "noreply" | "ofrom";
+  jid?: Jid;
+  uri?: string;
+  desc?: string;
+  delivered: boolean;
+};
+
+/** A file that came with a message: XEP-0447, XEP-0385, XEP-0066 or XEP-0231, all read into one shape. */
+export type Attachment = {
+  name?: string;
+  /** Declared media type, lower case. */
+  mediaType?: string;
+  /** Declared size in bytes. */
+  size?: number;
+  /** Where it is: `data:` or `https:` (others are dropped), the first usable one first. */
+  sources: string[];
+  /** algorithm -> base64, XEP-0300. */
+  hashes: Record<string, string>;
+  description?: string;
+};
+
+/** XEP-0428: a part of the body that only repeats something for clients that know less. Offsets in code points. */
+export type FallbackRange = { for: string; start?: number; end?: number };
+
+/** RFC 6120 section 8.3. */
+export type StanzaProblem = {
+  type: "auth" | "cancel" | "continue" | "modify" | "wait";
+  condition: string;
+  text?: string;
+  by?: string;
+};
+
+export type Received = {
+  /** Bare sender; the domain is vouched for by our server (RFC 6120 section 8.1.2.1). */
+  from: Jid;
+  fromResource: string;
+  to?: Jid;
+  toResource: string;
+  type: StanzaType;
+  id?: string;
+  /** XEP-0359, chosen by the sender. */
+  originId?: string;
+  /** XEP-0359, in document order; only the last one `by` our own address means anything, and even that may be forged. */
+  stanzaIds: { by: Jid; id: string }[];
+  subject?: string;
+  body?: string;
+  /** xml:lang in force for the body. */
+  lang?: string;
+  thread?: { id: string; parent?: string };
+  /** XEP-0461. */
+  reply?: { id: string; to?: Jid };
+  /** SHIM In-Reply-To and References (XEP-0131), oldest first, without the angle brackets. */
+  references: string[];
+  /** Other SHIM headers by lower-case name. */
+  headers: Record<string, string>;
+  fallbacks: FallbackRange[];
+  addresses: AddressEntry[];
+  attachments: Attachment[];
+  /** XEP-0172. */
+  nick?: string;
+  /** XEP-0203; `from` missing means that nobody in particular claims it. Epoch milliseconds. */
+  delay?: { at: number; from?: Jid };
+  /** XEP-0184: the sender asks for a receipt / this is one for that id. */
+  receiptWanted: boolean;
+  receiptFor?: string;
+  /** XEP-0308 / XEP-0424: this replaces or withdraws that id. */
+  replaces?: string;
+  retracts?: string;
+  /** XEP-0481 alternative or hint. */
+  content?: { type: string; text?: string };
+  /** For `type='error'`. */
+  problem?: StanzaProblem;
+};

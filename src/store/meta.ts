@@ -1,0 +1,33 @@
+/** Named single values. Each name has its type here and nowhere else. */
+import type { ArchiveRange } from "../mail/archive-range.ts";
+import type { ConnectionView, SyncView } from "../mail/status.ts";
+import type { MailboxTotals } from "./entries.ts";
+import type { ReadTx, WriteTx } from "./schema.ts";
+
+export type MetaValues = {
+  /** Next free key of `messages` and of `conversations`. */
+  nextMessage: number;
+  nextConversation: number;
+  totals: MailboxTotals;
+  /** What we know of the archive, oldest range first; they never touch or overlap. */
+  ranges: ArchiveRange[];
+  /** Messages fetched by the back-fill so far, and mail among them. */
+  fetched: { messages: number; mail: number };
+  /** First sign-in on this browser: older mail counts as read (see engine/unread.ts). */
+  firstSignInAt: number;
+  connection: ConnectionView;
+  sync: SyncView;
+  syncPaused: boolean;
+  noArchive: boolean;
+  dismissed: string[];
+  rosterVersion: string;
+  storagePersisted: boolean;
+};
+
+export function readMeta<K extends keyof MetaValues>(tx: ReadTx, name: K): Promise<MetaValues[K] | undefined> {
+  return tx.objectStore("meta").get(name) as Promise<MetaValues[K] | undefined>;
+}
+
+export function putMeta<K extends keyof MetaValues>(tx: WriteTx, name: K, value: MetaValues[K]): void {
+  void tx.objectStore("meta").put(value, name);
+}

@@ -1,0 +1,67 @@
+/**
+ * The database of one account. MIGRATIONS IS APPEND-ONLY: its length is the database version, and every entry
+ * has run on somebody's machine. Never edit one; add another.
+ */
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
+import type { Jid } from "../mail/address.ts";
+import type { Conversation } from "../mail/conversation.ts";
+import type { Draft } from "../mail/draft.ts";
+import type { TimelineEvent } from "../mail/grouping.ts";
+import type { Body, Message } from "../mail/message.ts";
+import type { AvatarRow, OutboxRow, PersonRow, RejectRow } from "./rows.ts";
+
+export interface EnvoiSchema extends DBSchema {
+  /** Single values by name: cursors, counters, what is known of the server. */
+  meta: { key: string; value: unknown };
+  messages: {
+    key: number;
+    value: Message;
+    indexes: {
+      archiveIds: string;
+      mid: string;
+      refs: string;
+      thread: [string, string];
+      conversation: [number, number];
+      unread: [number, number];
+    };
+  };
+  bodies: { key: number; value: Body };
+  conversations: { key: number; value: Conversation; indexes: { person: Jid } };
+  /** Sorted mailboxes: key from keys.ts, value the conversation's id. */
+  entries: { key: [string, number, number]; value: number };
+  /** What passed between a person and me, for the rule that a chat may answer a mail. */
+  timeline: { key: [string, number, number]; value: TimelineEvent };
+  drafts: { key: string; value: Draft };
+  outbox: { key: number; value: OutboxRow; indexes: { mid: string } };
+  people: { key: Jid; value: PersonRow };
+  avatars: { key: Jid; value: AvatarRow };
+  /** Archive items that could not be read: kept raw, counted, never in the way. */
+  rejects: { key: number; value: RejectRow };
+}
+
+export type StoreName = StoreNames<EnvoiSchema>;
+export type EnvoiDatabase = IDBPDatabase<EnvoiSchema>;
+export type ReadTx = IDBPTransaction<EnvoiSchema, StoreName[], "readonly" | "readwrite">;
+export type WriteTx = IDBPTransaction<EnvoiSchema, StoreName[], "readwrite">;
+
+export const MIGRATIONS: readonly ((db: EnvoiDatabase) => void)[] = [
+  function first(db) {
+    db.createObjectStore("meta");
+    const messages = db.createObjectStore("messages", { keyPath: "key" });
+    messages.createIndex("archiveIds", "archiveIds", { multiEntry: true });
+    messages.createIndex("mid", "mid");
+    messages.createIndex("refs", "refs", { multiEntry: true });
+    messages.createIndex("thread", ["thread", "kind"]);
+    messages.createIndex("conversation", ["conversation", "at"]);
+    messages.createIndex("unread", ["conversation", "unread"]);
+    db.createObjectStore("bodies", { keyPath: "key" });
+    db.createObjectStore("conversations", { keyPath: "id" }).createIndex("person", "person");
+    db.createObjectStore("entries");
+    db.createObjectStore("timeline");
+    db.createObjectStore("drafts", { keyPath: "id" });
+    db.createObjectStore("outbox", { keyPath: "key" }).createIndex("mid", "mid");
+    db.createObjectStore("people", { keyPath: "jid" });
+    db.createObjectStore("avatars", { keyPath: "jid" });
+    db.createObjectStore("rejects", { autoIncrement: true });
+  },
+];

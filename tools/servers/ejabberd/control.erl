@@ -1,0 +1,82 @@
+%% Lets the process that started ejabberd manage accounts over stdin and stop it by closing stdin.
+%% The lines are described in tools/servers/control-channel.ts.
+%%
+%% Not a module but a list of expressions for file:eval/2, so that nothing has to be compiled.
+%% Bindings: Domain (binary), Ports (list of {Address, Port}), Names (list of {Domain, Address}), S2sPort;
+%% addresses and names are strings.
+
+%% ejabberd asks libc for addresses, which only /etc/hosts could answer for us, but Erlang for SRV
+%% records, and Erlang looks into its cache first. So the cache gets a record with an address as target.
+lists:foreach(fun({Name, Address}) ->
+    ForYears = 1000000000,
+    inet_db:add_rr("_xmpp-server._tcp." ++ Name, in, srv, ForYears, {0, 0, S2sPort, Address})
+end, Names).
+
+Say = fun(Words) ->
+    io:put_chars(["envoi ", lists:join(" ", Words), "\n"])
+end.
+
+SetPassword = fun(User, Password) ->
+    ejabberd_auth:set_password(User, Domain, Password)
+end.
+
+Obey = fun
+    ("add", User, Password) ->
+        case ejabberd_auth:try_register(User, Domain, Password) of
+            {error, exists} -> SetPassword(User, Password);
+            Result -> Result
+        end;
+    ("password", User, Password) ->
+        case ejabberd_auth:user_exists(User, Domain) of
+            true -> SetPassword(User, Password);
+            false -> {error, "no such account"}
+        end;
+    ("remove", User, _) ->
+        ejabberd_auth:remove_user(User, Domain)
+end.
+
+Decode = fun("=") -> <<>>; (Text) -> base64:decode(Text) end.
+
+%% One process per line: hashing a password takes time and the lines do not depend on each other.
+Handle = fun(Line) ->
+    case string:lexemes(Line, " \n") of
+        [Id, Verb, User, Password] ->
+            spawn(fun() ->
+                case catch Obey(Verb, Decode(User), Decode(Password)) of
+                    ok ->
+                        %% Mnesia keeps its log in memory for a while; an answered change must outlive SIGKILL.
+                        mnesia:sync_log(),
+                        Say([Id, "ok"]);
+                    Error -> Say([Id, "error", io_lib:format("~0p", [Error])])
+                end
+            end);
+        _ ->
+            ignored
+    end
+end.
+
+IsOurs = fun({Address, Port}) ->
+    {ok, Ip} = inet:parse_address(Address),
+    %% Listening sockets are ports of this virtual machine: ask them where they are bound.
+    lists:any(fun(Socket) -> inet:sockname(Socket) =:= {ok, {Ip, Port}} end,
+              [P || P <- erlang:ports(), erlang:port_info(P, name) =:= {name, "tcp_inet"}])
+end.
+
+Report = fun() ->
+    case lists:filter(fun(Place) -> not IsOurs(Place) end, Ports) of
+        [] -> Say(["ready"]);
+        [{Address, Port} | _] -> Say(["busy", Address ++ ":" ++ integer_to_list(Port)])
+    end
+end.
+
+spawn(fun() ->
+    Report(),
+    Loop = fun Loop() ->
+        case io:get_line("") of
+            Line when is_list(Line) -> Handle(Line), Loop();
+            %% eof or {error, _}
+            _ -> init:stop()
+        end
+    end,
+    Loop()
+end).
