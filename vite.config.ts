@@ -24,6 +24,8 @@ export default defineConfig({
   build: { target: "es2022", modulePreload: { polyfill: false }, assetsInlineLimit: 0, sourcemap: false },
   worker: { format: "es" },
   test: {
+    // Said here so that the Solid plugin does not ask for jsdom.
+    environment: "node",
     projects: [
       {
         extends: true,

@@ -82,12 +82,29 @@ async function pullChats(set: WorkingSet, into: number, linked: readonly Message
     if (row.kind !== "chat" || seen.has(row.key)) continue;
     seen.add(row.key);
     const current = await set.message(row.key);
-    const home = current === undefined ? undefined : await set.conversation(current.conversation);
-    if (current === undefined || home?.kind !== "chat") continue;
-    set.move(current, into, "link");
-    for (const child of await set.referringTo(current.mid)) {
-      if (linksByReply(child, current, set.me)) queue.push(child);
-    }
+    if (current === undefined) continue;
+    const home = await set.conversation(current.conversation);
+    if (home?.kind === "chat") set.move(current, into, "link");
+    else if (current.conversation !== into) continue;
+    else if (current.attachedBy === "timeline") set.change({ ...current, attachedBy: "link" });
+    queue.push(...(await answersTo(set, current)));
+  }
+}
+
+async function answersTo(set: WorkingSet, row: Message): Promise<Message[]> {
+  const children = await set.referringTo(row.mid);
+  return children.filter((child) => linksByReply(child, row, set.me));
+}
+
+/** A chat that is no answer any more goes back to the chats, with the chats that answered only it. */
+async function release(set: WorkingSet, chat: Message): Promise<void> {
+  const person = otherSideOf(chat, set.me) ?? chat.from;
+  const released = set.move(chat, (await set.chatsWith(person)).id, undefined);
+  for (const child of await answersTo(set, released)) {
+    if (child.kind !== "chat" || child.conversation !== chat.conversation) continue;
+    const others = (await linkedRows(set, child)).filter((row) => row.key !== released.key);
+    if (others.some((row) => row.conversation === chat.conversation && row.kind === "mail")) continue;
+    await release(set, child);
   }
 }
 
@@ -99,11 +116,11 @@ async function reconsider(set: WorkingSet, previous: TimelineEvent, event: Timel
   const isAnswer = isChatAnswer(previous, event);
   if (isAnswer) {
     const mail = await set.message(previous.key);
-    if (mail !== undefined && mail.conversation !== chat.conversation) {
-      set.move(chat, mail.conversation, "timeline");
-    }
+    if (mail === undefined || mail.conversation === chat.conversation) return;
+    const moved = set.move(chat, mail.conversation, "timeline");
+    await pullChats(set, mail.conversation, await answersTo(set, moved));
   } else if (chat.attachedBy === "timeline") {
-    set.move(chat, (await set.chatsWith(event.person)).id, undefined);
+    await release(set, chat);
   }
 }
 

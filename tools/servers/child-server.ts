@@ -34,6 +34,8 @@ export type FederationLink = {
 export type Site = {
   profile: Profile;
   domain: string;
+  /** more domains, Prosody only */
+  hosts: string[];
   address: string;
   dataFolder: string;
   httpPort: number;
@@ -240,6 +242,7 @@ export async function startChildServer(
   const site: Site = {
     profile: options.profile ?? "generous",
     domain: options.domain ?? "localhost",
+    hosts: options.hosts ?? [],
     address,
     dataFolder: options.dataFolder
       ? resolve(options.dataFolder)

@@ -93,6 +93,7 @@ export function buildProsodyConfig(site: Site): string {
     buildSettings(globalSettings(site)),
     `VirtualHost ${lua(site.domain)}`,
     buildSettings(host),
+    ...site.hosts.map((name) => `VirtualHost ${lua(name)}\n`),
   ];
   if (site.profile !== "no-archive") {
     sections.push(

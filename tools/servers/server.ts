@@ -24,7 +24,9 @@ export type ServerOptions = {
   address?: string;
   /** default free ports; a preferred port that is busy gets another */
   ports?: { http?: number; c2s?: number };
-  /** local part -> password */
+  /** Prosody only: more domains served beside `domain` */
+  hosts?: string[];
+  /** local part, or a whole address of one of `hosts` -> password */
   accounts?: Record<string, string>;
 };
 

@@ -7,7 +7,13 @@ local portmanager = require "core.portmanager";
 local server = require "net.server";
 local usermanager = require "core.usermanager";
 
-local host = module:get_option_string("envoi_control_host");
+local default_host = module:get_option_string("envoi_control_host");
+
+-- "local" stands for an account of the first domain, "local@domain" for one of any served here.
+local function split(address)
+	local username, host = address:match("^(.+)@([^@]+)$");
+	return username or address, host or default_host;
+end
 
 -- Unbuffered: a line left in a buffer would not wake the poller again.
 io.stdin:setvbuf("no");
@@ -19,20 +25,23 @@ end
 
 local verbs = {};
 
-function verbs.password(username, password)
+function verbs.password(address, password)
+	local username, host = split(address);
 	return usermanager.set_password(username, password, host);
 end
 
-function verbs.add(username, password)
+function verbs.add(address, password)
+	local username, host = split(address);
 	if not usermanager.user_exists(username, host) then
 		return usermanager.create_user(username, password, host);
 	elseif usermanager.test_password(username, host, password) then
 		return true;
 	end
-	return verbs.password(username, password);
+	return verbs.password(address, password);
 end
 
-function verbs.remove(username)
+function verbs.remove(address)
+	local username, host = split(address);
 	if not usermanager.user_exists(username, host) then
 		return true;
 	end
