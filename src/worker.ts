@@ -2,7 +2,7 @@
  * Composition root of the worker, one per tab, all alike: opens the account, serves queries and commands at once, and
  * stands in the queue for the lock; whoever holds it runs the engine, which is loaded only then.
  */
-import type { CommandName, QueryName, ToWorker } from "./api/contract.ts";
+import type { CommandName, FromWorker, QueryName, ToWorker } from "./api/contract.ts";
 import { createApiServer, type ServedQuery } from "./api/server.ts";
 import { createSessions } from "./engine/sessions.ts";
 import type { AccountContext } from "./engine/context.ts";
@@ -14,7 +14,11 @@ import { readWindow } from "./engine/queries/window.ts";
 import { readDraft } from "./engine/queries/draft.ts";
 import { markRead, markUnread } from "./engine/commands/mark-read.ts";
 
-declare const self: DedicatedWorkerGlobalScope;
+/** What a worker's global is to us; the page's own types call it a Window. */
+const port = globalThis as unknown as {
+  postMessage(message: FromWorker): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
+};
 
 type Query = { topics: readonly string[]; run: (context: AccountContext, args: never) => Promise<unknown> };
 
@@ -94,7 +98,7 @@ const api = createApiServer(
       return async (args) => (await load())(context, args);
     },
   },
-  (message) => self.postMessage(message),
+  (message) => port.postMessage(message),
 );
 
 function tryNow(): void {
@@ -102,7 +106,7 @@ function tryNow(): void {
   sessions.open?.context.bus.call("try-now");
 }
 
-self.addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+port.addEventListener("message", ({ data }) => {
   switch (data.type) {
     case "start":
       sessions.start(data).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /** Pictures of people, fetched in idle time, one at a time, at most once a week each. */
 import type { Jid } from "../mail/address.ts";
-import { fetchProfile } from "../xmpp/profile.ts";
+import { fetchAvatar } from "../xmpp/profile.ts";
 import type { Session } from "../xmpp/session.ts";
 import type { AccountContext } from "./context.ts";
 
@@ -14,9 +14,8 @@ export function createAvatars(context: AccountContext, session: Session, signal:
       for (const jid of await due(context)) {
         if (signal.aborted) return;
         // Contacts only: asking a stranger's server would tell the stranger that the mail was seen.
-        const profile = await fetchProfile(session, jid).catch(() => undefined);
+        const avatar = await fetchAvatar(session, jid);
         if (signal.aborted) return;
-        const avatar = profile?.avatar;
         await context.store.write(["avatars"], async (tx) => {
           void tx.objectStore("avatars").put({
             jid,

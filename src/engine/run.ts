@@ -182,7 +182,7 @@ async function beOnline(options: EngineOptions, session: Session, wires: Wires, 
   } else {
     await putSync(context, "no-archive");
   }
-  sendInitialPresence(session);
+  await sendInitialPresence(session);
   const outbox = createOutbox(context, session, { hasArchive: features.archive, signal, onError: failed });
   wires.setOutbox(outbox);
   const stopNudging = context.bus.onTopics((topics) => {

@@ -83,8 +83,6 @@ export function signInProblem(error: ConnectionError): SignInProblem {
     case "lost":
     case "no-websocket":
       return error.problem;
-    case "insecure":
-      return "too-old";
     default:
       return "unreachable";
   }

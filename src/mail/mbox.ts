@@ -1,4 +1,5 @@
 /** Mail as one mbox file (RFC 4155, "mboxrd" quoting), so that it can be taken to any mail program. */
+import { bytesToBase64 } from "../base/base64.ts";
 import type { Jid } from "./address.ts";
 import type { Message, Named } from "./message.ts";
 
@@ -86,9 +87,7 @@ function domain(jid: Jid): string {
 }
 
 function utf8Base64(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
+  return bytesToBase64(new TextEncoder().encode(text));
 }
 
 function base64Lines(base64: string): string {

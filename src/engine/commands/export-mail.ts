@@ -1,5 +1,6 @@
 /** All mail of this browser as one mbox file, and single attachments. */
-import { bytesOfBase64, parseDataUrl } from "../../base/data-url.ts";
+import { base64ToBytes } from "../../base/base64.ts";
+import { parseDataUrl } from "../../base/data-url.ts";
 import { mboxEntry } from "../../mail/mbox.ts";
 import type { Body, Message } from "../../mail/message.ts";
 import type { AccountContext } from "../context.ts";
@@ -46,7 +47,7 @@ export async function readAttachment(
   );
   const url = body?.sources[index]?.find((s) => s.startsWith("data:"));
   const data = url === undefined ? undefined : parseDataUrl(url);
-  const bytes = data === undefined ? undefined : bytesOfBase64(data.base64);
+  const bytes = data === undefined ? undefined : base64ToBytes(data.base64);
   if (bytes === undefined) return null;
   return {
     name: row?.attachments[index]?.name ?? "attachment",

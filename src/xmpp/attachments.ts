@@ -1,0 +1,80 @@
+/**
+ * Files that come with a message, in the forms in use: stateless file sharing (XEP-0447 0.3, metadata XEP-0446),
+ * SIMS (XEP-0385 0.2), out-of-band data (XEP-0066 1.5). One file told in two forms is one file.
+ */
+import type { Element } from "@xmpp/xml";
+import type { Attachment } from "../mail/received.ts";
+import { cleanLine } from "./text.ts";
+
+const NS_SFS = "urn:xmpp:sfs:0";
+const NS_FILE = "urn:xmpp:file:metadata:0";
+const NS_URL_DATA = "http://jabber.org/protocol/url-data";
+const NS_SIMS = "urn:xmpp:sims:1";
+const NS_REFERENCE = "urn:xmpp:reference:0";
+const NS_JINGLE_FILE = "urn:xmpp:jingle:apps:file-transfer:5";
+const NS_OOB = "jabber:x:oob";
+const NS_HASHES = "urn:xmpp:hashes:2";
+const MAX_FILES = 50;
+const MAX_SOURCES = 8;
+/** A data: URL as long as the largest stanza any server takes, and some. */
+const MAX_URL = 2 * 1024 * 1024;
+
+export function parseAttachments(message: Element): Attachment[] {
+  const files: Attachment[] = [];
+  for (const element of message.getChildren("file-sharing", NS_SFS)) {
+    const sources = element.getChild("sources")?.getChildren("url-data", NS_URL_DATA) ?? [];
+    files.push(fileOf(element.getChild("file", NS_FILE), urls(sources.map((s) => s.attrs["target"]))));
+  }
+  for (const reference of message.getChildren("reference", NS_REFERENCE)) {
+    const sharing = reference.getChild("media-sharing", NS_SIMS);
+    if (sharing === undefined) continue;
+    const sources = sharing.getChild("sources")?.getChildren("reference", NS_REFERENCE) ?? [];
+    files.push(fileOf(sharing.getChild("file", NS_JINGLE_FILE), urls(sources.map((s) => s.attrs["uri"]))));
+  }
+  for (const oob of message.getChildren("x", NS_OOB)) {
+    const sources = urls([oob.getChildText("url") ?? undefined]);
+    const known = files.some((file) => file.sources.some((s) => sources.includes(s)));
+    if (sources.length === 0 || known) continue;
+    const description = cleanLine(oob.getChildText("desc") ?? "", 500);
+    const name = nameFromUrl(sources[0] ?? "");
+    files.push({ sources, hashes: {}, ...(name === "" ? {} : { name }), ...(description === "" ? {} : { description }) });
+  }
+  return files.slice(0, MAX_FILES);
+}
+
+function fileOf(file: Element | undefined, sources: string[]): Attachment {
+  const name = cleanLine(file?.getChildText("name") ?? "", 255) || nameFromUrl(sources[0] ?? "");
+  const mediaType = cleanLine(file?.getChildText("media-type") ?? "", 100).toLowerCase();
+  const description = cleanLine(file?.getChildText("desc") ?? "", 500);
+  const size = Number(file?.getChildText("size") ?? Number.NaN);
+  const hashes: Record<string, string> = {};
+  for (const hash of file?.getChildren("hash", NS_HASHES) ?? []) {
+    const algorithm = hash.attrs["algo"];
+    if (algorithm !== undefined) hashes[cleanLine(algorithm, 30)] = cleanLine(hash.text(), 200);
+  }
+  return {
+    sources,
+    hashes,
+    ...(name === "" ? {} : { name }),
+    ...(/^[\w.+-]+\/[\w.+-]+$/.test(mediaType) ? { mediaType } : {}),
+    ...(Number.isSafeInteger(size) && size >= 0 ? { size } : {}),
+    ...(description === "" ? {} : { description }),
+  };
+}
+
+function urls(list: readonly (string | undefined)[]): string[] {
+  return list
+    .map((url) => url?.trim() ?? "")
+    .filter((url) => url.length <= MAX_URL && (url.startsWith("data:") || (url.startsWith("https:") && URL.canParse(url))))
+    .slice(0, MAX_SOURCES);
+}
+
+function nameFromUrl(url: string): string {
+  if (!url.startsWith("https:")) return "";
+  const last = new URL(url).pathname.split("/").at(-1) ?? "";
+  try {
+    return cleanLine(decodeURIComponent(last), 255);
+  } catch {
+    return cleanLine(last, 255);
+  }
+}

@@ -1,0 +1,67 @@
+/** Service discovery, XEP-0030 2.5: what the server can, and what we say of ourselves (XEP-0115 1.6). */
+import { type Element, xml } from "@xmpp/xml";
+import { bytesToBase64 } from "../base/base64.ts";
+import { NS_CARBONS } from "./carbons.ts";
+import { NS_MAM } from "./mam.ts";
+import type { Session } from "./session.ts";
+
+export const NS_DISCO_INFO = "http://jabber.org/protocol/disco#info";
+const NS_CAPS = "http://jabber.org/protocol/caps";
+/** Names us in caps; no page needs to be there. */
+const NODE = "urn:envoi";
+
+export type ServerFeatures = { archive: boolean; archiveExtended: boolean; carbons: boolean; pep: boolean; blocking: boolean };
+
+/** Asks account and server: some features stand on the one, some on the other, differently in every server. */
+export async function serverFeatures(session: Session): Promise<ServerFeatures> {
+  const [account, server] = await Promise.all([info(session, undefined), info(session, session.domain)]);
+  const has = (feature: string): boolean => account.has(feature) || server.has(feature);
+  return {
+    archive: has(NS_MAM),
+    archiveExtended: has(`${NS_MAM}#extended`),
+    carbons: has(NS_CARBONS),
+    pep: account.has("identity:pubsub/pep"),
+    blocking: has("urn:xmpp:blocking"),
+  };
+}
+
+async function info(session: Session, to: string | undefined): Promise<Set<string>> {
+  const child = xml("query", { xmlns: NS_DISCO_INFO });
+  // An account asked for "itself" must be named: without `to` one server answers for the domain.
+  const iq = await session.iq({ type: "get", to: to ?? session.jid, child }).catch(() => undefined);
+  const query = iq?.getChild("query", NS_DISCO_INFO);
+  const features = query?.getChildren("feature").map((f) => f.attrs["var"] ?? "") ?? [];
+  const identities = query?.getChildren("identity").map((i) => `identity:${i.attrs["category"]}/${i.attrs["type"]}`) ?? [];
+  return new Set([...features, ...identities]);
+}
+
+const IDENTITY = { category: "client", type: "web", name: "Envoi" };
+/** What we understand; sorted, as the hash needs them. */
+const FEATURES = [
+  "http://jabber.org/protocol/address",
+  NS_CAPS,
+  NS_DISCO_INFO,
+  "jabber:x:oob",
+  "urn:xmpp:fallback:0",
+  "urn:xmpp:ping",
+  "urn:xmpp:reply:0",
+  "urn:xmpp:sfs:0",
+  "urn:xmpp:sid:0",
+].sort();
+
+/** Our answer to disco#info. */
+export function buildInfo(node: string | undefined): Element {
+  return xml(
+    "query",
+    { xmlns: NS_DISCO_INFO, node },
+    xml("identity", IDENTITY),
+    ...FEATURES.map((feature) => xml("feature", { var: feature })),
+  );
+}
+
+/** The hash that stands for that answer in presence, XEP-0115 section 5.1. */
+export async function buildCaps(): Promise<Element> {
+  const text = `${IDENTITY.category}/${IDENTITY.type}//${IDENTITY.name}<${FEATURES.map((f) => `${f}<`).join("")}`;
+  const hash = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
+  return xml("c", { xmlns: NS_CAPS, hash: "sha-1", node: NODE, ver: bytesToBase64(new Uint8Array(hash)) });
+}

@@ -1,0 +1,130 @@
+/** Finding the WebSocket of a domain: XEP-0156 1.4 (host-meta), then where servers have it by default. */
+import * as v from "valibot";
+import { isFraming } from "./socket.ts";
+import { connectSocket } from "./socket.ts";
+import { isLoopback } from "./session.ts";
+
+export type Endpoint = {
+  url: string;
+  via: "typed" | "remembered" | "config" | "host-meta" | "guess";
+};
+
+/** found: it was read. none: the domain answers without it. blocked: network or CORS; a page cannot tell which. */
+export type DiscoveryResult = { endpoints: Endpoint[]; hostMeta: "found" | "none" | "blocked" };
+
+const REL = "urn:xmpp:alt-connections:websocket";
+const FETCH_MS = 5000;
+const MAX_BYTES = 64 * 1024;
+
+const LinksSchema = v.object({ links: v.array(v.object({ rel: v.optional(v.string()), href: v.optional(v.string()) })) });
+
+/** wss anywhere, ws on this computer only. */
+export function isAllowedEndpoint(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username !== "" || password !== "") return false;
+  return protocol === "wss:" || (protocol === "ws:" && isLoopback(hostname));
+}
+
+/** Reads both forms of host-meta at once. Never rejects but with the signal's reason. */
+export async function discoverFromHostMeta(domain: string, options: { signal?: AbortSignal } = {}): Promise<DiscoveryResult> {
+  const [json, xml] = await Promise.all([
+    fetchText(`https://${domain}/.well-known/host-meta.json`, options.signal),
+    fetchText(`https://${domain}/.well-known/host-meta`, options.signal),
+  ]);
+  options.signal?.throwIfAborted();
+  const urls = [...(json.text === undefined ? [] : urlsOfJson(json.text)), ...(xml.text === undefined ? [] : urlsOfXml(xml.text))];
+  const endpoints = [...new Set(urls)].filter(isAllowedEndpoint).map((url) => ({ url, via: "host-meta" as const }));
+  const found = json.text !== undefined || xml.text !== undefined;
+  const answered = json.answered || xml.answered;
+  return { endpoints, hostMeta: found ? "found" : answered ? "none" : "blocked" };
+}
+
+/** Where Prosody, ejabberd, Openfire and common proxies have it when nobody changed anything. */
+export function guessEndpoints(domain: string): Endpoint[] {
+  const urls = isLoopback(domain)
+    ? [`ws://${domain}:5280/xmpp-websocket`, `ws://${domain}:5443/ws`, `wss://${domain}:5281/xmpp-websocket`, `wss://${domain}:5443/ws`]
+    : [
+        `wss://${domain}/xmpp-websocket`,
+        `wss://${domain}:5281/xmpp-websocket`,
+        `wss://${domain}:5443/ws`,
+        `wss://${domain}/ws`,
+        `wss://xmpp.${domain}/xmpp-websocket`,
+        `wss://xmpp.${domain}/ws`,
+        `wss://chat.${domain}/xmpp-websocket`,
+        `wss://${domain}:7443/ws/`,
+        `wss://${domain}:5290/`,
+      ];
+  return urls.map((url) => ({ url, via: "guess" }));
+}
+
+/** Whether XMPP for the domain answers there. No password is involved. */
+export async function probeEndpoint(
+  url: string,
+  domain: string,
+  options: { signal?: AbortSignal; timeoutMs: number },
+): Promise<"xmpp" | "not-xmpp" | "unreachable"> {
+  let socket: Awaited<ReturnType<typeof connectSocket>>;
+  try {
+    socket = await connectSocket(url, options.timeoutMs, options.signal);
+  } catch {
+    return "unreachable";
+  }
+  const verdict = new Promise<"xmpp" | "not-xmpp">((resolve) => {
+    const timer = setTimeout(() => resolve("not-xmpp"), options.timeoutMs);
+    const say = (word: "xmpp" | "not-xmpp"): void => {
+      clearTimeout(timer);
+      resolve(word);
+    };
+    socket.onElement = (element) => {
+      // Features, and not only <open/>: a server that does not serve the domain opens and then says host-unknown.
+      if (isFraming(element, "open")) return;
+      say(element.name === "stream:features" || element.name === "features" ? "xmpp" : "not-xmpp");
+    };
+    socket.onClosed = () => say("not-xmpp");
+  });
+  socket.open(domain);
+  const word = await verdict;
+  socket.close();
+  return word;
+}
+
+type Fetched = { text?: string; answered: boolean };
+
+async function fetchText(url: string, signal: AbortSignal | undefined): Promise<Fetched> {
+  try {
+    const limit = AbortSignal.timeout(FETCH_MS);
+    const response = await fetch(url, {
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    });
+    // A redirect to http would let anybody on the way name the host that gets the password.
+    if (!response.ok || !response.url.startsWith("https:")) return { answered: true };
+    const text = await response.text();
+    return text.length > MAX_BYTES ? { answered: true } : { text, answered: true };
+  } catch {
+    return { answered: false };
+  }
+}
+
+function urlsOfJson(text: string): string[] {
+  try {
+    const parsed = v.safeParse(LinksSchema, JSON.parse(text));
+    if (!parsed.success) return [];
+    return parsed.output.links.flatMap(({ rel, href }) => (rel === REL && href !== undefined ? [href] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** `<Link rel='…websocket' href='…'/>` of an XRD; attributes in any order. No document is built from it. */
+function urlsOfXml(text: string): string[] {
+  const links = text.match(/<(?:\w+:)?Link\s[^>]*>/g) ?? [];
+  return links.flatMap((link) => {
+    const rel = /\srel\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(link);
+    const href = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(link);
+    const url = href?.[1] ?? href?.[2];
+    return (rel?.[1] ?? rel?.[2]) === REL && url !== undefined ? [url.replaceAll("&amp;", "&")] : [];
+  });
+}

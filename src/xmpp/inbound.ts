@@ -1,0 +1,70 @@
+/** What a stanza that arrived means, after the checks on who may say it. Every refusal is named and tested. */
+import type { Element } from "@xmpp/xml";
+import { type Jid, parseAddress, parseJid } from "../mail/address.ts";
+import type { Received } from "../mail/received.ts";
+import { parseCarbon } from "./carbons.ts";
+import { archiveResult } from "./mam.ts";
+import { parseMessage } from "./message.ts";
+import { NS_ROSTER, parseRoster, type RosterItem } from "./roster.ts";
+
+const NS_PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event";
+
+export type Inbound =
+  | { kind: "message"; received: Received }
+  | { kind: "carbon"; direction: "sent" | "received"; received: Received }
+  | { kind: "roster"; items: RosterItem[]; version?: string }
+  | { kind: "pep"; from: Jid; node: string; items: { id: string; payload: Element | undefined }[]; retracted: string[] }
+  | { kind: "presence"; from: Jid; fromResource: string; type: string }
+  | { kind: "rejected"; why: string };
+
+/** A `<result/>` of an archive query, for whoever asked. */
+export type ArchiveResult = { kind: "archive-result"; queryId: string; result: Element };
+
+/** Reads a message or presence. Never throws. */
+export function readInbound(stanza: Element, me: Jid): Inbound | ArchiveResult {
+  if (stanza.name === "presence") return readPresence(stanza);
+  const archived = archiveResult(stanza, me);
+  if (archived === "forged") return { kind: "rejected", why: "archive result from somebody else" };
+  if (archived !== undefined) return { kind: "archive-result", ...archived };
+  const carbon = parseCarbon(stanza, me);
+  if (carbon.kind === "forged") return { kind: "rejected", why: carbon.why };
+  if (carbon.kind === "carbon") return { kind: "carbon", ...carbon.carbon };
+  const event = stanza.getChild("event", NS_PUBSUB_EVENT);
+  if (event !== undefined) return readEvent(stanza, event, me);
+  const received = parseMessage(stanza, me);
+  if (received === undefined) return { kind: "rejected", why: "message without usable addresses" };
+  return { kind: "message", received };
+}
+
+/** A roster push counts only from my own account (RFC 6121 section 2.1.6). */
+export function readRosterPush(iq: Element, me: Jid): Inbound | undefined {
+  const query = iq.getChild("query", NS_ROSTER);
+  if (iq.attrs["type"] !== "set" || query === undefined) return undefined;
+  const from = iq.attrs["from"];
+  if (from !== undefined && parseJid(from) !== me) return { kind: "rejected", why: "roster push from somebody else" };
+  const { items, version } = parseRoster(query);
+  return { kind: "roster", items, ...(version === undefined ? {} : { version }) };
+}
+
+function readPresence(stanza: Element): Inbound {
+  const from = parseAddress(stanza.attrs["from"] ?? "");
+  if (!from.ok) return { kind: "rejected", why: "presence without a sender" };
+  return { kind: "presence", from: from.jid, fromResource: from.resource, type: stanza.attrs["type"] ?? "available" };
+}
+
+/** Events of other people's nodes reach us too; `from` says whose it is, and only `from` may. */
+function readEvent(stanza: Element, event: Element, me: Jid): Inbound {
+  const from = parseJid(stanza.attrs["from"] ?? me);
+  const items = event.getChild("items");
+  const node = items?.attrs["node"];
+  if (from === undefined || items === undefined || node === undefined) {
+    return { kind: "rejected", why: "event that says nothing" };
+  }
+  return {
+    kind: "pep",
+    from,
+    node,
+    items: items.getChildren("item").map((item) => ({ id: item.attrs["id"] ?? "", payload: item.getChildElements()[0] })),
+    retracted: items.getChildren("retract").map((item) => item.attrs["id"] ?? ""),
+  };
+}

@@ -1,0 +1,111 @@
+/** A WebSocket that carries XMPP frames (RFC 7395): one element out, one checked element in. */
+import { type Element, xml } from "@xmpp/xml";
+import { ConnectionError } from "./connection-error.ts";
+import { parseFrame } from "./frame.ts";
+
+const NS_FRAMING = "urn:ietf:params:xml:ns:xmpp-framing";
+
+export interface XmppSocket {
+  /** Elements in order; replaced as the stream goes on. Exceptions in it end the stream, never wedge it. */
+  onElement: (element: Element) => void;
+  /** A complete stanza that is not for us: too deep or too long. */
+  onSkipped: (name: string) => void;
+  /** Once, when the socket is gone. */
+  onClosed: (error: ConnectionError) => void;
+  send(element: Element): void;
+  sendText(text: string): void;
+  /** `<open/>` for the domain; also restarts the stream. */
+  open(domain: string): void;
+  /** Says `<close/>` and closes. */
+  close(): void;
+  /** Closes at once. */
+  abort(error: ConnectionError): void;
+}
+
+/** Connects. Rejects with ConnectionError "unreachable" or "timeout". */
+export function connectSocket(url: string, timeoutMs: number, signal?: AbortSignal): Promise<XmppSocket> {
+  return new Promise((resolve, reject) => {
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(url, "xmpp");
+    } catch (error) {
+      reject(new ConnectionError("unreachable", `${url}: ${error instanceof Error ? error.message : "not a WebSocket URL"}`));
+      return;
+    }
+    const give = (error: ConnectionError): void => {
+      done();
+      socket.close();
+      reject(error);
+    };
+    const timer = setTimeout(() => give(new ConnectionError("timeout", `${url}: no connection in ${timeoutMs} ms`)), timeoutMs);
+    const onAbort = (): void => give(new ConnectionError("lost", "cancelled"));
+    const onError = (): void => give(new ConnectionError("unreachable", `${url}: the connection was refused`));
+    const onOpen = (): void => {
+      done();
+      resolve(socketOn(socket));
+    };
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      socket.removeEventListener("error", onError);
+      socket.removeEventListener("close", onError);
+      socket.removeEventListener("open", onOpen);
+    }
+    signal?.addEventListener("abort", onAbort, { once: true });
+    socket.addEventListener("error", onError);
+    socket.addEventListener("close", onError);
+    socket.addEventListener("open", onOpen);
+    if (signal?.aborted === true) onAbort();
+  });
+}
+
+function socketOn(socket: WebSocket): XmppSocket {
+  let closed = false;
+  const end = (error: ConnectionError): void => {
+    if (closed) return;
+    closed = true;
+    api.onClosed(error);
+  };
+  const api: XmppSocket = {
+    onElement: () => undefined,
+    onSkipped: () => undefined,
+    onClosed: () => undefined,
+    send: (element) => api.sendText(element.toString()),
+    sendText(text) {
+      if (closed || socket.readyState !== WebSocket.OPEN) throw new ConnectionError("lost", "the stream is closed");
+      socket.send(text);
+    },
+    open: (domain) => api.send(xml("open", { xmlns: NS_FRAMING, to: domain, version: "1.0" })),
+    close() {
+      if (!closed && socket.readyState === WebSocket.OPEN) socket.send(xml("close", { xmlns: NS_FRAMING }).toString());
+      socket.close();
+      end(new ConnectionError("lost", "closed by us"));
+    },
+    abort(error) {
+      socket.close();
+      end(error);
+    },
+  };
+  socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    if (closed) return;
+    const frame = typeof data === "string" ? parseFrame(data) : ({ ok: false, reason: "malformed" } as const);
+    if (frame.ok) {
+      try {
+        api.onElement(frame.element);
+      } catch (error) {
+        api.abort(new ConnectionError("lost", error instanceof Error ? error.message : String(error)));
+      }
+    } else if (frame.reason === "malformed") {
+      api.abort(new ConnectionError("lost", "the server sent something that is not XML"));
+    } else {
+      api.onSkipped(frame.name ?? "message");
+    }
+  });
+  socket.addEventListener("close", ({ code, reason }) => end(new ConnectionError("lost", `WebSocket closed, code ${code} ${reason}`.trim())));
+  return api;
+}
+
+/** Whether this is `<open/>` or `<close/>` of the framing. */
+export function isFraming(element: Element, name: "open" | "close"): boolean {
+  return element.is(name, NS_FRAMING);
+}
