@@ -1,0 +1,52 @@
+/**
+ * Plain JavaScript without dependencies: it runs on whatever Node a fresh clone meets, installs what package-lock.json
+ * says, and hands over to the Node that came with it.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const MODULES = join(ROOT, "node_modules");
+const STAMP = join(MODULES, ".installed");
+const OWN_NODE = join(MODULES, ".bin", process.platform === "win32" ? "node.cmd" : "node");
+
+/** Installs the npm packages when they are missing or another lock file's. Ends the process where that fails. */
+export async function setup({ say }) {
+  const wanted = createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
+  const found = existsSync(STAMP) && existsSync(OWN_NODE) ? readFileSync(STAMP, "utf8") : "";
+  if (found === wanted) return;
+  const count = Object.keys(JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages).length - 1;
+  say(`Installing up to ${count} npm packages into node_modules (the app's libraries, its tools, and Node 24 to run them) …`);
+  const startedAt = Date.now();
+  const timer = setInterval(() => say(`  … still installing, ${Math.round((Date.now() - startedAt) / 1000)} s`), 15_000);
+  const code = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  clearInterval(timer);
+  if (code !== 0) {
+    say("npm could not install the packages; what it said stands above. By hand: npm ci");
+    process.exit(1);
+  }
+  writeFileSync(STAMP, wanted);
+  say(`  done in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+}
+
+/** Runs a script of this project on the installed Node; signals and exit code pass through. */
+export function runOnOwnNode(script, args) {
+  const child = spawn(OWN_NODE, [join(ROOT, script), ...args], {
+    cwd: ROOT,
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${join(MODULES, ".bin")}${delimiter}${process.env.PATH ?? ""}` },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));
+}
+
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", () => resolve(127));
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
