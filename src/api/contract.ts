@@ -83,14 +83,14 @@ export type RowView = {
   gap?: { from?: number; to?: number };
 };
 
-export type WindowArgs = { mailbox: Mailbox; limit: number };
+/** `limit` rows from number `offset` on, newest first. */
+export type WindowArgs = { mailbox: Mailbox; offset: number; limit: number };
 export type WindowView = {
   mailbox: Mailbox;
+  offset: number;
   rows: RowView[];
   total: number;
   unread: number;
-  /** There are rows beyond the limit. */
-  more: boolean;
 };
 
 export type AttachmentView = {

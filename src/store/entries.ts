@@ -10,9 +10,19 @@ export function emptyTotals(): MailboxTotals {
   return { inbox: zero(), sent: zero(), outbox: zero(), all: zero(), chats: zero() };
 }
 
-/** Ids of the newest conversations of a mailbox. */
-export function readEntries(tx: ReadTx, mailbox: ConversationMailbox, limit: number): Promise<number[]> {
-  return tx.objectStore("entries").getAll(mailboxRange(mailbox), limit);
+/** Ids of the conversations of a mailbox, newest first, from number `offset` on. */
+export async function readEntries(
+  tx: ReadTx,
+  mailbox: ConversationMailbox,
+  offset: number,
+  limit: number,
+): Promise<number[]> {
+  const entries = tx.objectStore("entries");
+  const range = mailboxRange(mailbox);
+  if (offset === 0) return entries.getAll(range, limit);
+  const cursor = await (await entries.openKeyCursor(range))?.advance(offset);
+  if (cursor === null || cursor === undefined) return [];
+  return entries.getAll(IDBKeyRange.bound(cursor.key, range.upper), limit);
 }
 
 /**

@@ -15,11 +15,11 @@ import { nameOf, readPeople } from "../people.ts";
 const MAX_PEOPLE = 3;
 
 export async function readWindow(context: AccountContext, args: WindowArgs): Promise<WindowView> {
-  if (args.mailbox === "drafts") return draftWindow(context, args.limit);
+  if (args.mailbox === "drafts") return draftWindow(context, args);
   const { mailbox } = args;
   return context.store.read(["meta", "entries", "conversations", "people"], async (tx) => {
     const [ids, totals, gaps] = await Promise.all([
-      readEntries(tx, mailbox, args.limit),
+      readEntries(tx, mailbox, args.offset, args.limit),
       readMeta(tx, "totals"),
       readGaps(tx),
     ]);
@@ -31,12 +31,13 @@ export async function readWindow(context: AccountContext, args: WindowArgs): Pro
     );
     const rows = conversations.map((c) => rowOf(c, people));
     const counts = (totals ?? emptyTotals())[mailbox];
+    const shown = mailbox === "inbox" || mailbox === "all" ? withGaps(rows, gaps, args, counts.total) : rows;
     return {
       mailbox,
-      rows: mailbox === "inbox" || mailbox === "all" ? withGaps(rows, gaps, args.limit) : rows,
-      total: counts.total,
+      offset: args.offset,
+      rows: shown,
+      total: counts.total + (shown.length - rows.length),
       unread: counts.unread,
-      more: counts.total > ids.length,
     };
   });
 }
@@ -74,13 +75,14 @@ async function readGaps(tx: ReadTx): Promise<Gap[]> {
   return closing || ranges === undefined ? [] : gapsOf(ranges);
 }
 
-function withGaps(rows: RowView[], gaps: readonly Gap[], limit: number): RowView[] {
-  if (gaps.length === 0) return rows;
+/** Puts each gap where it belongs in time, if that is within this window. */
+function withGaps(rows: RowView[], gaps: readonly Gap[], { offset }: WindowArgs, total: number): RowView[] {
   const all = [...rows];
+  const isLast = offset + rows.length >= total;
   for (const gap of gaps) {
     const index = all.findIndex((row) => row.at < gap.to);
-    const beyond = index < 0 && rows.length >= limit;
-    if (!beyond) all.splice(index < 0 ? all.length : index, 0, gapRow(gap));
+    if (index > 0 || (index === 0 && offset === 0)) all.splice(index, 0, gapRow(gap));
+    else if (index < 0 && isLast) all.push(gapRow(gap));
   }
   return all;
 }
@@ -104,18 +106,18 @@ function gapRow(gap: Gap): RowView {
   };
 }
 
-async function draftWindow(context: AccountContext, limit: number): Promise<WindowView> {
+async function draftWindow(context: AccountContext, { offset, limit }: WindowArgs): Promise<WindowView> {
   return context.store.read(["drafts", "people"], async (tx) => {
     const drafts = await tx.objectStore("drafts").getAll();
     drafts.sort((a, b) => b.updatedAt - a.updatedAt);
-    const shown = drafts.slice(0, limit);
+    const shown = drafts.slice(offset, offset + limit);
     const people = await readPeople(tx, shown.flatMap((d) => d.to.map((r) => r.jid)));
     return {
       mailbox: "drafts",
+      offset,
       rows: shown.map((d) => draftRow(d, people)),
       total: drafts.length,
       unread: 0,
-      more: drafts.length > limit,
     };
   });
 }

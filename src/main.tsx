@@ -1,0 +1,59 @@
+/**
+ * The page. The worker starts before any interface is loaded: it opens the database while the rest arrives. What is
+ * shown first is decided by one query.
+ */
+import { createApiClient } from "./api/client.ts";
+import workerUrl from "./worker.ts?worker&url";
+
+const TAB_ACCOUNT = "envoi-account";
+
+type UrlPolicy = { createScriptURL(url: string): string };
+type TrustedTypes = { createPolicy(name: string, rules: UrlPolicy): UrlPolicy };
+
+/** A worker's URL is a Trusted Types sink; this policy is only ever given the two constants below. */
+const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy("app-worker", {
+  createScriptURL: (url) => url,
+});
+
+function start(): void {
+  const root = document.getElementById("app");
+  if (root === null) return;
+  if (!isSecureContext || navigator.locks === undefined) {
+    void import("./ui/sign-in/insecure-page.tsx").then(({ renderInsecurePage }) => renderInsecurePage(root));
+    return;
+  }
+  const url = new URL(workerUrl, import.meta.url).href;
+  const worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
+  const api = createApiClient(worker);
+  const tabAccount = sessionStorage.getItem(TAB_ACCOUNT) ?? undefined;
+  api.tell({
+    type: "start",
+    base: document.baseURI,
+    secure: isSecureContext,
+    ...(tabAccount === undefined ? {} : { tabAccount }),
+  });
+  api.subscribe("session", null, (session) => {
+    if (session.state === "signed-in") sessionStorage.setItem(TAB_ACCOUNT, session.address);
+    if (session.state === "signed-out") sessionStorage.removeItem(TAB_ACCOUNT);
+  });
+  const visible = (): void => api.tell({ type: "visibility", visible: document.visibilityState === "visible" });
+  document.addEventListener("visibilitychange", visible);
+  addEventListener("pageshow", visible);
+  document.addEventListener("resume", visible);
+  addEventListener("online", () => api.tell({ type: "online", online: true }));
+  addEventListener("offline", () => api.tell({ type: "online", online: false }));
+  visible();
+  void import("./ui/app.tsx").then(({ renderApp }) => renderApp(root, api, tabAccount));
+  if (import.meta.env.PROD) {
+    addEventListener("load", () => void registerShell());
+  }
+}
+
+/** Keeps the app's files for offline starts; a copy of the app that cannot have it works all the same. */
+async function registerShell(): Promise<void> {
+  const url = new URL("sw.js", document.baseURI).href;
+  const trusted = policy?.createScriptURL(url) ?? url;
+  await navigator.serviceWorker?.register(trusted, { updateViaCache: "none" }).catch(() => undefined);
+}
+
+start();

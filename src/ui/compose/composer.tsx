@@ -1,0 +1,246 @@
+import { createSignal, createUniqueId, onCleanup, onMount, Show, type JSX } from "solid-js";
+import type { Draft, Recipient } from "../../mail/draft.ts";
+import { useApp } from "../context.ts";
+import { Icon } from "../parts/icon.tsx";
+import { say } from "../parts/toast.tsx";
+import { sendProblem, words } from "../words.ts";
+import { AddressField, type FieldName } from "./address-field.tsx";
+import { closeDraft } from "./open-drafts.ts";
+
+/** A pause this long saves; leaving the field, the tab or the page saves at once. */
+const SAVE_MS = 250;
+
+/** Where one message is written. The draft lives here; the database follows every change. */
+export function Composer(props: {
+  initial: Draft;
+  byLink: boolean;
+  windowed: boolean;
+  small: boolean;
+  onSize: (size: "small" | "full") => void;
+}): JSX.Element {
+  const { api } = useApp();
+  // oxlint-disable-next-line solid/reactivity -- the draft as it was when it was opened
+  const [draft, setDraft] = createSignal<Draft>(props.initial);
+  const [status, setStatus] = createSignal("");
+  const [problem, setProblem] = createSignal("");
+  const [showCc, setShowCc] = createSignal(draft().cc.length > 0);
+  const [showBcc, setShowBcc] = createSignal(draft().bcc.length > 0);
+  const [showQuote, setShowQuote] = createSignal(draft().kind === "forward");
+  const titleId = createUniqueId();
+  let root: HTMLElement | undefined;
+  let text: HTMLTextAreaElement | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dirty = false;
+  let over = false;
+
+  function change(part: Partial<Draft>): void {
+    setDraft({ ...draft(), ...part });
+    dirty = true;
+    setStatus("");
+    clearTimeout(timer);
+    timer = setTimeout(() => void save(), SAVE_MS);
+  }
+
+  async function save(): Promise<void> {
+    clearTimeout(timer);
+    if (!dirty || over) return;
+    dirty = false;
+    try {
+      await api.run("saveDraft", { draft: draft() });
+      if (!dirty && !over) setStatus(words.draftSaved);
+    } catch {
+      dirty = true;
+      setProblem(words.draftNotSaved);
+    }
+  }
+
+  const saveNow = (): void => void save();
+  onMount(() => {
+    document.addEventListener("visibilitychange", saveNow);
+    addEventListener("pagehide", saveNow);
+    grow();
+    const empty = draft().to.length === 0 && draft().pending.to === "";
+    if (empty) root?.querySelector<HTMLInputElement>("[role=combobox]")?.focus();
+    else text?.focus();
+    root?.scrollIntoView({ block: "nearest" });
+  });
+  onCleanup(() => {
+    document.removeEventListener("visibilitychange", saveNow);
+    removeEventListener("pagehide", saveNow);
+    void save();
+  });
+
+  function grow(): void {
+    if (props.windowed || text === undefined) return;
+    text.style.blockSize = "auto";
+    text.style.blockSize = `${Math.max(96, text.scrollHeight)}px`;
+  }
+
+  async function send(): Promise<void> {
+    // What is typed in an address field and is one counts; the rest is pointed at.
+    root?.querySelectorAll<HTMLInputElement>("[role=combobox]").forEach((input) => input.blur());
+    await Promise.resolve();
+    clearTimeout(timer);
+    setProblem("");
+    try {
+      const result = await api.run("send", { draft: draft() });
+      if (result.ok) {
+        over = true;
+        closeDraft(draft().id);
+        say(words.queued);
+        return;
+      }
+      setProblem(sendProblem[result.problem](result.detail));
+    } catch (error) {
+      setProblem(sendProblem.storage(error instanceof Error ? error.message : ""));
+    }
+    await save();
+  }
+
+  async function close(): Promise<void> {
+    await save();
+    closeDraft(draft().id);
+  }
+
+  async function discard(): Promise<void> {
+    over = true;
+    clearTimeout(timer);
+    await api.run("discardDraft", { id: draft().id });
+    closeDraft(draft().id);
+  }
+
+  const title = () => ({ new: words.newMessage, reply: words.reply, "reply-all": words.reply, forward: words.forward })[draft().kind];
+  const field = (name: FieldName): JSX.Element => (
+    <AddressField
+      label={words.field[name]}
+      recipients={draft()[name]}
+      pending={draft().pending[name]}
+      onRecipients={(recipients: Recipient[], pending: string) =>
+        change({ [name]: recipients, pending: { ...draft().pending, [name]: pending } })
+      }
+    />
+  );
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      void send();
+    } else if (event.key === "Escape" && !event.defaultPrevented) {
+      event.preventDefault();
+      void close();
+    }
+  };
+
+  return (
+    <section
+      ref={root}
+      class="composer"
+      role={props.windowed ? "dialog" : "region"}
+      aria-label={title()}
+      onKeyDown={onKeyDown}
+      onFocusOut={saveNow}
+    >
+      <header class="composer-bar" hidden={!props.windowed}>
+        <span class="composer-title" id={titleId} dir="auto">
+          {draft().subject === "" ? title() : draft().subject}
+        </span>
+        <button type="button" class="quiet" aria-label={props.small ? words.restore : words.minimise} title={props.small ? words.restore : words.minimise} onClick={() => props.onSize("small")}>
+          <Icon name={props.small ? "up" : "minimise"} />
+        </button>
+        <button type="button" class="quiet composer-full" aria-label={words.fullScreen} title={words.fullScreen} onClick={() => props.onSize("full")}>
+          <Icon name="full" />
+        </button>
+        <button type="button" class="quiet" aria-label={words.close} title={`${words.close} (Esc)`} onClick={() => void close()}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="composer-fields" hidden={props.small}>
+        <Show when={props.byLink}>
+          <p class="note" role="note" aria-label={words.filledByLink}>
+            <Icon name="info" />
+            {words.filledByLink}
+          </p>
+        </Show>
+        <div class="composer-to">
+          {field("to")}
+          <Show when={!showCc()}>
+            <button type="button" class="quiet" onClick={() => setShowCc(true)}>
+              {words.field.cc}
+            </button>
+          </Show>
+          <Show when={!showBcc()}>
+            <button type="button" class="quiet" onClick={() => setShowBcc(true)}>
+              {words.field.bcc}
+            </button>
+          </Show>
+        </div>
+        <Show when={showCc()}>{field("cc")}</Show>
+        <Show when={showBcc()}>{field("bcc")}</Show>
+        <label class="composer-line" hidden={!props.windowed}>
+          <span>{words.subject}</span>
+          <input
+            type="text"
+            dir="auto"
+            autocomplete="off"
+            value={draft().subject}
+            onInput={(event) => change({ subject: event.currentTarget.value })}
+          />
+        </label>
+        <div class="composer-text">
+          <textarea
+            ref={text}
+            aria-label={words.message}
+            dir="auto"
+            value={draft().body}
+            onInput={(event) => {
+              change({ body: event.currentTarget.value });
+              grow();
+            }}
+          />
+          <Show when={draft().quote !== "" || showQuote()}>
+            <button
+              type="button"
+              class="body-more"
+              aria-label={showQuote() ? words.hideQuoted : words.showQuoted}
+              title={showQuote() ? words.hideQuoted : words.showQuoted}
+              aria-expanded={showQuote()}
+              onClick={() => setShowQuote(!showQuote())}
+            >
+              …
+            </button>
+            <Show when={showQuote()}>
+              <textarea
+                class="composer-quote"
+                aria-label={words.editQuote}
+                dir="auto"
+                rows="8"
+                value={draft().quote}
+                onInput={(event) => change({ quote: event.currentTarget.value })}
+              />
+            </Show>
+          </Show>
+        </div>
+        <Show when={problem() !== ""}>
+          <p class="composer-problem" role="alert">
+            {problem()}
+          </p>
+        </Show>
+        <footer class="composer-foot">
+          <button type="button" class="button primary" title="Ctrl+Enter" onClick={() => void send()}>
+            {words.send}
+          </button>
+          <button type="button" class="quiet" aria-label={words.discard} title={words.discard} onClick={() => void discard()}>
+            <Icon name="trash" />
+          </button>
+          <span class="composer-status" role="status">
+            {status()}
+          </span>
+          <Show when={!props.windowed}>
+            <button type="button" class="quiet" aria-label={words.close} title={`${words.close} (Esc)`} onClick={() => void close()}>
+              <Icon name="close" />
+            </button>
+          </Show>
+        </footer>
+      </div>
+    </section>
+  );
+}

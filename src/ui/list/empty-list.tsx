@@ -1,0 +1,54 @@
+import { Show, type JSX } from "solid-js";
+import type { Mailbox } from "../../api/contract.ts";
+import { compose } from "../compose/open-drafts.ts";
+import { useApp } from "../context.ts";
+import { say } from "../parts/toast.tsx";
+import { createQuery } from "../query.ts";
+import { words } from "../words.ts";
+
+/** An empty mailbox tells what to do next; while the archive is still being read, it says so instead. */
+export function EmptyList(props: { mailbox: Mailbox }): JSX.Element {
+  const { api, session } = useApp();
+  const status = createQuery(api, "status", () => null);
+  const mailboxes = createQuery(api, "mailboxes", () => null);
+  const expectsMail = () => props.mailbox === "inbox" || props.mailbox === "all";
+  const text = (): { title: string; text: string } => {
+    const sync = status.value?.sync;
+    if (!expectsMail()) return words.empty[props.mailbox];
+    if (sync?.state === "syncing" && status.value?.connection.state === "connected") {
+      const chats = sync.done - sync.mail;
+      const { title, text: looking } = words.empty.looking;
+      return chats > 0 && sync.mail === 0 ? { title, text: looking(chats) } : words.empty.lookingNone;
+    }
+    if (sync === undefined || (sync.state === "waiting" && status.value?.connection.state !== "connected")) {
+      return words.empty.offline;
+    }
+    return (mailboxes.value?.all.total ?? 0) > 0 ? words.empty.inboxRead : words.empty[props.mailbox];
+  };
+  const hasNoMail = () => text() === words.empty[props.mailbox] && expectsMail();
+  async function copy(): Promise<void> {
+    await navigator.clipboard.writeText(session().address);
+    say(words.empty.copied);
+  }
+  return (
+    <div class="nothing">
+      <h2>{text().title}</h2>
+      <p>{text().text}</p>
+      <Show when={hasNoMail()}>
+        <p>
+          <bdi>{session().address}</bdi>
+        </p>
+      </Show>
+      <Show when={hasNoMail() || (expectsMail() && status.value?.sync.state === "syncing")}>
+        <div class="nothing-actions">
+          <button type="button" class="button primary" onClick={() => compose(api, { to: [session().address] })}>
+            {words.empty.writeToSelf}
+          </button>
+          <button type="button" class="button" onClick={() => void copy()}>
+            {words.empty.copyAddress}
+          </button>
+        </div>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,222 @@
+/**
+ * The list of a mailbox: only the rows in sight and some around them are in the document, at fixed heights; the
+ * worker is asked for that window only. One row is a tab stop; arrows and j/k move it.
+ */
+import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import type { Mailbox, RowView, WindowView } from "../../api/contract.ts";
+import { useApp } from "../context.ts";
+import { createMinute, createQuery, plain } from "../query.ts";
+import { createShortcuts } from "../shortcuts.ts";
+import { keepSnapshot, readSnapshot } from "../snapshot.ts";
+import { mailboxName, words } from "../words.ts";
+import { EmptyList } from "./empty-list.tsx";
+import { Row } from "./row.tsx";
+import "./list.css";
+
+/** Rows asked for beyond what is in sight, on each side. */
+const MARGIN = 30;
+/** After the pointer moved here, rows stay where they are for this long, ms. */
+const STILL_MS = 2000;
+
+export function List(props: {
+  mailbox: Mailbox;
+  current: { thread?: string; message?: string } | undefined;
+  menu: JSX.Element;
+}): JSX.Element {
+  const { api, session } = useApp();
+  const now = createMinute();
+  const [scrollTop, setScrollTop] = createSignal(0);
+  const [height, setHeight] = createSignal(800);
+  const [rowHeight, setRowHeight] = createSignal(64);
+  const [active, setActive] = createSignal(0);
+  let scroller: HTMLDivElement | undefined;
+  let movedAt = 0;
+
+  const first = () => Math.floor(scrollTop() / rowHeight());
+  const inSight = () => Math.ceil(height() / rowHeight()) + 1;
+  // In steps of the margin, so that scrolling a row does not ask again.
+  const offset = createMemo(() => Math.max(0, Math.floor((first() - MARGIN) / MARGIN) * MARGIN));
+  const limit = createMemo(() => Math.ceil((inSight() + 3 * MARGIN) / MARGIN) * MARGIN);
+
+  const query = createQuery(api, "window", () => ({ mailbox: props.mailbox, offset: offset(), limit: limit() }), {
+    initial: readSnapshot(session().address, props.mailbox),
+    keeps: (before, after) => before.mailbox === after.mailbox,
+  });
+  const latest = (): WindowView | undefined => (query.value?.mailbox === props.mailbox ? query.value : undefined);
+
+  // What is on the screen: the latest answer, or the one before while somebody points at a row of it.
+  const [held, setHeld] = createSignal<WindowView>();
+  const view = () => held() ?? latest();
+  const isHeldStill = (): boolean =>
+    Date.now() - movedAt < STILL_MS || scroller?.contains(document.activeElement) === true;
+  const waiting = (): number => {
+    const old = held();
+    const fresh = latest();
+    return old === undefined || fresh === undefined ? 0 : newRows(old, fresh).length;
+  };
+  let shown: WindowView | undefined;
+  createEffect(
+    on(
+      () => [latest()?.rows.map((row) => `${row.id} ${row.at}`).join(), latest()?.total, props.mailbox, offset()],
+      () => {
+        const fresh = latest();
+        if (fresh === undefined) {
+          shown = undefined;
+          return void setHeld(undefined);
+        }
+        const same = shown?.mailbox === fresh.mailbox && shown.offset === fresh.offset && fresh.offset === 0;
+        const arrived = same && shown !== undefined ? newRows(shown, fresh) : [];
+        if (arrived.length > 0 && isHeldStill()) {
+          if (held() === undefined) setHeld(shown);
+        } else {
+          release();
+        }
+        if (!fresh.rows.some((row) => row.kind === "gap")) keepSnapshot(session().address, plain(fresh));
+      },
+    ),
+  );
+  function release(): void {
+    const fresh = latest();
+    shown = fresh === undefined ? undefined : (JSON.parse(JSON.stringify(fresh)) as WindowView);
+    setHeld(undefined);
+  }
+  // The pointer came to rest and nobody has a row: what waited may come in.
+  const settle = setInterval(() => {
+    if (held() !== undefined && !isHeldStill()) release();
+  }, 500);
+  onCleanup(() => clearInterval(settle));
+
+  createEffect(
+    on(
+      () => props.mailbox,
+      () => {
+        setActive(0);
+        setScrollTop(0);
+        if (scroller !== undefined) scroller.scrollTop = 0;
+      },
+      { defer: true },
+    ),
+  );
+
+  onMount(() => {
+    const measure = (): void => {
+      if (scroller === undefined) return;
+      setHeight(scroller.clientHeight);
+      setRowHeight(Number.parseInt(getComputedStyle(scroller).getPropertyValue("--row"), 10) || 64);
+    };
+    const observer = new ResizeObserver(measure);
+    if (scroller !== undefined) observer.observe(scroller);
+    measure();
+    onCleanup(() => observer.disconnect());
+  });
+
+  const total = () => view()?.total ?? 0;
+  const drawn = createMemo(() => {
+    const list = view();
+    if (list === undefined) return [];
+    const from = Math.max(list.offset, first() - 6);
+    const rows = list.rows.slice(from - list.offset, first() + inSight() + 6 - list.offset);
+    return rows.map((row, index) => ({ row, index: from + index }));
+  });
+
+  function move(to: number, options: { focus: boolean } = { focus: true }): void {
+    const index = Math.min(Math.max(0, to), Math.max(0, total() - 1));
+    setActive(index);
+    if (scroller === undefined) return;
+    const top = index * rowHeight();
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + rowHeight() > scroller.scrollTop + scroller.clientHeight) {
+      scroller.scrollTop = top + rowHeight() - scroller.clientHeight;
+    }
+    setScrollTop(scroller.scrollTop);
+    if (options.focus) queueMicrotask(() => scroller?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+  }
+  const rowAt = (index: number): RowView | undefined => {
+    const list = view();
+    return list?.rows[index - list.offset];
+  };
+  function open(index: number): void {
+    const row = rowAt(index);
+    if (row !== undefined && row.href !== "") location.hash = row.href;
+  }
+  const isCurrent = (row: RowView): boolean => {
+    if (props.current === undefined) return false;
+    const { thread, message } = props.current;
+    const path = thread === undefined ? `#/m/${encodeURIComponent(message ?? "")}` : `#/t/${encodeURIComponent(thread)}`;
+    return row.href.split("?")[0] === path;
+  };
+
+  createShortcuts({
+    j: () => (props.current === undefined ? move(active() + 1) : false),
+    k: () => (props.current === undefined ? move(active() - 1) : false),
+    o: () => (props.current === undefined ? open(active()) : false),
+  });
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.target instanceof HTMLButtonElement) return;
+    const page = Math.max(1, Math.floor(height() / rowHeight()) - 1);
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => move(active() + 1),
+      ArrowUp: () => move(active() - 1),
+      PageDown: () => move(active() + page),
+      PageUp: () => move(active() - page),
+      Home: () => move(0),
+      End: () => move(total() - 1),
+      Enter: () => open(active()),
+    };
+    const step = event.ctrlKey || event.metaKey || event.altKey ? undefined : steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    step();
+  }
+
+  return (
+    <>
+      <div class="bar list-bar">
+        {props.menu}
+        <h2 class="list-title">{mailboxName[props.mailbox]}</h2>
+        <Show when={waiting() > 0}>
+          <button type="button" class="button list-new" onClick={release}>
+            {words.showNew(waiting())}
+          </button>
+        </Show>
+      </div>
+      <Show when={view()?.total !== 0} fallback={<EmptyList mailbox={props.mailbox} />}>
+        <div
+          ref={scroller}
+          class="list"
+          role="grid"
+          aria-label={words.conversations}
+          aria-rowcount={total()}
+          onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+          onPointerMove={() => (movedAt = Date.now())}
+          onKeyDown={onKeyDown}
+        >
+          <div class="list-space" role="presentation" style={{ height: `${total() * rowHeight()}px` }}>
+            <For each={drawn()}>
+              {(item) => (
+                <Row
+                  row={item.row}
+                  index={item.index}
+                  top={item.index * rowHeight()}
+                  mailbox={props.mailbox}
+                  now={now()}
+                  tabStop={item.index === active()}
+                  current={isCurrent(item.row)}
+                  onFocus={() => setActive(item.index)}
+                  onRetryGap={() => void api.run("retryGap", { id: item.row.id })}
+                />
+              )}
+            </For>
+          </div>
+        </div>
+      </Show>
+    </>
+  );
+}
+
+/** Rows that came in above or rose to the top. */
+function newRows(old: WindowView, fresh: WindowView): RowView[] {
+  const known = new Map(old.rows.map((row) => [row.id, row.at]));
+  return fresh.rows.filter((row) => row.at > (known.get(row.id) ?? 0) && row.at > (old.rows[0]?.at ?? 0));
+}

@@ -1,0 +1,122 @@
+import { Show, type JSX } from "solid-js";
+import type { Mailbox, RowView } from "../../api/contract.ts";
+import { Icon } from "../parts/icon.tsx";
+import { fullTime, shortTime } from "../time.ts";
+import { deliveryWord, words } from "../words.ts";
+
+export function Row(props: {
+  row: RowView;
+  index: number;
+  top: number;
+  mailbox: Mailbox;
+  now: number;
+  tabStop: boolean;
+  current: boolean;
+  onFocus: () => void;
+  onRetryGap: () => void;
+}): JSX.Element {
+  return (
+    <div
+      class="row"
+      classList={{ unread: props.row.unread, current: props.current, gap: props.row.kind === "gap" }}
+      role="row"
+      style={{ transform: `translateY(${props.top}px)` }}
+      data-index={props.index}
+      data-kind={props.row.kind}
+      aria-rowindex={props.index + 1}
+      aria-selected={props.current}
+      aria-label={nameOf(props.row, props.mailbox, props.now)}
+      tabindex={props.tabStop ? 0 : -1}
+      onFocus={() => props.onFocus()}
+      onClick={(event) => {
+        if (event.target instanceof Element && event.target.closest("a, button") !== null) return;
+        if (props.row.href !== "") location.hash = props.row.href;
+      }}
+    >
+      <Show when={props.row.kind !== "gap"} fallback={<Gap {...props} />}>
+        <span class="row-dot" role="presentation" />
+        <span class="row-people" role="gridcell" dir="auto">
+          {peopleText(props.row, props.mailbox)}
+          <Show when={props.row.count > 1 && props.row.kind === "conversation"}>
+            <span class="row-count">{props.row.count}</span>
+          </Show>
+        </span>
+        <span class="row-text" role="gridcell" dir="auto">
+          <Show when={props.row.answeredInChat}>
+            <span class="row-mark">{words.answeredInChat}</span>
+          </Show>
+          <Show when={props.row.delivery}>
+            {(delivery) => <span class="row-mark" data-delivery={delivery()}>{deliveryWord[delivery()]}</span>}
+          </Show>
+          <a class="row-subject" classList={{ none: props.row.subject === "" }} href={props.row.href} tabindex="-1">
+            {subjectOf(props.row, props.mailbox)}
+          </a>
+          <span class="row-snippet">{props.mailbox === "chats" ? "" : props.row.snippet}</span>
+        </span>
+        <span class="row-end" role="gridcell">
+          <time datetime={new Date(props.row.at).toISOString()} title={fullTime(props.row.at)}>
+            {shortTime(props.row.at, props.now)}
+          </time>
+          <Show when={props.row.attachments > 0}>
+            <span class="row-clip" title={words.attachments(props.row.attachments)}>
+              <Icon name="clip" />
+            </span>
+          </Show>
+        </span>
+      </Show>
+    </div>
+  );
+}
+
+function Gap(props: { row: RowView; now: number; onRetryGap: () => void }): JSX.Element {
+  return (
+    <span class="row-gap" role="gridcell">
+      <span>{gapText(props.row, props.now)}</span>
+      <button type="button" class="button" onClick={() => props.onRetryGap()}>
+        {words.tryAgain}
+      </button>
+    </span>
+  );
+}
+
+function gapText(row: RowView, now: number): string {
+  const { from, to } = row.gap ?? {};
+  return words.gap(from === undefined ? undefined : shortTime(from, now), shortTime(to ?? row.at, now));
+}
+
+/** Chats have no subject: what was said last stands in its place. */
+function subjectOf(row: RowView, mailbox: Mailbox): string {
+  if (row.subject !== "") return row.subject;
+  return mailbox === "chats" && row.snippet !== "" ? row.snippet : words.noSubject;
+}
+
+/** "Nadia Rossi, Tom, me"; where I only wrote, whom to. */
+function peopleText(row: RowView, mailbox: Mailbox): string {
+  const names = row.people.map((p) => (row.people.length + row.morePeople > 1 ? shortName(p.name) : p.name));
+  if (row.morePeople > 0) names.push(words.andMore(row.morePeople));
+  if (row.kind === "draft" || mailbox === "sent" || mailbox === "outbox") return words.to(names.join(", ") || words.me);
+  if (row.mine) names.push(words.me);
+  return names.join(", ");
+}
+
+/** First word of a name; an address whole. */
+function shortName(name: string): string {
+  return name.includes("@") ? name : (name.split(" ")[0] ?? name);
+}
+
+/** What a screen reader says, in the order that helps to decide. */
+function nameOf(row: RowView, mailbox: Mailbox, now: number): string {
+  if (row.kind === "gap") return gapText(row, now);
+  const parts = [
+    row.unread ? "Unread" : "",
+    row.kind === "draft" ? words.draft : "",
+    peopleText(row, mailbox),
+    subjectOf(row, mailbox),
+    mailbox === "chats" ? "" : row.snippet,
+    row.answeredInChat ? words.answeredInChat : "",
+    row.delivery === undefined ? "" : deliveryWord[row.delivery],
+    row.attachments > 0 ? words.attachments(row.attachments) : "",
+    shortTime(row.at, now),
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}

@@ -1,0 +1,264 @@
+import { createSignal, createUniqueId, For, onMount, Show, type JSX } from "solid-js";
+import type { MessageView, Person } from "../../api/contract.ts";
+import { openDraftNow } from "../compose/open-drafts.ts";
+import { useApp } from "../context.ts";
+import { Avatar } from "../parts/avatar.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { safeFileName, saveFile } from "../parts/save-file.ts";
+import { fullTime, shortTime } from "../time.ts";
+import { bounceReason, deliveryWord, words } from "../words.ts";
+import { Body } from "./body.tsx";
+
+export function Article(props: {
+  message: MessageView;
+  now: number;
+  open: boolean;
+  /** Where reading begins. */
+  focus: boolean;
+  /** Shown where it differs from the conversation's. */
+  subject: string;
+  onToggle: () => void;
+}): JSX.Element {
+  const { session } = useApp();
+  const name = () => (props.message.direction === "out" ? words.me : props.message.from.name);
+  const id = createUniqueId();
+  let element: HTMLElement | undefined;
+  onMount(() => {
+    if (!props.focus || element === undefined) return;
+    const first = element.parentElement?.querySelector("article") === element;
+    if (!first) element.scrollIntoView({ block: "start" });
+    element.querySelector<HTMLElement>("h3, .article-fold")?.focus({ preventScroll: true });
+  });
+  const time = (): JSX.Element => (
+    <time datetime={new Date(props.message.at).toISOString()} title={fullTime(props.message.at)}>
+      {shortTime(props.message.at, props.now)}
+    </time>
+  );
+  return (
+    <article ref={element} class="article" classList={{ open: props.open }} aria-label={words.messageFrom(props.message.from.name)}>
+      <Show
+        when={props.open}
+        fallback={
+          <button type="button" class="article-fold" aria-expanded="false" onClick={() => props.onToggle()}>
+            <span class="article-name" dir="auto">
+              {name()}
+            </span>
+            <span class="article-snippet" dir="auto">
+              {props.message.snippet}
+            </span>
+            <Show when={props.message.attachments.length > 0}>
+              <Icon name="clip" />
+            </Show>
+            {time()}
+          </button>
+        }
+      >
+        <div class="article-head">
+          <Avatar person={props.message.from} />
+          <div class="article-who">
+            <h3 tabindex="-1" id={id}>
+              <bdi>{name()}</bdi>
+              <span class="article-address">
+                <bdi>{props.message.from.jid}</bdi>
+              </span>
+            </h3>
+            <Addressees message={props.message} me={session().address} />
+          </div>
+          <button type="button" class="article-close" aria-expanded="true" aria-describedby={id} onClick={() => props.onToggle()}>
+            <span class="out-of-sight">{words.messageFrom(props.message.from.name)}</span>
+            {time()}
+          </button>
+        </div>
+        <div class="article-body">
+          <Notes message={props.message} />
+          <Show when={props.subject !== ""}>
+            <p class="article-subject" dir="auto">
+              {props.subject}
+            </p>
+          </Show>
+          <Body body={props.message.body} quote={props.message.quote} lang={props.message.lang} />
+          <Attachments message={props.message} />
+          <Delivery message={props.message} />
+        </div>
+      </Show>
+    </article>
+  );
+}
+
+/** "to me, Tom"; everybody with their address one click away. */
+function Addressees(props: { message: MessageView; me: string }): JSX.Element {
+  const [open, setOpen] = createSignal(false);
+  const id = createUniqueId();
+  const short = (person: Person): string => (person.jid === props.me ? words.me : person.name);
+  const all = () => [...props.message.to, ...props.message.cc, ...props.message.bcc];
+  const groups = () =>
+    (["to", "cc", "bcc"] as const).map((field) => ({ field, people: props.message[field] })).filter((g) => g.people.length > 0);
+  return (
+    <>
+      <button type="button" class="article-to" aria-expanded={open()} aria-controls={id} title={words.showRecipients} onClick={() => setOpen(!open())}>
+        to {all().slice(0, 4).map(short).join(", ")}
+        {all().length > 4 ? ` ${words.andMore(all().length - 4)}` : ""}
+      </button>
+      <dl id={id} class="article-people" hidden={!open()}>
+        <For each={groups()}>
+          {(group) => (
+            <>
+              <dt>{words.field[group.field]}</dt>
+              <dd>
+                <For each={group.people}>
+                  {(person) => (
+                    <div>
+                      <bdi>{person.name}</bdi>{" "}
+                      <Show when={person.name !== person.jid}>
+                        <bdi class="article-address">{person.jid}</bdi>
+                      </Show>
+                    </div>
+                  )}
+                </For>
+              </dd>
+            </>
+          )}
+        </For>
+      </dl>
+    </>
+  );
+}
+
+function Notes(props: { message: MessageView }): JSX.Element {
+  return (
+    <>
+      <Show when={props.message.kind === "chat"}>
+        <p class="note" role="note" aria-label={words.answeredInChat}>
+          <Icon name="chats" />
+          {words.answeredInChat}
+        </p>
+      </Show>
+      <Show when={props.message.bccToMe}>
+        <p class="note" role="note" aria-label={words.bccToMe}>
+          <Icon name="info" />
+          {words.bccToMe}
+        </p>
+      </Show>
+      <Show when={props.message.replyTo}>
+        {(people) => (
+          <p class="note" role="note" aria-label="Sender warning">
+            <Icon name="warn" />
+            {words.repliesGoTo(people().map((p) => p.jid).join(", "))}
+          </p>
+        )}
+      </Show>
+    </>
+  );
+}
+
+function Attachments(props: { message: MessageView }): JSX.Element {
+  const { api } = useApp();
+  async function download(index: number): Promise<void> {
+    const file = await api.run("attachment", { key: props.message.key, index });
+    if (file !== null) saveFile(file.name, file.blob);
+  }
+  return (
+    <Show when={props.message.attachments.length > 0}>
+      <ul class="files" aria-label={words.attachmentsList}>
+        <For each={props.message.attachments}>
+          {(file, index) => {
+            const name = () => safeFileName(file.name === "" ? words.unnamedFile : file.name);
+            const what = () => [name(), typeText(file.mediaType), sizeText(file.size)].filter((t) => t !== "").join(", ");
+            return (
+              <li class="file" aria-label={what()}>
+                <Icon name="file" />
+                <span class="file-text">
+                  <span class="file-name" title={name()}>
+                    <bdi>{middle(name())}</bdi>
+                  </span>
+                  <span class="file-meta">
+                    {[typeText(file.mediaType), sizeText(file.size), file.where === "none" ? words.fileGone : ""].filter((t) => t !== "").join(" · ")}
+                  </span>
+                </span>
+                <Show when={file.where === "inline"}>
+                  <button type="button" class="quiet" aria-label={words.download(name())} title={words.download(name())} onClick={() => void download(index())}>
+                    <Icon name="download" />
+                  </button>
+                </Show>
+                <Show when={file.url}>
+                  {(url) => (
+                    <a class="quiet" href={url()} target="_blank" rel="noopener noreferrer nofollow" aria-label={words.openLink(name())} title={url()}>
+                      <Icon name="download" />
+                    </a>
+                  )}
+                </Show>
+              </li>
+            );
+          }}
+        </For>
+      </ul>
+    </Show>
+  );
+}
+
+/** What is known of my message, and what can be done about it. */
+function Delivery(props: { message: MessageView }): JSX.Element {
+  const { api } = useApp();
+  const failed = () => props.message.recipients?.find((r) => r.state === "failed");
+  const word = (): string => {
+    const bad = failed();
+    if (bad !== undefined) return `${deliveryWord.failed}: ${bounceReason(bad.reason)}`;
+    return props.message.delivery === undefined ? "" : deliveryWord[props.message.delivery];
+  };
+  async function edit(): Promise<void> {
+    const back = await api.run("editUnsent", { key: props.message.key });
+    if (back !== null) openDraftNow(back.draft);
+  }
+  return (
+    <Show when={props.message.delivery}>
+      {(state) => (
+        <div class="delivery" data-state={failed() === undefined ? state() : "failed"}>
+          <span>{word()}</span>
+          <Show when={(props.message.recipients?.length ?? 0) > 1}>
+            <ul aria-label={words.recipients}>
+              <For each={props.message.recipients}>
+                {(recipient) => (
+                  <li>
+                    <bdi>{recipient.jid}</bdi>:{" "}
+                    {recipient.state === "failed" ? `${deliveryWord.failed}: ${bounceReason(recipient.reason)}` : deliveryWord[recipient.state]}
+                  </li>
+                )}
+              </For>
+            </ul>
+          </Show>
+          <Show when={failed() !== undefined || state() === "waiting"}>
+            <span class="delivery-actions">
+              <Show when={failed()}>
+                <button type="button" class="button" onClick={() => void api.run("retrySend", { key: props.message.key })}>
+                  {words.retry}
+                </button>
+              </Show>
+              <button type="button" class="button" onClick={() => void edit()}>
+                {words.edit}
+              </button>
+              <button type="button" class="button" onClick={() => void api.run("discardUnsent", { key: props.message.key })}>
+                {words.discard}
+              </button>
+            </span>
+          </Show>
+        </div>
+      )}
+    </Show>
+  );
+}
+
+/** Keeps the ending in sight, where the type is. */
+function middle(name: string): string {
+  return name.length <= 32 ? name : `${name.slice(0, 18)}…${name.slice(-12)}`;
+}
+
+function typeText(mediaType: string): string {
+  const [, sub = ""] = mediaType.split("/");
+  return sub === "" || sub === "octet-stream" ? "" : (sub.split(".").at(-1) ?? sub).toUpperCase();
+}
+
+function sizeText(bytes: number | undefined): string {
+  if (bytes === undefined) return "";
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

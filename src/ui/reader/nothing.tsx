@@ -1,0 +1,26 @@
+import type { JSX } from "solid-js";
+import { words } from "../words.ts";
+
+export function NothingHere(): JSX.Element {
+  return (
+    <div class="nothing">
+      <h1>{words.nothingHere}</h1>
+      <p>{words.nothingHereText}</p>
+      <div class="nothing-actions">
+        <a class="button" href="#/inbox">
+          {words.toInbox}
+        </a>
+      </div>
+    </div>
+  );
+}
+
+/** Beside the list, while nothing is chosen. */
+export function NoneOpen(props: { unread: number }): JSX.Element {
+  return (
+    <div class="nothing calm">
+      <h2>{words.noneOpen}</h2>
+      <p>{words.noneOpenText(props.unread)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,287 @@
+/** One conversation: opened at the first unread message, what was read before folded, a reply box at the end. */
+import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
+import type { ConversationArgs, ConversationView, Mailbox, MessageView } from "../../api/contract.ts";
+import type { DraftKind } from "../../mail/draft.ts";
+import { InlineReply } from "../compose/composers.tsx";
+import { inlineDraftOf, replyTo } from "../compose/open-drafts.ts";
+import { useApp } from "../context.ts";
+import { Icon } from "../parts/icon.tsx";
+import { createMinute, createQuery } from "../query.ts";
+import { parseRoute, type Route } from "../route.ts";
+import { createShortcuts } from "../shortcuts.ts";
+import { words } from "../words.ts";
+import { Article } from "./article.tsx";
+import "./reader.css";
+
+const PAGE = 100;
+/** A run of this many folded messages becomes one line. */
+const RUN = 4;
+
+type Found = Extract<ConversationView, { state: "found" }>;
+type ConversationRoute = Extract<Route, { name: "conversation" }>;
+
+export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): JSX.Element {
+  const { api } = useApp();
+  const now = createMinute();
+  const [limit, setLimit] = createSignal(PAGE);
+  const args = createMemo(() => argsOf(props.route, limit()), undefined, { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
+  const query = createQuery(api, "conversation", args, {
+    key: "key",
+    keeps: (before, after) => before.thread === after.thread && before.message === after.message && before.with === after.with,
+  });
+  const found = (): Found | undefined => (query.value?.state === "found" ? query.value : undefined);
+  const neighbours = createQuery(api, "neighbours", () => {
+    const id = found()?.id;
+    return id === undefined ? undefined : { mailbox: props.mailbox, id };
+  }, { keeps: () => true });
+  const goTo = (href: string | undefined): boolean => {
+    if (href === undefined) return false;
+    location.hash = href;
+    return true;
+  };
+  const back = (): void => void (location.hash = `#/${props.mailbox}`);
+  const newest = (): MessageView | undefined => found()?.messages.at(-1);
+  /** Answers go to the newest message that came in; without one, to the newest. */
+  const answered = (): MessageView | undefined =>
+    found()?.messages.findLast((m) => m.direction === "in") ?? newest();
+  const start = (kind: DraftKind): void => {
+    const message = answered();
+    if (message !== undefined) void replyTo(api, message.key, kind);
+  };
+
+  createShortcuts({
+    u: back,
+    j: () => goTo(neighbours.value?.older),
+    k: () => goTo(neighbours.value?.newer),
+    r: () => start("reply"),
+    a: () => start("reply-all"),
+    f: () => start("forward"),
+    U: () => markUnread(),
+    _: () => markUnread(),
+  });
+  function markUnread(): void {
+    const conversation = found();
+    if (conversation === undefined) return;
+    seen = conversation.id;
+    void api.run("markUnread", { conversation: conversation.id });
+    back();
+  }
+
+  // What is open and in sight counts as read; marking it unread again is not undone by that.
+  let seen = "";
+  createEffect(() => {
+    const conversation = found();
+    if (conversation === undefined || !conversation.unread || document.visibilityState !== "visible") return;
+    if (seen === conversation.id) return;
+    void api.run("markRead", { conversation: conversation.id });
+  });
+
+  return (
+    <>
+      <div class="bar reader-bar" role="toolbar" aria-label="Conversation">
+        <button type="button" class="quiet" aria-label={words.back} title={`${words.back} (u)`} onClick={back}>
+          <Icon name="back" />
+        </button>
+        <button type="button" class="quiet" aria-label={words.markUnread} title={`${words.markUnread} (Shift+u)`} disabled={found() === undefined} onClick={markUnread}>
+          <Icon name="unread" />
+        </button>
+        <span class="reader-gap" />
+        <button type="button" class="quiet" aria-label={words.newer} title={`${words.newer} (k)`} disabled={neighbours.value?.newer === undefined} onClick={() => goTo(neighbours.value?.newer)}>
+          <Icon name="up" />
+        </button>
+        <button type="button" class="quiet" aria-label={words.older} title={`${words.older} (j)`} disabled={neighbours.value?.older === undefined} onClick={() => goTo(neighbours.value?.older)}>
+          <Icon name="down" />
+        </button>
+      </div>
+      <Show when={query.value?.state === "missing"}>
+        <div class="nothing">
+          <h1>{words.notInMailbox}</h1>
+          <p>{words.notInMailboxText}</p>
+          <div class="nothing-actions">
+            <a class="button" href="#/inbox">
+              {words.toInbox}
+            </a>
+          </div>
+        </div>
+      </Show>
+      <Show when={found()?.id} keyed>
+        {(_id) => (
+          <Show when={found()}>
+            {(conversation) => (
+              <Conversation
+                view={conversation()}
+                target={props.route.thread === undefined ? undefined : props.route.message}
+                now={now()}
+                onOlder={() => setLimit(limit() + PAGE)}
+                onReply={start}
+                answered={answered()}
+              />
+            )}
+          </Show>
+        )}
+      </Show>
+      <Prefetch href={neighbours.value?.older} />
+      <Prefetch href={neighbours.value?.newer} />
+    </>
+  );
+}
+
+function argsOf(route: ConversationRoute, limit: number): ConversationArgs {
+  const other = route.with === undefined ? {} : { with: route.with };
+  if (route.thread !== undefined) return { thread: route.thread, ...other, limit };
+  return { message: route.message ?? "", ...other, limit };
+}
+
+/** Keeps the neighbour's rows warm, so that the next key shows it at once. */
+function Prefetch(props: { href: string | undefined }): JSX.Element {
+  const { api } = useApp();
+  createQuery(api, "conversation", () => {
+    const route = props.href === undefined ? undefined : parseRoute(props.href);
+    return route?.name === "conversation" ? argsOf(route, PAGE) : undefined;
+  }, { key: "key" });
+  return null;
+}
+
+function Conversation(props: {
+  view: Found;
+  target: string | undefined;
+  now: number;
+  onOlder: () => void;
+  onReply: (kind: DraftKind) => void;
+  answered: MessageView | undefined;
+}): JSX.Element {
+  const { api } = useApp();
+  let scroller: HTMLDivElement | undefined;
+  // Decided when the conversation opens; what arrives later is open, what is read meanwhile stays as it was.
+  const [unfolded, setUnfolded] = createSignal<ReadonlySet<number>>(firstUnfolded(props.view, props.target));
+  const [showRun, setShowRun] = createSignal(false);
+  let known = new Set(props.view.messages.map((m) => m.key));
+  createEffect(
+    on(
+      () => props.view.messages.map((m) => m.key),
+      (keys) => {
+        const fresh = keys.filter((key) => !known.has(key) && key > Math.max(0, ...known));
+        known = new Set(keys);
+        if (fresh.length > 0) setUnfolded(new Set([...unfolded(), ...fresh]));
+      },
+    ),
+  );
+  const toggle = (key: number): void => {
+    const next = new Set(unfolded());
+    if (!next.delete(key)) next.add(key);
+    setUnfolded(next);
+  };
+  const expandAll = (): void => {
+    setShowRun(true);
+    setUnfolded(new Set(props.view.messages.map((m) => m.key)));
+  };
+  /** How many of the oldest messages stand behind "N older messages". */
+  const hidden = (): number => {
+    if (showRun()) return 0;
+    const first = props.view.messages.findIndex((m) => unfolded().has(m.key));
+    return first >= RUN ? first - 1 : 0;
+  };
+  const focusOf = (): number | undefined =>
+    props.view.messages.find((m) => m.id !== undefined && m.id === props.target)?.key ??
+    props.view.messages.find((m) => m.unread)?.key ??
+    props.view.messages.at(-1)?.key;
+  const start = focusOf();
+
+  function step(by: number): boolean {
+    const list = [...(scroller?.querySelectorAll<HTMLElement>("article") ?? [])];
+    const at = list.findIndex((a) => a.contains(document.activeElement));
+    const next = list[Math.min(Math.max(0, at + by), list.length - 1)];
+    next?.querySelector<HTMLElement>("h3, button")?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+    return next !== undefined;
+  }
+  createShortcuts({ n: () => step(1), p: () => step(-1), ";": expandAll });
+
+  const draft = () => inlineDraftOf(props.view.messages.map((m) => m.key));
+  const several = () => {
+    const message = props.answered;
+    return message !== undefined && message.kind === "mail" && message.to.length + message.cc.length > 1;
+  };
+
+  return (
+    <div class="reader" ref={scroller}>
+      <div class="reader-column">
+        <header class="reader-head">
+          <h2 tabindex="-1" dir="auto" classList={{ none: props.view.subject === "" }}>
+            {props.view.subject === "" ? titleWithout(props.view) : props.view.subject}
+          </h2>
+          <Show when={props.view.messages.length > 1}>
+            <button type="button" class="quiet" aria-label={words.expandAll} title={`${words.expandAll} (;)`} onClick={expandAll}>
+              <Icon name="expand" />
+            </button>
+          </Show>
+        </header>
+        <Show when={props.view.older > 0}>
+          <button type="button" class="reader-run" onClick={() => props.onOlder()}>
+            {words.olderMessages(props.view.older)}
+          </button>
+        </Show>
+        <Show when={hidden() > 0}>
+          <button type="button" class="reader-run" onClick={() => setShowRun(true)}>
+            {words.olderMessages(hidden())}
+          </button>
+        </Show>
+        <For each={props.view.messages.slice(hidden())}>
+          {(message) => (
+            <Article
+              message={message}
+              now={props.now}
+              open={unfolded().has(message.key)}
+              focus={message.key === start}
+              subject={message.subject === props.view.subject ? "" : message.subject}
+              onToggle={() => toggle(message.key)}
+            />
+          )}
+        </For>
+        <Show
+          when={draft()}
+          keyed
+          fallback={
+            <div class="reply-box">
+              <button type="button" class="reply-start" onClick={() => props.onReply("reply")}>
+                {words.writeReply}
+              </button>
+              <div class="reply-actions">
+                <button type="button" class="button" title="r" onClick={() => props.onReply("reply")}>
+                  <Icon name="reply" />
+                  {words.reply}
+                </button>
+                <Show when={several()}>
+                  <button type="button" class="button" title="a" onClick={() => props.onReply("reply-all")}>
+                    <Icon name="replyAll" />
+                    {words.replyAll}
+                  </button>
+                </Show>
+                <button type="button" class="button" title="f" onClick={() => props.onReply("forward")}>
+                  <Icon name="forward" />
+                  {words.forward}
+                </button>
+              </div>
+            </div>
+          }
+        >
+          {(open) => <InlineReply open={open} api={api} />}
+        </Show>
+      </div>
+    </div>
+  );
+}
+
+function titleWithout(view: Found): string {
+  if (view.kind === "mail") return words.noSubject;
+  const other = view.messages.find((m) => m.direction === "in")?.from ?? view.messages[0]?.to[0];
+  return other?.name ?? words.noSubject;
+}
+
+/** The unread ones and the newest; a message asked for by its address. */
+function firstUnfolded(view: Found, target: string | undefined): Set<number> {
+  const open = view.messages.filter((m) => m.unread || (m.id !== undefined && m.id === target));
+  const newest = view.messages.at(-1);
+  const isChat = view.kind === "chat" ? view.messages.slice(-20) : [];
+  return new Set([...open, ...isChat, ...(newest === undefined ? [] : [newest])].map((m) => m.key));
+}

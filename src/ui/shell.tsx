@@ -1,0 +1,171 @@
+/** The mail: sidebar, list and reader side by side as far as there is room, composers on top. */
+import { createEffect, createMemo, createSignal, ErrorBoundary, Match, onMount, Show, Switch, type JSX } from "solid-js";
+import type { Mailbox } from "../api/contract.ts";
+import { Composers } from "./compose/composers.tsx";
+import { compose, openDraft, restoreComposers } from "./compose/open-drafts.ts";
+import { useApp } from "./context.ts";
+import { List } from "./list/list.tsx";
+import { Broken } from "./parts/broken.tsx";
+import { Icon } from "./parts/icon.tsx";
+import { Toast } from "./parts/toast.tsx";
+import { createQuery } from "./query.ts";
+import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
+import { Reader } from "./reader/reader.tsx";
+import { Settings } from "./settings/settings.tsx";
+import { Shortcuts } from "./settings/shortcuts-dialog.tsx";
+import { createShortcuts } from "./shortcuts.ts";
+import { Notices } from "./sidebar/notices.tsx";
+import { Sidebar } from "./sidebar/sidebar.tsx";
+import { dropSnapshots } from "./snapshot.ts";
+import { mailboxName, words } from "./words.ts";
+import "./shell.css";
+
+export function Shell(): JSX.Element {
+  const { api, route, session } = useApp();
+  const [mailbox, setMailbox] = createSignal<Mailbox>("inbox");
+  const [drawer, setDrawer] = createSignal(false);
+  const [help, setHelp] = createSignal(false);
+  const mailboxes = createQuery(api, "mailboxes", () => null);
+  /** A permalink opens over whatever list was there. */
+  const view = createMemo(() => {
+    const now = route();
+    if (now.name === "mailbox") setMailbox(now.mailbox);
+    return now;
+  });
+  const conversation = () => {
+    const now = view();
+    return now.name === "conversation" ? now : undefined;
+  };
+
+  onMount(() => {
+    dropSnapshots(session().address);
+    void restoreComposers(api);
+  });
+  createEffect(() => {
+    const now = view();
+    setDrawer(false);
+    if (now.name === "to") {
+      compose(api, { to: now.to, cc: now.cc, subject: now.subject, body: now.body, byLink: true });
+      history.replaceState(null, "", "#/inbox");
+      dispatchEvent(new HashChangeEvent("hashchange"));
+    }
+    if (now.name === "mailbox" && now.openDraft !== undefined) {
+      openDraft(api, now.openDraft);
+      history.replaceState(null, "", `#/${now.mailbox}`);
+      dispatchEvent(new HashChangeEvent("hashchange"));
+    }
+  });
+  createEffect(() => {
+    const unread = mailboxes.value?.inbox.unread ?? 0;
+    const name = view().name === "settings" ? words.settings : mailboxName[mailbox()];
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${name} – ${session().address}`;
+  });
+  createShortcuts({
+    c: () => compose(api),
+    "?": () => void setHelp(true),
+    "g i": () => go("inbox"),
+    "g t": () => go("sent"),
+    "g d": () => go("drafts"),
+    "g a": () => go("all"),
+    "g o": () => go("outbox"),
+    "g c": () => go("chats"),
+  });
+
+  return (
+    <div class="shell" data-pane={conversation() !== undefined || view().name !== "mailbox" ? "reader" : "list"} data-drawer={drawer()}>
+      <a class="skip" href="#mail" onClick={(event) => skip(event)}>
+        {words.skip}
+      </a>
+      <div class="shell-scrim" onClick={() => setDrawer(false)} />
+      <Sidebar mailbox={view().name === "mailbox" || conversation() ? mailbox() : undefined} counts={mailboxes.value} onClose={() => setDrawer(false)} />
+      <main class="shell-main" id="mail" tabindex="-1">
+        <h1 class="out-of-sight">{mailboxName[mailbox()]}</h1>
+        <div class="shell-list">
+          <Notices />
+          <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
+            <List
+              mailbox={mailbox()}
+              current={conversation()}
+              menu={
+                <button type="button" class="quiet shell-menu" aria-label={words.mailboxes} aria-expanded={drawer()} onClick={() => setDrawer(!drawer())}>
+                  <Icon name="menu" />
+                </button>
+              }
+            />
+          </ErrorBoundary>
+        </div>
+        <Separator />
+        <div class="shell-reader">
+          <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
+            <Switch fallback={<NoneOpen unread={mailboxes.value?.inbox.unread ?? 0} />}>
+              <Match when={conversation()}>{(now) => <Reader route={now()} mailbox={mailbox()} />}</Match>
+              <Match when={view().name === "settings"}>
+                <Settings />
+              </Match>
+              <Match when={view().name === "unknown"}>
+                <NothingHere />
+              </Match>
+            </Switch>
+          </ErrorBoundary>
+        </div>
+      </main>
+      <button type="button" class="shell-compose button primary" onClick={() => compose(api)} aria-label={words.compose}>
+        <Icon name="pencil" />
+      </button>
+      <Composers />
+      <Toast />
+      <Show when={help()}>
+        <Shortcuts onClose={() => setHelp(false)} />
+      </Show>
+    </div>
+  );
+}
+
+function go(mailbox: Mailbox): void {
+  location.hash = `#/${mailbox}`;
+}
+
+function skip(event: MouseEvent): void {
+  // The hash is the route, so the link moves focus by hand.
+  event.preventDefault();
+  document.getElementById("mail")?.focus();
+}
+
+const WIDTH = "envoi-list-width";
+const [MIN, MAX, DEFAULT] = [360, 520, 420];
+
+/** Between list and reader: dragged, or moved with the arrow keys. */
+function Separator(): JSX.Element {
+  const kept = Number(localStorage.getItem(WIDTH));
+  const [width, setWidth] = createSignal(kept >= MIN && kept <= MAX ? kept : DEFAULT);
+  createEffect(() => {
+    document.documentElement.style.setProperty("--list-width", `${width()}px`);
+    localStorage.setItem(WIDTH, String(width()));
+  });
+  const move = (to: number): void => void setWidth(Math.round(Math.min(MAX, Math.max(MIN, to))));
+  const onPointerDown = (event: PointerEvent & { currentTarget: HTMLElement }): void => {
+    const handle = event.currentTarget;
+    handle.setPointerCapture(event.pointerId);
+    const start = event.clientX - width();
+    const onMove = (moved: PointerEvent): void => move(moved.clientX - start);
+    handle.addEventListener("pointermove", onMove);
+    handle.addEventListener("lostpointercapture", () => handle.removeEventListener("pointermove", onMove), { once: true });
+  };
+  return (
+    <div
+      class="shell-separator"
+      role="separator"
+      aria-orientation="vertical"
+      aria-label="Width of the list"
+      aria-valuemin={MIN}
+      aria-valuemax={MAX}
+      aria-valuenow={width()}
+      tabindex="0"
+      onPointerDown={onPointerDown}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowLeft") move(width() - 20);
+        else if (event.key === "ArrowRight") move(width() + 20);
+      }}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { useApp } from "../context.ts";
+import { Avatar } from "../parts/avatar.tsx";
+import { words } from "../words.ts";
+
+export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
+  const { session } = useApp();
+  const [open, setOpen] = createSignal(false);
+  let root: HTMLDivElement | undefined;
+  let button: HTMLButtonElement | undefined;
+
+  const onPointerDown = (event: PointerEvent): void => {
+    if (root?.contains(event.target as Node) !== true) setOpen(false);
+  };
+  onMount(() => document.addEventListener("pointerdown", onPointerDown));
+  onCleanup(() => document.removeEventListener("pointerdown", onPointerDown));
+
+  const items = (): HTMLElement[] => [...(root?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+  const show = (): void => {
+    setOpen(true);
+    queueMicrotask(() => items()[0]?.focus());
+  };
+  const hide = (): void => {
+    setOpen(false);
+    button?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const list = items();
+    const at = list.indexOf(document.activeElement as HTMLElement);
+    if (event.key === "Escape") hide();
+    else if (event.key === "ArrowDown") list[(at + 1) % list.length]?.focus();
+    else if (event.key === "ArrowUp") list[(at - 1 + list.length) % list.length]?.focus();
+    else if (event.key === "Home") list[0]?.focus();
+    else if (event.key === "End") list.at(-1)?.focus();
+    else if (event.key === "Tab") setOpen(false);
+    else return;
+    if (event.key !== "Tab") event.preventDefault();
+  };
+
+  return (
+    <div class="account" ref={root}>
+      <Show when={open()}>
+        <div class="menu" role="menu" aria-label={words.account} onKeyDown={onKeyDown}>
+          <a role="menuitem" tabindex="-1" href="#/settings" onClick={() => setOpen(false)}>
+            {words.settings}
+          </a>
+          <button
+            type="button"
+            role="menuitem"
+            tabindex="-1"
+            onClick={() => {
+              hide();
+              props.onSignOut();
+            }}
+          >
+            {words.signOut}
+          </button>
+        </div>
+      </Show>
+      <button
+        ref={button}
+        type="button"
+        class="account-button"
+        aria-label={words.account}
+        aria-haspopup="menu"
+        aria-expanded={open()}
+        title={session().address}
+        onClick={() => (open() ? hide() : show())}
+      >
+        <Avatar person={{ jid: session().address, name: session().address }} />
+        <span class="account-address">
+          <bdi>{session().address}</bdi>
+        </span>
+      </button>
+    </div>
+  );
+}

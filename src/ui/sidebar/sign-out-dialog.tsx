@@ -1,0 +1,48 @@
+import { createSignal, onMount, Show, type JSX } from "solid-js";
+import type { OnlyHereResult } from "../../api/contract.ts";
+import { useApp } from "../context.ts";
+import { Dialog } from "../parts/dialog.tsx";
+import { saveFile } from "../parts/save-file.ts";
+import { words } from "../words.ts";
+
+/** Says what goes and what would be lost, before it goes. */
+export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
+  const { api, session } = useApp();
+  const [only, setOnly] = createSignal<OnlyHereResult>();
+  const [busy, setBusy] = createSignal(false);
+  const host = () => session().address.split("@").at(-1) ?? "";
+  onMount(() => void api.run("countOnlyHere", null).then(setOnly));
+  async function download(): Promise<void> {
+    const { name, blob } = await api.run("exportMail", null);
+    saveFile(name, blob);
+  }
+  async function signOut(): Promise<void> {
+    setBusy(true);
+    await api.run("signOut", null);
+    location.hash = "#/inbox";
+  }
+  return (
+    <Dialog
+      title={words.signOutTitle}
+      onClose={() => props.onClose()}
+      actions={
+        <>
+          <button type="button" class="button" onClick={() => void download()}>
+            {words.downloadMail}
+          </button>
+          <button type="button" class="button" onClick={() => props.onClose()}>
+            {words.cancel}
+          </button>
+          <button type="button" class="button primary" disabled={busy()} onClick={() => void signOut()}>
+            {words.signOut}
+          </button>
+        </>
+      }
+    >
+      <p>{words.signOutText(host())}</p>
+      <Show when={only()?.messages}>{(n) => <p>{words.onlyHere(n(), host())}</p>}</Show>
+      <Show when={only()?.waiting}>{(n) => <p>{words.waitingHere(n())}</p>}</Show>
+      <Show when={only()?.drafts}>{(n) => <p>{words.draftsHere(n())}</p>}</Show>
+    </Dialog>
+  );
+}

@@ -1,0 +1,81 @@
+import { createEffect, createSignal, onCleanup, Show, type JSX } from "solid-js";
+import type { ConnectionView, SyncView } from "../../api/contract.ts";
+import { useApp } from "../context.ts";
+import { createQuery } from "../query.ts";
+import { words } from "../words.ts";
+
+/** The truth about the connection and about what is here. */
+export function Status(): JSX.Element {
+  const { api } = useApp();
+  const status = createQuery(api, "status", () => null);
+  const connection = (): ConnectionView => status.value?.connection ?? { state: "connecting" };
+  const sync = (): SyncView => status.value?.sync ?? { state: "waiting", done: 0, mail: 0 };
+  const share = (): number => {
+    const { done, total } = sync();
+    return total === undefined || total === 0 ? 0 : Math.min(1, done / total);
+  };
+  const isSyncing = () => sync().state === "syncing" && connection().state === "connected";
+  return (
+    <div class="status">
+      <div class="status-line">
+        <span class="status-dot" data-state={connection().state} />
+        <span role="status" aria-label={words.connection.label} title={connection().detail ?? connection().host}>
+          {words.connection[connection().state]}
+        </span>
+        <Show when={connection().state === "offline"}>
+          <RetryIn at={connection().retryAt} />
+          <button type="button" class="quiet" onClick={() => void api.run("reconnect", null)}>
+            {words.tryNow}
+          </button>
+        </Show>
+      </div>
+      <div class="status-line">
+        <span role="status" aria-label={words.sync.label}>
+          {syncText(sync())}
+        </span>
+        <Show when={isSyncing()}>
+          <button type="button" class="quiet" onClick={() => void api.run("pauseSync", null)}>
+            {words.sync.pause}
+          </button>
+        </Show>
+        <Show when={sync().state === "paused"}>
+          <button type="button" class="quiet" onClick={() => void api.run("resumeSync", null)}>
+            {words.sync.resume}
+          </button>
+        </Show>
+      </div>
+      <Show when={isSyncing() && share() > 0}>
+        <div class="status-bar" aria-hidden="true">
+          <div style={{ transform: `scaleX(${share()})` }} />
+        </div>
+      </Show>
+    </div>
+  );
+}
+
+function syncText({ state, done, total }: SyncView): string {
+  switch (state) {
+    case "syncing":
+      return words.sync.syncing(done, total);
+    case "paused":
+      return words.sync.paused;
+    case "up-to-date":
+      return words.sync.upToDate;
+    case "no-archive":
+      return words.sync.noArchive;
+    case "waiting":
+      return words.sync.waiting;
+  }
+}
+
+/** Counts down beside the status, not in it: a status that changes every second would be read out every second. */
+function RetryIn(props: { at: number | undefined }): JSX.Element {
+  const [now, setNow] = createSignal(Date.now());
+  createEffect(() => {
+    if (props.at === undefined) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    onCleanup(() => clearInterval(timer));
+  });
+  const seconds = () => (props.at === undefined ? 0 : Math.ceil((props.at - now()) / 1000));
+  return <Show when={seconds() > 0}>{words.retryIn(seconds())}</Show>;
+}

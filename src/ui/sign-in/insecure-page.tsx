@@ -1,0 +1,18 @@
+import { render } from "solid-js/web";
+import { Problem } from "./sign-in.tsx";
+import "../tokens.css";
+import "../base.css";
+
+/** Without a secure context there is no cryptography and no lock between tabs: said instead of a form. */
+export function renderInsecurePage(root: HTMLElement): void {
+  render(
+    () => (
+      <main class="sign-in">
+        <div class="sign-in-card">
+          <Problem failure={{ problem: "insecure-page", detail: location.origin, host: location.host }} />
+        </div>
+      </main>
+    ),
+    root,
+  );
+}

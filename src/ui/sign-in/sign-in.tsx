@@ -1,0 +1,211 @@
+import { createEffect, createSignal, For, onMount, Show, type JSX } from "solid-js";
+import type { ApiClient } from "../../api/client.ts";
+import type { SessionView, SignInProblem } from "../../api/contract.ts";
+import { AdminLines, TechnicalDetails } from "../parts/details.tsx";
+import { signInProblem, words } from "../words.ts";
+import "./sign-in.css";
+
+type Failure = { problem: SignInProblem; detail: string; host: string };
+type DemoAccount = { label: string; address: string; password: string };
+type PageConfig = { demo: DemoAccount[]; server?: string };
+
+/** The first page. `session` is signed-out or signing-in. */
+export function SignIn(props: { api: ApiClient; session: SessionView; initialAddress?: string }): JSX.Element {
+  const [address, setAddress] = createSignal(props.initialAddress ?? "");
+  const [password, setPassword] = createSignal("");
+  const [keep, setKeep] = createSignal(true);
+  const [showSettings, setShowSettings] = createSignal(false);
+  const [wsUrl, setWsUrl] = createSignal("");
+  const [failure, setFailure] = createSignal<Failure>();
+  const [busy, setBusy] = createSignal(false);
+  const [config, setConfig] = createSignal<PageConfig>({ demo: [] });
+  let addressField: HTMLInputElement | undefined;
+  let passwordField: HTMLInputElement | undefined;
+
+  onMount(() => {
+    void readPageConfig().then(setConfig);
+    (address() === "" ? addressField : passwordField)?.focus();
+  });
+
+  const whole = (): string => {
+    const { server } = config();
+    const typed = address().trim();
+    return typed !== "" && !typed.includes("@") && server !== undefined ? `${typed}@${server}` : typed;
+  };
+  const domain = (): string => whole().split("@").at(-1)?.split("/")[0] ?? "";
+
+  async function submit(account?: DemoAccount): Promise<void> {
+    if (busy()) return;
+    setFailure(undefined);
+    setBusy(true);
+    const url = wsUrl().trim();
+    try {
+      const result = await props.api.run("signIn", {
+        address: account?.address ?? whole(),
+        password: account?.password ?? password(),
+        keep: keep(),
+        ...(url === "" || account !== undefined ? {} : { wsUrl: url }),
+      });
+      if (!result.ok) fail({ problem: result.problem, detail: result.detail, host: result.host ?? domain() });
+    } catch (error) {
+      fail({ problem: "lost", detail: error instanceof Error ? error.message : String(error), host: domain() });
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function fail(failed: Failure): void {
+    // The person called it off: nothing to tell.
+    if (failed.detail === "cancelled") return;
+    setFailure(failed);
+    if (failed.problem === "wrong-password") {
+      passwordField?.focus();
+      passwordField?.select();
+    } else if (failed.problem === "bad-address") addressField?.focus();
+  }
+
+  const signingIn = () => (props.session.state === "signing-in" ? props.session : undefined);
+
+  return (
+    <main class="sign-in">
+      <form
+        class="sign-in-card"
+        novalidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <header>
+          <img src="./icon.svg" alt="" width="40" height="40" />
+          <h1>{words.app}</h1>
+          <p>{words.tagline}</p>
+        </header>
+        <Show when={failure()}>{(failed) => <Problem failure={failed()} />}</Show>
+        <label class="sign-in-field">
+          <span>{words.address}</span>
+          <input
+            ref={addressField}
+            class="field"
+            type="text"
+            name="username"
+            inputmode="email"
+            autocomplete="username"
+            autocapitalize="off"
+            spellcheck={false}
+            placeholder={config().server === undefined ? "name@example.org" : `name or name@${config().server ?? ""}`}
+            value={address()}
+            onInput={(event) => setAddress(event.currentTarget.value)}
+          />
+        </label>
+        <label class="sign-in-field">
+          <span>{words.password}</span>
+          <input
+            ref={passwordField}
+            class="field"
+            type="password"
+            name="password"
+            autocomplete="current-password"
+            value={password()}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        </label>
+        <label class="sign-in-keep">
+          <input type="checkbox" checked={keep()} onChange={(event) => setKeep(event.currentTarget.checked)} />
+          <span>{words.keep}</span>
+        </label>
+        <div class="sign-in-go" aria-live="polite">
+          <Show
+            when={busy() || signingIn()}
+            fallback={
+              <button type="submit" class="button primary sign-in-submit">
+                {words.signIn}
+              </button>
+            }
+          >
+            <p class="sign-in-progress">{progressText(signingIn(), domain())}</p>
+            <button type="button" class="button" onClick={() => void props.api.run("cancelSignIn", null)}>
+              {words.cancel}
+            </button>
+          </Show>
+        </div>
+        <button
+          type="button"
+          class="sign-in-more"
+          aria-expanded={showSettings()}
+          aria-controls="connection-settings"
+          onClick={() => setShowSettings(!showSettings())}
+        >
+          {words.connectionSettings}
+        </button>
+        <div id="connection-settings" hidden={!showSettings()}>
+          <label class="sign-in-field">
+            <span>{words.wsUrl}</span>
+            <input
+              class="field"
+              type="url"
+              autocomplete="off"
+              spellcheck={false}
+              aria-describedby="ws-url-hint"
+              value={wsUrl()}
+              onInput={(event) => setWsUrl(event.currentTarget.value)}
+            />
+          </label>
+          <p id="ws-url-hint" class="sign-in-hint">
+            {words.wsUrlHint}
+          </p>
+        </div>
+        <Show when={config().demo.length > 0}>
+          <div class="sign-in-demo">
+            <For each={config().demo}>
+              {(account) => (
+                <button type="button" class="button" disabled={busy()} onClick={() => void submit(account)}>
+                  {account.label}
+                </button>
+              )}
+            </For>
+          </div>
+        </Show>
+      </form>
+    </main>
+  );
+}
+
+function progressText(session: Extract<SessionView, { state: "signing-in" }> | undefined, domain: string): string {
+  if (session?.host !== undefined) return words.connectingTo(session.host);
+  return words.lookingFor(domain);
+}
+
+/** What went wrong, what is safe, what to do. */
+export function Problem(props: { failure: Failure }): JSX.Element {
+  const text = () => signInProblem[props.failure.problem];
+  let element: HTMLDivElement | undefined;
+  createEffect(() => {
+    void props.failure;
+    element?.scrollIntoView({ block: "nearest" });
+  });
+  return (
+    <div ref={element} class="problem" role="alert" data-error={props.failure.problem}>
+      <strong>{text().title}</strong>
+      <p>{text().text(props.failure.host)}</p>
+      <AdminLines lines={text().lines ?? []} />
+      <TechnicalDetails text={props.failure.detail} />
+    </div>
+  );
+}
+
+async function readPageConfig(): Promise<PageConfig> {
+  try {
+    const response = await fetch(new URL("config.json", document.baseURI), { cache: "no-cache" });
+    const data = (await response.json()) as { demo?: unknown; server?: unknown };
+    const demo = Array.isArray(data.demo) ? data.demo.filter(isDemoAccount) : [];
+    return { demo, ...(typeof data.server === "string" ? { server: data.server } : {}) };
+  } catch {
+    return { demo: [] };
+  }
+}
+
+function isDemoAccount(value: unknown): value is DemoAccount {
+  const account = value as Partial<Record<string, unknown>> | null;
+  return ["label", "address", "password"].every((name) => typeof account?.[name] === "string");
+}

@@ -1,0 +1,35 @@
+/** Times as a list and a message show them, in the reader's own zone and language. */
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** "14:05" today, "Yest.", "Mon" this week, "Oct 30" this year, "30/10/2024" before. */
+export function shortTime(at: number, now: number, locale?: string): string {
+  const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS);
+  const format = (options: Intl.DateTimeFormatOptions): string => formatter(options, locale).format(at);
+  if (days <= 0) return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (days === 1) return "Yest.";
+  if (days < 7) return format({ weekday: "short" });
+  if (new Date(at).getFullYear() === new Date(now).getFullYear()) return format({ month: "short", day: "numeric" });
+  return format({ year: "numeric", month: "short", day: "numeric" });
+}
+
+/** "Monday, 23 November 2026 at 14:05". */
+export function fullTime(at: number, locale?: string): string {
+  return formatter({ dateStyle: "full", timeStyle: "short" }, locale).format(at);
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat {
+  const key = `${locale ?? ""} ${JSON.stringify(options)}`;
+  let known = formatters.get(key);
+  if (known === undefined) {
+    known = new Intl.DateTimeFormat(locale, options);
+    formatters.set(key, known);
+  }
+  return known;
+}
+
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}

@@ -1,0 +1,277 @@
+/** Every word of the interface. Plain English, in the person's terms; technical text is shown apart. */
+import type { Mailbox, NoticeView, SendProblem, SignInProblem } from "../api/contract.ts";
+import type { DeliveryState } from "../mail/delivery.ts";
+
+const numbers = new Intl.NumberFormat("en");
+export const count = (n: number): string => numbers.format(n);
+const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`;
+
+export const mailboxName: Record<Mailbox, string> = {
+  inbox: "Inbox",
+  sent: "Sent",
+  outbox: "Outbox",
+  drafts: "Drafts",
+  all: "All mail",
+  chats: "Chats",
+};
+
+type ProblemText = { title: string; text: (host: string) => string; lines?: { server: string; code: string }[] };
+
+const websocketLines = [
+  { server: "Prosody", code: 'modules_enabled = { "websocket"; }\nconsider_websocket_secure = true  -- behind a TLS proxy' },
+  { server: "ejabberd", code: 'listen:\n  - port: 5443\n    module: ejabberd_http\n    tls: true\n    request_handlers:\n      /ws: ejabberd_http_ws\n      /.well-known/host-meta: mod_host_meta' },
+];
+
+export const signInProblem: Record<SignInProblem, ProblemText> = {
+  "bad-address": {
+    title: "That is not a whole address",
+    text: () => "An address looks like name@example.org. Nothing was sent.",
+  },
+  unreachable: {
+    title: "No answer",
+    text: (host) =>
+      `${host} could not be reached. Your password was not sent. Check the address and your network, then try again; if your server has a WebSocket URL of its own, put it under Connection settings.`,
+  },
+  "no-websocket": {
+    title: "This server cannot be used from a browser yet",
+    text: (host) =>
+      `${host} answers, but offers no WebSocket for XMPP. Your password was not sent. Its admin can switch it on:`,
+    lines: websocketLines,
+  },
+  "discovery-blocked": {
+    title: "The server does not tell web pages where to connect",
+    text: (host) =>
+      `${host} answers, but its connection details (host-meta) may not be read by web pages. Your password was not sent. If you know the WebSocket URL, put it under Connection settings. Its admin can allow it:`,
+    lines: [
+      { server: "Web server of the domain", code: "/.well-known/host-meta\n/.well-known/host-meta.json\nAccess-Control-Allow-Origin: *" },
+      ...websocketLines,
+    ],
+  },
+  "wrong-password": {
+    title: "Wrong address or password",
+    text: (host) => `${host} did not accept them. It is not tried again by itself: please check both and sign in again.`,
+  },
+  disabled: {
+    title: "This account is switched off",
+    text: (host) => `${host} knows the account and does not let it in. Ask the people who run the server.`,
+  },
+  "too-old": {
+    title: "No safe way to sign in",
+    text: (host) =>
+      `${host} offers only ways to sign in that would show your password to others, or could not prove who it is. Nothing secret was sent. Its admin can offer SCRAM.`,
+  },
+  lost: {
+    title: "The connection broke off",
+    text: (host) => `${host} was reached, but the connection ended before you were signed in. Nothing is lost: try again.`,
+  },
+  "insecure-page": {
+    title: "This page is not secure",
+    text: () =>
+      "Envoi needs a secure page (https, or localhost) for its encryption and its storage. Open it by https.",
+  },
+  "not-allowed": {
+    title: "Not an account of this place",
+    text: () => "This copy of Envoi is for certain servers only. Use another copy, or an account there.",
+  },
+  storage: {
+    title: "This browser keeps nothing",
+    text: () => "Envoi keeps your mail in the browser, and the browser refused. Leave private browsing or free some space, then try again.",
+  },
+};
+
+export const sendProblem: Record<SendProblem, (detail: string) => string> = {
+  "no-recipient": () => "Say whom it is for: the To field is empty. Your text is kept.",
+  empty: () => "There is nothing to send yet: write a subject or a message.",
+  "too-large": (detail) => `This is more than a server takes in one message (${detail}). Your text is kept; shorten it or send it in parts.`,
+  storage: () => "The browser could not keep the message, so it was not sent. Your text is still here: copy it, free some space, try again.",
+  "bad-address": (detail) => `“${detail}” is not an address. Correct it or remove it; your text is kept.`,
+};
+
+export const deliveryWord: Record<DeliveryState, string> = {
+  waiting: "Waiting",
+  sending: "Sending",
+  sent: "Sent",
+  delivered: "Delivered",
+  failed: "Not sent",
+};
+
+/** What a server's condition means to a person; its own words follow in brackets. */
+export function bounceReason(reason: string | undefined): string {
+  if (reason === undefined) return "";
+  const [condition = "", ...rest] = reason.split(":");
+  const known: Record<string, string> = {
+    "service-unavailable": "there is no such account, or it takes no messages",
+    "item-not-found": "there is no such account",
+    "remote-server-not-found": "that server cannot be found",
+    "remote-server-timeout": "that server does not answer",
+    "not-acceptable": "the recipient does not accept it",
+    forbidden: "the recipient does not accept it",
+    "policy-violation": "the server's rules refuse it",
+    "resource-constraint": "the recipient's mailbox is full or the server is busy",
+    "recipient-unavailable": "the recipient cannot be reached",
+    "jid-malformed": "the address is not valid",
+  };
+  const text = rest.join(":").trim();
+  const plain = known[condition] ?? condition;
+  return text === "" ? plain : `${plain} (${text})`;
+}
+
+export const noticeText: Record<NoticeView["id"], { title: string; text: (host: string) => string; lines?: { server: string; code: string }[] }> = {
+  "no-archive": {
+    title: "Your server keeps no archive",
+    text: (host) =>
+      `${host} hands mail over once and forgets it. Everything works, and what arrives is kept in this browser only: other devices will not see older mail, and clearing the browser loses it. The server's admin can switch the archive on:`,
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "mam"; }\narchive_expires_after = "never"' },
+      { server: "ejabberd", code: "modules:\n  mod_mam:\n    default: always" },
+    ],
+  },
+  "storage-not-persistent": {
+    title: "The browser may clear this mail",
+    text: () => "It has not promised to keep this site's data when space runs short. Installing Envoi as an app, or a bookmark, usually changes that.",
+  },
+};
+
+export const words = {
+  app: "Envoi",
+  tagline: "Mail over XMPP",
+  address: "Address",
+  password: "Password",
+  keep: "Keep me signed in",
+  signIn: "Sign in",
+  cancel: "Cancel",
+  close: "Close",
+  connectionSettings: "Connection settings",
+  wsUrl: "WebSocket URL",
+  wsUrlHint: "Only if your server told you one: wss://…",
+  connectingTo: (host: string) => `Connecting to ${host}`,
+  lookingFor: (domain: string) => `Looking for ${domain}`,
+  technicalDetails: "Technical details",
+  passwordGoesTo: (host: string) => `The password goes to ${host}, and nowhere else.`,
+  skip: "Skip to the mail",
+  mailboxes: "Mailboxes",
+  compose: "Compose",
+  account: "Account",
+  settings: "Settings",
+  signOut: "Sign out",
+  signOutTitle: "Sign out?",
+  signOutText: (host: string) => `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
+  onlyHere: (n: number, host: string) => `${plural(n, "message is", "messages are")} not on ${host} and would be lost.`,
+  draftsHere: (n: number) => `${plural(n, "draft", "drafts")} would be lost.`,
+  waitingHere: (n: number) => `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
+  downloadMail: "Download mail",
+  unread: (n: number) => `${count(n)} unread`,
+  waiting: (n: number) => `${count(n)} waiting`,
+  conversations: "Conversations",
+  noSubject: "(no subject)",
+  showNew: (n: number) => `Show ${count(n)} new`,
+  gap: (from: string | undefined, to: string) =>
+    from === undefined ? `Gap, older mail before ${to} is not here yet` : `Gap, mail from ${from} to ${to} is not here yet`,
+  tryAgain: "Try again",
+  tryNow: "Try now",
+  draft: "Draft",
+  to: (names: string) => `To ${names}`,
+  me: "me",
+  andMore: (n: number) => `+${count(n)}`,
+  attachments: (n: number) => plural(n, "attachment", "attachments"),
+  answeredInChat: "Answered in chat",
+  bccToMe: "Bcc to you",
+  repliesGoTo: (names: string) => `Replies go to ${names}`,
+  notInMailbox: "Not in your mailbox",
+  notInMailboxText: "This conversation is not among the mail on this device. It may belong to another account, or not be fetched yet.",
+  nothingHere: "Nothing here",
+  nothingHereText: "This address leads nowhere in Envoi.",
+  toInbox: "Go to Inbox",
+  noneOpen: "No conversation open",
+  noneOpenText: (n: number) => (n === 0 ? "Choose one from the list, or press c to write." : `${plural(n, "conversation is", "conversations are")} unread. Press j and Enter to read.`),
+  reply: "Reply",
+  replyAll: "Reply all",
+  forward: "Forward",
+  markUnread: "Mark as unread",
+  back: "Back",
+  newer: "Newer",
+  older: "Older",
+  expandAll: "Expand all",
+  olderMessages: (n: number) => plural(n, "older message", "older messages"),
+  showQuoted: "Show quoted text",
+  hideQuoted: "Hide quoted text",
+  messageFrom: (name: string) => `Message from ${name}`,
+  showRecipients: "Show recipients",
+  recipients: "Recipients",
+  attachmentsList: "Attachments",
+  download: (name: string) => `Download ${name}`,
+  openLink: (name: string) => `Open ${name}`,
+  unnamedFile: "file",
+  fileGone: "not included",
+  retry: "Retry",
+  edit: "Edit",
+  discard: "Discard",
+  writeReply: "Write a reply …",
+  newMessage: "New message",
+  field: { to: "To", cc: "Cc", bcc: "Bcc" },
+  subject: "Subject",
+  message: "Message",
+  send: "Send",
+  minimise: "Minimise",
+  restore: "Restore",
+  fullScreen: "Full screen",
+  draftSaved: "Draft saved",
+  draftNotSaved: "The draft could not be saved: copy your text before you close this",
+  removeAddress: (jid: string) => `Remove ${jid}`,
+  badAddress: (text: string) => `“${text}” is not an address like name@example.org`,
+  suggestions: "Suggestions",
+  filledByLink: "Filled in by a link",
+  queued: "Message on its way",
+  editQuote: "Quoted text",
+  connection: { label: "Connection", offline: "Offline", connecting: "Connecting", connected: "Connected" },
+  retryIn: (seconds: number) => `next try in ${count(seconds)} s`,
+  sync: {
+    label: "Sync",
+    waiting: "Not synced yet",
+    syncing: (done: number, total: number | undefined) =>
+      total === undefined ? `Syncing, ${count(done)} so far` : `Syncing, ${count(done)} of about ${count(total)}`,
+    paused: "Paused",
+    upToDate: "Up to date",
+    noArchive: "No archive on this server",
+    pause: "Pause syncing",
+    resume: "Resume syncing",
+  },
+  gotIt: "Got it",
+  theme: "Theme",
+  themes: { system: "As the system", light: "Light", dark: "Dark" },
+  singleKeys: "Single-key shortcuts",
+  singleKeysHint: "One letter acts: c writes, j and k walk the list. Switch it off if it gets in your way.",
+  keyboardShortcuts: "Keyboard shortcuts",
+  server: "Server",
+  appearance: "Appearance",
+  keyboard: "Keyboard",
+  again: {
+    title: "Please sign in again",
+    text: (host: string) => `${host} no longer accepts the saved sign-in. Your mail here stays readable, and nothing you write is lost.`,
+  },
+  leftOver: {
+    title: "Your last session has ended",
+    text: (address: string) => `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
+    nothing: "All of it is on the server.",
+    some: (n: number) => `${plural(n, "item is", "items are")} only here and would be lost.`,
+    keep: "Sign in again",
+    discard: "Discard and continue",
+  },
+  empty: {
+    inbox: { title: "No mail yet", text: "Mail to your address appears here the moment it is sent." },
+    inboxRead: { title: "All done", text: "Nothing in your inbox." },
+    sent: { title: "Nothing sent yet", text: "What you write is kept here, with what became of it." },
+    outbox: { title: "Nothing is waiting", text: "Messages stand here until your server has them." },
+    drafts: { title: "No drafts", text: "What you begin to write is kept here as you type." },
+    all: { title: "No mail yet", text: "Every conversation you ever had appears here." },
+    chats: { title: "No chats", text: "Messages from chat apps are listed here by person." },
+    looking: { title: "Looking for mail …", text: (chats: number) => `${plural(chats, "message", "messages")} fetched so far, all of them chats. They are under Chats.` },
+    lookingNone: { title: "Looking for mail …", text: "Your server's archive is being read." },
+    offline: { title: "Not connected yet", text: "Your mail appears when the server can be reached." },
+    writeToSelf: "Write to yourself",
+    copyAddress: "Copy my address",
+    copied: "Address copied",
+  },
+  broken: { title: "This part of the page failed", text: "The rest still works. Reload to repair it; nothing is lost." },
+  onChats: (n: number) => plural(n, "chat message", "chat messages"),
+} as const;
