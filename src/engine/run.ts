@@ -168,7 +168,7 @@ async function remember({ registry, account, context }: EngineOptions, session: 
 
 async function beOnline(options: EngineOptions, session: Session, wires: Wires, signal: AbortSignal, host: string): Promise<void> {
   const { context } = options;
-  const [features] = await Promise.all([serverFeatures(session), stopOfflineFlood(session)]);
+  const features = await serverFeatures(session);
   if (features.carbons) await enableCarbons(session);
   await noteFeatures(context, features);
   await setConnection(context, { state: "connected", host });
@@ -177,6 +177,7 @@ async function beOnline(options: EngineOptions, session: Session, wires: Wires, 
     if (!signal.aborted) wiresFailed(session, error);
   };
   if (features.archive) {
+    stopOfflineFlood(session);
     await putSync(context, "syncing");
     await archive.catchUp();
   } else {

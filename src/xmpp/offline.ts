@@ -3,8 +3,11 @@ import { xml } from "@xmpp/xml";
 import { NS_DISCO_INFO } from "./disco.ts";
 import type { Session } from "./session.ts";
 
-/** Call before presence, only where an archive holds the same messages. Any answer is fine. */
-export async function stopOfflineFlood(session: Session): Promise<void> {
+/**
+ * Call before presence, and only where an archive holds the same messages: without one this would keep them from us.
+ * The question is enough, and some servers never answer it.
+ */
+export function stopOfflineFlood(session: Session): void {
   const child = xml("query", { xmlns: NS_DISCO_INFO, node: "http://jabber.org/protocol/offline" });
-  await session.iq({ type: "get", to: session.jid, child }).catch(() => undefined);
+  session.iq({ type: "get", child }).catch(() => undefined);
 }
