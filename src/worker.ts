@@ -73,6 +73,7 @@ const SESSION_COMMANDS: Partial<Record<CommandName, (args: never) => Promise<unk
   signInAgain: sessions.signInAgain,
   cancelSignIn: async () => sessions.cancelSignIn(),
   signOut: sessions.signOut,
+  leaveAccount: sessions.leaveAccount,
   discardLeftOver: sessions.discardLeftOver,
   reconnect: async () => tryNow(),
   retryGap: async () => tryNow(),

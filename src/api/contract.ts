@@ -196,6 +196,8 @@ export type Commands = {
   /** Whole local mail as one mbox text (RFC 4155). */
   exportMail: { args: null; result: { name: string; blob: Blob } };
   signOut: { args: null; result: null };
+  /** This tab goes back to the sign-in page; the account stays signed in elsewhere. */
+  leaveAccount: { args: null; result: null };
   /** Answer to `left-over`: throw the data away. */
   discardLeftOver: { args: null; result: null };
   reconnect: { args: null; result: null };

@@ -23,6 +23,7 @@ export interface Sessions {
   signInAgain(args: { password: string; wsUrl?: string }): Promise<SignInResult>;
   cancelSignIn(): void;
   signOut(): Promise<void>;
+  leaveAccount(): Promise<void>;
   discardLeftOver(): Promise<void>;
   setVisible(visible: boolean): void;
 }
@@ -182,6 +183,10 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
       await account.close();
       await wipe(jid);
       show({ state: "signed-out" }, true);
+    },
+
+    async leaveAccount() {
+      if (open !== undefined) await forget(open.row.jid);
     },
 
     async discardLeftOver() {

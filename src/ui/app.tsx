@@ -1,4 +1,7 @@
 /** Decides what the page is: signing in, or the mail. The mail itself is loaded when somebody is signed in. */
+// First: tokens.css says in which order the layers win.
+import "./tokens.css";
+import "./base.css";
 import { createSignal, ErrorBoundary, Match, Show, Switch, type Component, type JSX } from "solid-js";
 import { Dynamic, render } from "solid-js/web";
 import type { ApiClient } from "../api/client.ts";
@@ -10,8 +13,6 @@ import { SignIn } from "./sign-in/sign-in.tsx";
 import { LeftOver } from "./sign-in/left-over.tsx";
 import { dropSnapshots } from "./snapshot.ts";
 import { applyTheme } from "./theme.ts";
-import "./tokens.css";
-import "./base.css";
 
 /** `tabAccount`: this tab was signed in before a reload, so the mail can be drawn before the worker has answered. */
 export function renderApp(root: HTMLElement, api: ApiClient, tabAccount: string | undefined): void {

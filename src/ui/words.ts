@@ -153,6 +153,7 @@ export const words = {
   compose: "Compose",
   account: "Account",
   settings: "Settings",
+  otherAccount: "Use another account",
   signOut: "Sign out",
   signOutTitle: "Sign out?",
   signOutText: (host: string) => `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,

@@ -4,7 +4,7 @@ import { Avatar } from "../parts/avatar.tsx";
 import { words } from "../words.ts";
 
 export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
-  const { session } = useApp();
+  const { api, session } = useApp();
   const [open, setOpen] = createSignal(false);
   let root: HTMLDivElement | undefined;
   let button: HTMLButtonElement | undefined;
@@ -44,6 +44,9 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
           <a role="menuitem" tabindex="-1" href="#/settings" onClick={() => setOpen(false)}>
             {words.settings}
           </a>
+          <button type="button" role="menuitem" tabindex="-1" onClick={() => void api.run("leaveAccount", null)}>
+            {words.otherAccount}
+          </button>
           <button
             type="button"
             role="menuitem"

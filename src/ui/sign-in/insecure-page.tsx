@@ -1,7 +1,7 @@
-import { render } from "solid-js/web";
-import { Problem } from "./sign-in.tsx";
 import "../tokens.css";
 import "../base.css";
+import { render } from "solid-js/web";
+import { Problem } from "./sign-in.tsx";
 
 /** Without a secure context there is no cryptography and no lock between tabs: said instead of a form. */
 export function renderInsecurePage(root: HTMLElement): void {
