@@ -8,7 +8,12 @@ export default defineConfig({
   // Relative: the build works under any sub-path of any static host.
   base: "./",
   plugins: [solid({ ssr: false }), trustedTemplates()],
-  build: { target: "es2022", modulePreload: { polyfill: false }, assetsInlineLimit: 0, sourcemap: false },
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    sourcemap: false,
+  },
   worker: { format: "es" },
   test: {
     // Said here so that the Solid plugin does not ask for jsdom.

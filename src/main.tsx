@@ -11,15 +11,20 @@ type UrlPolicy = { createScriptURL(url: string): string };
 type TrustedTypes = { createPolicy(name: string, rules: UrlPolicy): UrlPolicy };
 
 /** A worker's URL is a Trusted Types sink; this policy is only ever given the two constants below. */
-const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy("app-worker", {
-  createScriptURL: (url) => url,
-});
+const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy(
+  "app-worker",
+  {
+    createScriptURL: (url) => url,
+  },
+);
 
 function start(): void {
   const root = document.getElementById("app");
   if (root === null) return;
   if (!isSecureContext || navigator.locks === undefined) {
-    void import("./ui/sign-in/insecure-page.tsx").then(({ renderInsecurePage }) => renderInsecurePage(root));
+    void import("./ui/sign-in/insecure-page.tsx").then(({ renderInsecurePage }) =>
+      renderInsecurePage(root),
+    );
     return;
   }
   const url = new URL(workerUrl, import.meta.url).href;
@@ -36,7 +41,8 @@ function start(): void {
     if (session.state === "signed-in") sessionStorage.setItem(TAB_ACCOUNT, session.address);
     if (session.state === "signed-out") sessionStorage.removeItem(TAB_ACCOUNT);
   });
-  const visible = (): void => api.tell({ type: "visibility", visible: document.visibilityState === "visible" });
+  const visible = (): void =>
+    api.tell({ type: "visibility", visible: document.visibilityState === "visible" });
   document.addEventListener("visibilitychange", visible);
   addEventListener("pageshow", visible);
   document.addEventListener("resume", visible);
@@ -53,7 +59,9 @@ function start(): void {
 async function registerShell(): Promise<void> {
   const url = new URL("sw.js", document.baseURI).href;
   const trusted = policy?.createScriptURL(url) ?? url;
-  await navigator.serviceWorker?.register(trusted, { updateViaCache: "none" }).catch(() => undefined);
+  await navigator.serviceWorker
+    ?.register(trusted, { updateViaCache: "none" })
+    .catch(() => undefined);
 }
 
 start();

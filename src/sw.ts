@@ -6,7 +6,10 @@ type Shell = { version: string; files: string[] };
 
 /** What a service worker's global is to us; the page's own types call it a Window. */
 type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
-type FetchEvent = ExtendableEvent & { request: Request; respondWith(answer: Promise<Response>): void };
+type FetchEvent = ExtendableEvent & {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+};
 const scope = globalThis as unknown as {
   registration: { scope: string };
   addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
@@ -23,9 +26,15 @@ scope.addEventListener("install", (event) => {
 
 scope.addEventListener("activate", (event) => {
   event.waitUntil(
-    caches.keys().then((names) =>
-      Promise.all(names.filter((n) => n.startsWith("envoi-shell-") && n !== CACHE).map((n) => caches.delete(n))),
-    ),
+    caches
+      .keys()
+      .then((names) =>
+        Promise.all(
+          names
+            .filter((n) => n.startsWith("envoi-shell-") && n !== CACHE)
+            .map((n) => caches.delete(n)),
+        ),
+      ),
   );
 });
 

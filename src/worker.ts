@@ -20,7 +20,10 @@ const port = globalThis as unknown as {
   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
 };
 
-type Query = { topics: readonly string[]; run: (context: AccountContext, args: never) => Promise<unknown> };
+type Query = {
+  topics: readonly string[];
+  run: (context: AccountContext, args: never) => Promise<unknown>;
+};
 
 const QUERIES: Record<Exclude<QueryName, "session">, Query> = {
   status: { topics: ["status"], run: readStatus },
@@ -60,7 +63,9 @@ let stopListening: (() => void) | undefined;
 const sessions = createSessions((reset) => {
   if (reset) {
     stopListening?.();
-    stopListening = sessions.open?.context.bus.onTopics((topics, urgent) => api.touch(topics, urgent));
+    stopListening = sessions.open?.context.bus.onTopics((topics, urgent) =>
+      api.touch(topics, urgent),
+    );
     api.touchAll();
   } else {
     api.touch(["session"], true);
@@ -69,12 +74,12 @@ const sessions = createSessions((reset) => {
 
 /** Commands about who is signed in; they work without an open account. */
 const SESSION_COMMANDS: Partial<Record<CommandName, (args: never) => Promise<unknown>>> = {
-  signIn: sessions.signIn,
-  signInAgain: sessions.signInAgain,
+  signIn: (args) => sessions.signIn(args),
+  signInAgain: (args) => sessions.signInAgain(args),
   cancelSignIn: async () => sessions.cancelSignIn(),
-  signOut: sessions.signOut,
-  leaveAccount: sessions.leaveAccount,
-  discardLeftOver: sessions.discardLeftOver,
+  signOut: () => sessions.signOut(),
+  leaveAccount: () => sessions.leaveAccount(),
+  discardLeftOver: () => sessions.discardLeftOver(),
   reconnect: async () => tryNow(),
   retryGap: async () => tryNow(),
 };

@@ -48,17 +48,23 @@ test("every import stays within the walls", () => {
       continue;
     }
     for (const [, target = ""] of readFileSync(file, "utf8").matchAll(IMPORT)) {
-      const owner = Object.entries(OWNED).find(([name]) => target === name || target.startsWith(name.endsWith("/") ? name : `${name}/`));
-      if (owner !== undefined && !owner[1].includes(room)) breaches.push(`${relative(SRC, file)} -> ${target}`);
+      const owner = Object.entries(OWNED).find(
+        ([name]) => target === name || target.startsWith(name.endsWith("/") ? name : `${name}/`),
+      );
+      if (owner !== undefined && !owner[1].includes(room))
+        breaches.push(`${relative(SRC, file)} -> ${target}`);
       if (!target.startsWith(".")) continue;
       const other = roomOf(resolve(dirname(file), target));
-      if (other !== room && !allowed.includes(other)) breaches.push(`${relative(SRC, file)} -> ${other}`);
+      if (other !== room && !allowed.includes(other))
+        breaches.push(`${relative(SRC, file)} -> ${other}`);
     }
   }
   expect(breaches).toEqual([]);
 });
 
 test("named exports only", () => {
-  const defaults = sources(SRC).filter((file) => /^export default/m.test(readFileSync(file, "utf8")));
+  const defaults = sources(SRC).filter((file) =>
+    /^export default/m.test(readFileSync(file, "utf8")),
+  );
   expect(defaults.map((file) => relative(SRC, file))).toEqual([]);
 });

@@ -24,7 +24,12 @@ export async function build(): Promise<void> {
     build: {
       outDir: DIST,
       emptyOutDir: false,
-      lib: { entry: join(ROOT, "src/sw.ts"), formats: ["iife"], name: "sw", fileName: () => "sw.js" },
+      lib: {
+        entry: join(ROOT, "src/sw.ts"),
+        formats: ["iife"],
+        name: "sw",
+        fileName: () => "sw.js",
+      },
     },
   });
   await putPolicy();
@@ -54,7 +59,9 @@ async function putShell(): Promise<void> {
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((e) => e.isFile()).map((e) => relative(folder, join(e.parentPath, e.name)).replaceAll("\\", "/"));
+  return entries
+    .filter((e) => e.isFile())
+    .map((e) => relative(folder, join(e.parentPath, e.name)).replaceAll("\\", "/"));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -13,7 +13,11 @@ export function policy(profile: SecurityProfile, options: { meta: boolean }): st
   const connect =
     profile.kind === "any"
       ? "'self' https: wss: ws://localhost:* ws://127.0.0.1:*"
-      : ["'self'", ...profile.xmppHosts.map((h) => `wss://${h}`), ...profile.uploadHosts.map((h) => `https://${h}`)].join(" ");
+      : [
+          "'self'",
+          ...profile.xmppHosts.map((h) => `wss://${h}`),
+          ...profile.uploadHosts.map((h) => `https://${h}`),
+        ].join(" ");
   const directives = [
     "default-src 'none'",
     "script-src 'self'",

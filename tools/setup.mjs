@@ -15,13 +15,22 @@ const OWN_NODE = join(MODULES, ".bin", process.platform === "win32" ? "node.cmd"
 
 /** Installs the npm packages when they are missing or another lock file's. Ends the process where that fails. */
 export async function setup({ say }) {
-  const wanted = createHash("sha256").update(readFileSync(join(ROOT, "package-lock.json"))).digest("hex");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(ROOT, "package-lock.json")))
+    .digest("hex");
   const found = existsSync(STAMP) && existsSync(OWN_NODE) ? readFileSync(STAMP, "utf8") : "";
   if (found === wanted) return;
-  const count = Object.keys(JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages).length - 1;
-  say(`Installing up to ${count} npm packages into node_modules (the app's libraries, its tools, and Node 24 to run them) …`);
+  const count =
+    Object.keys(JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages).length -
+    1;
+  say(
+    `Installing up to ${count} npm packages into node_modules (the app's libraries, its tools, and Node 24 to run them) …`,
+  );
   const startedAt = Date.now();
-  const timer = setInterval(() => say(`  … still installing, ${Math.round((Date.now() - startedAt) / 1000)} s`), 15_000);
+  const timer = setInterval(
+    () => say(`  … still installing, ${Math.round((Date.now() - startedAt) / 1000)} s`),
+    15_000,
+  );
   const code = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   clearInterval(timer);
   if (code !== 0) {
@@ -39,7 +48,8 @@ export function runOnOwnNode(script, args) {
     stdio: "inherit",
     env: { ...process.env, PATH: `${join(MODULES, ".bin")}${delimiter}${process.env.PATH ?? ""}` },
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));
 }
 

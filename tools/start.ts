@@ -19,7 +19,16 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DATA = join(ROOT, ".data");
 const DIST = join(ROOT, "dist");
 /** What a build depends on. */
-const SOURCES = ["src", "public", "index.html", "vite.config.ts", "package-lock.json", "tools/headers.ts", "tools/build.ts", "tools/vite"];
+const SOURCES = [
+  "src",
+  "public",
+  "index.html",
+  "vite.config.ts",
+  "package-lock.json",
+  "tools/headers.ts",
+  "tools/build.ts",
+  "tools/vite",
+];
 
 const { values } = parseArgs({
   options: { fresh: { type: "boolean" }, port: { type: "string" }, "no-demo": { type: "boolean" } },
@@ -29,7 +38,8 @@ const say = (line: string): void => console.log(line);
 const closers: (() => Promise<void>)[] = [];
 let stopping = false;
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => void stop());
 
 async function stop(): Promise<void> {
   // A second Ctrl-C does not wait; the server goes with this process.
@@ -66,7 +76,9 @@ async function demoServer(): Promise<Demo | undefined> {
     closers.push(() => started.stop());
     return started;
   } catch (error) {
-    say(`No demo server here: sign in with your own account.\n${error instanceof Error ? error.message : String(error)}`);
+    say(
+      `No demo server here: sign in with your own account.\n${error instanceof Error ? error.message : String(error)}`,
+    );
     return undefined;
   }
 }
@@ -75,7 +87,9 @@ async function demoServer(): Promise<Demo | undefined> {
 async function buildIfNeeded(): Promise<void> {
   const stamp = join(DATA, "built");
   const wanted = await hashOf(SOURCES);
-  const found = existsSync(join(DIST, "index.html")) ? await readFile(stamp, "utf8").catch(() => "") : "";
+  const found = existsSync(join(DIST, "index.html"))
+    ? await readFile(stamp, "utf8").catch(() => "")
+    : "";
   if (found === wanted) return;
   say("Building the app …");
   const startedAt = Date.now();
@@ -88,8 +102,16 @@ async function hashOf(paths: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const path of paths) {
     const full = join(ROOT, path);
-    const below = await readdir(full, { recursive: true, withFileTypes: true }).catch(() => undefined);
-    const files = below === undefined ? [full] : below.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name)).sort();
+    const below = await readdir(full, { recursive: true, withFileTypes: true }).catch(
+      () => undefined,
+    );
+    const files =
+      below === undefined
+        ? [full]
+        : below
+            .filter((e) => e.isFile())
+            .map((e) => join(e.parentPath, e.name))
+            .sort();
     for (const file of files) hash.update(file).update(await readFile(file).catch(() => ""));
   }
   return hash.digest("hex");
@@ -99,8 +121,11 @@ function tell(url: string, running: Demo | undefined): void {
   say(`\n  Envoi is at ${url}\n`);
   if (running !== undefined) {
     say("  Accounts to sign in with (the sign-in page has a button for each):");
-    for (const { address, password } of running.accounts) say(`    ${address}   password: ${password}`);
-    say(`\n  Server: Prosody on ${running.wsUrl}; its data are in .data/demo and survive a restart.`);
+    for (const { address, password } of running.accounts)
+      say(`    ${address}   password: ${password}`);
+    say(
+      `\n  Server: Prosody on ${running.wsUrl}; its data are in .data/demo and survive a restart.`,
+    );
     say("  npm start -- --fresh   begins anew");
   }
   say("  Ctrl-C                 stops everything\n");

@@ -56,12 +56,17 @@ export async function serveStatic(options: StaticOptions): Promise<StaticServer>
     if (extra === undefined && info?.isFile() !== true) return end(response, 404);
     const type = TYPES[extname(name)] ?? "application/octet-stream";
     const encoding = encodingFor(request.headers["accept-encoding"] ?? "", type);
-    const body = extra === undefined ? await encoded(path, info?.mtimeMs ?? 0, encoding) : encode(Buffer.from(extra), encoding);
+    const body =
+      extra === undefined
+        ? await encoded(path, info?.mtimeMs ?? 0, encoding)
+        : encode(Buffer.from(extra), encoding);
     response.writeHead(200, {
       ...headers,
       "Content-Type": type,
       "Content-Length": body.length,
-      "Cache-Control": name.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-store",
+      "Cache-Control": name.startsWith("assets/")
+        ? "public, max-age=31536000, immutable"
+        : "no-store",
       Vary: "Accept-Encoding",
       ...(encoding === "identity" ? {} : { "Content-Encoding": encoding }),
     });
@@ -69,7 +74,9 @@ export async function serveStatic(options: StaticOptions): Promise<StaticServer>
   }
 
   function end(response: ServerResponse, status: number): void {
-    response.writeHead(status, { ...headers, "Content-Type": "text/plain; charset=utf-8" }).end(`${status}\n`);
+    response
+      .writeHead(status, { ...headers, "Content-Type": "text/plain; charset=utf-8" })
+      .end(`${status}\n`);
   }
 
   async function encoded(path: string, stamp: number, encoding: string): Promise<Buffer> {
@@ -118,7 +125,8 @@ function encodingFor(accepted: string, type: string): "br" | "gzip" | "identity"
 }
 
 function encode(body: Buffer, encoding: string): Buffer {
-  if (encoding === "br") return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  if (encoding === "br")
+    return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
   return encoding === "gzip" ? gzipSync(body) : body;
 }
 

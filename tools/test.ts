@@ -104,7 +104,9 @@ for (const step of steps) {
   total.passed += passed;
   total.failed += failed;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  summary.push(`${step.name.padEnd(13)} ${failed === 0 ? "ok    " : "FAILED"} ${passed} passed, ${failed} failed, ${seconds} s`);
+  summary.push(
+    `${step.name.padEnd(13)} ${failed === 0 ? "ok    " : "FAILED"} ${passed} passed, ${failed} failed, ${seconds} s`,
+  );
 }
 console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);

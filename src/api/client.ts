@@ -27,7 +27,10 @@ export interface ApiClient {
   tell(message: Extract<ToWorker, { type: "visibility" | "online" | "start" }>): void;
 }
 
-type Listener = { onAnswer: (view: never) => void; onError?: ((message: string) => void) | undefined };
+type Listener = {
+  onAnswer: (view: never) => void;
+  onError?: ((message: string) => void) | undefined;
+};
 type Waiting = { resolve: (value: never) => void; reject: (error: Error) => void };
 
 /** Makes the client on a port. Ids are per client and never reused. */

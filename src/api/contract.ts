@@ -212,7 +212,10 @@ export type Commands = {
   saveDraft: { args: { draft: Draft }; result: { savedAt: number } };
   discardDraft: { args: { id: string }; result: null };
   /** Draft out, message and durable intent in, in one transaction. Refusals leave the draft. */
-  send: { args: { draft: Draft }; result: { ok: true } | { ok: false; problem: SendProblem; detail: string } };
+  send: {
+    args: { draft: Draft };
+    result: { ok: true } | { ok: false; problem: SendProblem; detail: string };
+  };
   retrySend: { args: { key: number }; result: null };
   /** Takes an unsent message back into a draft. */
   editUnsent: { args: { key: number }; result: { draft: Draft } | null };

@@ -102,7 +102,14 @@ export function createApiServer(served: Served, post: (message: FromWorker) => v
         case "subscribe": {
           const { id, query: name, args } = message;
           const sub: Subscription = {
-            id, name, args, lastRunAt: 0, lastAnswer: undefined, running: false, again: false, timer: undefined,
+            id,
+            name,
+            args,
+            lastRunAt: 0,
+            lastAnswer: undefined,
+            running: false,
+            again: false,
+            timer: undefined,
           };
           subscriptions.set(id, sub);
           void run(sub);

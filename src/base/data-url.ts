@@ -12,7 +12,10 @@ export function parseDataUrl(url: string): { mediaType: string; base64: string }
   const payload = url.slice(comma + 1);
   try {
     if (isBase64) return { mediaType, base64: payload.replaceAll(/\s+/g, "") };
-    return { mediaType, base64: bytesToBase64(new TextEncoder().encode(decodeURIComponent(payload))) };
+    return {
+      mediaType,
+      base64: bytesToBase64(new TextEncoder().encode(decodeURIComponent(payload))),
+    };
   } catch {
     return undefined;
   }

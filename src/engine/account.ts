@@ -120,7 +120,10 @@ async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {
   await navigator.locks.request(
     sessionLock(jid),
     { mode: "shared" },
-    () => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
+    () =>
+      new Promise<void>((resolve) =>
+        signal.addEventListener("abort", () => resolve(), { once: true }),
+      ),
   );
 }
 

@@ -26,7 +26,11 @@ export type ArchiveSync = {
   backFill(): Promise<void>;
 };
 
-export function createArchiveSync(context: AccountContext, session: Session, signal: AbortSignal): ArchiveSync {
+export function createArchiveSync(
+  context: AccountContext,
+  session: Session,
+  signal: AbortSignal,
+): ArchiveSync {
   const { store, bus, me } = context;
   let firstSignInAt = 0;
 
@@ -38,7 +42,10 @@ export function createArchiveSync(context: AccountContext, session: Session, sig
   }
 
   /** One page and the cursor it moves: all or nothing. Returns the ranges as they are now. */
-  async function take(page: ArchivePage, extend: (ranges: ArchiveRange[]) => ArchiveRange[]): Promise<ArchiveRange[]> {
+  async function take(
+    page: ArchivePage,
+    extend: (ranges: ArchiveRange[]) => ArchiveRange[],
+  ): Promise<ArchiveRange[]> {
     const arrivals = page.items.flatMap((item) => archivedArrival(item, me, firstSignInAt) ?? []);
     const result = await store.write([...WORKING_STORES, "rejects"], async (tx) => {
       const [old, fetched, sync] = await Promise.all([
@@ -51,7 +58,10 @@ export function createArchiveSync(context: AccountContext, session: Session, sig
       const messages = (fetched?.messages ?? 0) + page.items.length;
       const mail = (fetched?.mail ?? 0) + added.filter((m) => m.kind === "mail").length;
       const total = page.count ?? sync?.total;
-      if (page.rejected > 0) void tx.objectStore("rejects").add({ at: context.now(), why: `${page.rejected} in an archive page` });
+      if (page.rejected > 0)
+        void tx
+          .objectStore("rejects")
+          .add({ at: context.now(), why: `${page.rejected} in an archive page` });
       putMeta(tx, "fetched", { messages, mail });
       putMeta(tx, "sync", {
         state: sync?.state ?? "syncing",
@@ -74,12 +84,16 @@ export function createArchiveSync(context: AccountContext, session: Session, sig
   async function forwardFrom(newest: ArchiveRange): Promise<"done" | "lost-track"> {
     let cursor = { id: newest.newestId, at: newest.newestAt };
     for (;;) {
-      const page = await queryArchive(session, { after: cursor.id, max: PAGE, signal }).catch((error: unknown) => {
-        if (error instanceof StanzaError && error.condition === "item-not-found") return undefined;
-        throw error;
-      });
+      const page = await queryArchive(session, { after: cursor.id, max: PAGE, signal }).catch(
+        (error: unknown) => {
+          if (error instanceof StanzaError && error.condition === "item-not-found")
+            return undefined;
+          throw error;
+        },
+      );
       const first = page?.items[0];
-      if (page === undefined || (first !== undefined && first.at < cursor.at - RESTART_MS)) return "lost-track";
+      if (page === undefined || (first !== undefined && first.at < cursor.at - RESTART_MS))
+        return "lost-track";
       await take(page, (old) => withPageAfter(old, cursor.id, page));
       const last = page.items.at(-1);
       if (page.complete || last === undefined || last.archiveId === cursor.id) return "done";
@@ -113,13 +127,13 @@ export function createArchiveSync(context: AccountContext, session: Session, sig
         const open = lowestOpen(known);
         if (open === undefined) return;
         await setSync("syncing");
-        const page = await (ahead?.anchor === open.oldestId ? ahead.page : fetch(open.oldestId)).catch(
-          (error: unknown) => {
-            // The anchor itself expired: everything older did, too.
-            if (error instanceof StanzaError && error.condition === "item-not-found") return EXPIRED;
-            throw error;
-          },
-        );
+        const page = await (
+          ahead?.anchor === open.oldestId ? ahead.page : fetch(open.oldestId)
+        ).catch((error: unknown) => {
+          // The anchor itself expired: everything older did, too.
+          if (error instanceof StanzaError && error.condition === "item-not-found") return EXPIRED;
+          throw error;
+        });
         // A page that brings nothing new would be asked for again for ever.
         const stuck = page.items.length > 0 && page.oldestId === open.oldestId;
         const done = page.complete || stuck || page.items.length === 0;
@@ -161,7 +175,10 @@ export function createArchiveSync(context: AccountContext, session: Session, sig
 const EXPIRED: ArchivePage = { items: [], complete: true, rejected: 0 };
 
 /** Writes the state of synchronising where it changed. */
-export async function putSync({ store, bus }: AccountContext, state: SyncView["state"]): Promise<void> {
+export async function putSync(
+  { store, bus }: AccountContext,
+  state: SyncView["state"],
+): Promise<void> {
   const changed = await store.write(["meta"], async (tx) => {
     const [sync, fetched] = await Promise.all([readMeta(tx, "sync"), readMeta(tx, "fetched")]);
     if (sync?.state === state) return false;

@@ -9,7 +9,11 @@ import type { ArchivedItem } from "../xmpp/mam.ts";
 const FRESH_MS = 30 * 24 * 3600 * 1000;
 
 /** An archive item; its time is the archive's. `firstSignInAt`: when this browser saw the account first. */
-export function archivedArrival(item: ArchivedItem, me: Jid, firstSignInAt: number): Arrival | undefined {
+export function archivedArrival(
+  item: ArchivedItem,
+  me: Jid,
+  firstSignInAt: number,
+): Arrival | undefined {
   const isHistory = item.at < firstSignInAt;
   const isMail = kindOf(item.received) === "mail";
   const unread = !isHistory || (isMail && item.at > firstSignInAt - FRESH_MS);

@@ -52,7 +52,9 @@ export async function attemptSignIn(options: {
       now: Date.now(),
     });
     const credential: Credential =
-      keys === undefined ? { kind: "password", password: args.password } : { kind: "scram", keys: [keys] };
+      keys === undefined
+        ? { kind: "password", password: args.password }
+        : { kind: "scram", keys: [keys] };
     return { ok: true, row, credential };
   } catch (error) {
     if (signal.aborted) {

@@ -8,7 +8,11 @@ const WEEK_MS = 7 * 24 * 3600 * 1000;
 /** The people written with last; nobody looks at more pictures at once. */
 const MOST = 60;
 
-export function createAvatars(context: AccountContext, session: Session, signal: AbortSignal): { refresh(): Promise<void> } {
+export function createAvatars(
+  context: AccountContext,
+  session: Session,
+  signal: AbortSignal,
+): { refresh(): Promise<void> } {
   return {
     async refresh() {
       for (const jid of await due(context)) {

@@ -4,7 +4,16 @@
  */
 
 /** mail: messages, conversations, mailboxes. The rest name their store. */
-export type Topic = "mail" | "drafts" | "outbox" | "people" | "status" | "notices" | "session" | "avatars" | "engine";
+export type Topic =
+  | "mail"
+  | "drafts"
+  | "outbox"
+  | "people"
+  | "status"
+  | "notices"
+  | "session"
+  | "avatars"
+  | "engine";
 
 type Call =
   | { call: "topics"; topics: Topic[] }

@@ -29,7 +29,14 @@ export async function savedCredential(row: AccountRow): Promise<Credential | und
 export async function saveAccount(
   registry: Registry,
   jid: Jid,
-  signedIn: { keep: boolean; endpoint: string; scramSeen: boolean; clientId: string; keys: ScramKeys | undefined; now: number },
+  signedIn: {
+    keep: boolean;
+    endpoint: string;
+    scramSeen: boolean;
+    clientId: string;
+    keys: ScramKeys | undefined;
+    now: number;
+  },
 ): Promise<AccountRow> {
   const old = await registry.get(jid);
   const row: AccountRow = {

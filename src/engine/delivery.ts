@@ -11,7 +11,12 @@ import { WORKING_STORES, WorkingSet } from "./working-set.ts";
 type Change = (recipient: MessageRecipient) => MessageRecipient;
 
 /** Changes one recipient's state of the message with this id; true where something changed. */
-export async function changeRecipient(context: AccountContext, mid: string, jid: Jid, change: Change): Promise<boolean> {
+export async function changeRecipient(
+  context: AccountContext,
+  mid: string,
+  jid: Jid,
+  change: Change,
+): Promise<boolean> {
   const changed = await context.store.write(
     WORKING_STORES,
     async (tx) => {
@@ -39,7 +44,9 @@ export async function changeRecipient(context: AccountContext, mid: string, jid:
 /** My server has it (XEP-0198 section 4, or it answered a later request of the same stream). */
 export function markSent(context: AccountContext, mid: string, jid: Jid): Promise<boolean> {
   return changeRecipient(context, mid, jid, (r) =>
-    r.state === "waiting" || r.state === "sending" ? { jid: r.jid, state: "sent", written: true } : r,
+    r.state === "waiting" || r.state === "sending"
+      ? { jid: r.jid, state: "sent", written: true }
+      : r,
   );
 }
 
@@ -59,7 +66,9 @@ export async function takeBounce(context: AccountContext, received: Received): P
   for (const jid of candidates) {
     await changeRecipient(context, id, jid, (r) => {
       // A device that vanished answers for a copy another one got (PROTOCOL.md section 3, rule 5).
-      const ghost = problem.condition === "recipient-unavailable" && (r.state === "sent" || r.state === "delivered");
+      const ghost =
+        problem.condition === "recipient-unavailable" &&
+        (r.state === "sent" || r.state === "delivered");
       return ghost || r.state === "delivered"
         ? r
         : { jid: r.jid, state: "failed", written: true, reason: reasonOf(problem) };
@@ -69,16 +78,22 @@ export async function takeBounce(context: AccountContext, received: Received): P
 }
 
 async function bouncedRecipients(context: AccountContext, mid: string, from: Jid): Promise<Jid[]> {
-  const rows = await context.store.read(["messages"], (tx) => tx.objectStore("messages").index("mid").getAll(mid));
+  const rows = await context.store.read(["messages"], (tx) =>
+    tx.objectStore("messages").index("mid").getAll(mid),
+  );
   const recipients = rows.find((row) => row.direction === "out")?.recipients ?? [];
   const exact = recipients.filter((r) => r.jid === from);
   if (exact.length > 0) return exact.map((r) => r.jid);
   const own = from === context.me || from === domainOf(context.me);
-  const rest = recipients.filter((r) => domainOf(r.jid) === from || (own && recipients.length === 1));
+  const rest = recipients.filter(
+    (r) => domainOf(r.jid) === from || (own && recipients.length === 1),
+  );
   return rest.map((r) => r.jid);
 }
 
 /** Condition and the server's own words: "service-unavailable", "item-not-found: No such user". */
 function reasonOf(problem: StanzaProblem): string {
-  return problem.text === undefined || problem.text === "" ? problem.condition : `${problem.condition}: ${problem.text}`;
+  return problem.text === undefined || problem.text === ""
+    ? problem.condition
+    : `${problem.condition}: ${problem.text}`;
 }

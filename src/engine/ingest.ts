@@ -4,7 +4,13 @@
  */
 import type { Jid } from "../mail/address.ts";
 import { leastDelivered } from "../mail/delivery.ts";
-import { type Arrival, hasStrongId, type Message, type MessageRecipient, type Named } from "../mail/message.ts";
+import {
+  type Arrival,
+  hasStrongId,
+  type Message,
+  type MessageRecipient,
+  type Named,
+} from "../mail/message.ts";
 import type { WriteTx } from "../store/schema.ts";
 import { notePeople } from "./people.ts";
 import { place } from "./placing.ts";
@@ -23,7 +29,11 @@ export type Ingested = {
 };
 
 /** Writes a batch within the caller's transaction (stores: WORKING_STORES). The caller adds its cursor and commits. */
-export async function ingest(tx: WriteTx, me: Jid, arrivals: readonly Arrival[]): Promise<Ingested> {
+export async function ingest(
+  tx: WriteTx,
+  me: Jid,
+  arrivals: readonly Arrival[],
+): Promise<Ingested> {
   const set = await WorkingSet.open(tx, me);
   const timelines = new Timelines(tx);
   await set.prefetch(arrivals.map((a) => a.message));
@@ -43,7 +53,11 @@ export async function ingest(tx: WriteTx, me: Jid, arrivals: readonly Arrival[])
   return { added, touched };
 }
 
-async function loadTimelines(timelines: Timelines, arrivals: readonly Arrival[], me: Jid): Promise<void> {
+async function loadTimelines(
+  timelines: Timelines,
+  arrivals: readonly Arrival[],
+  me: Jid,
+): Promise<void> {
   const spans = new Map<Jid, { from: number; to: number }>();
   for (const { message } of arrivals) {
     for (const { person, at } of eventsOf({ ...message, key: 0, conversation: 0 }, me)) {
@@ -99,7 +113,9 @@ function mergeCopy(set: WorkingSet, timelines: Timelines, row: Message, arrival:
 
 /** Work is left while a copy is waiting, under way or refused. */
 export function hasWork(recipients: readonly MessageRecipient[]): boolean {
-  return recipients.some((r) => r.state === "waiting" || r.state === "sending" || r.state === "failed");
+  return recipients.some(
+    (r) => r.state === "waiting" || r.state === "sending" || r.state === "failed",
+  );
 }
 
 function confirmed(recipient: MessageRecipient): MessageRecipient {

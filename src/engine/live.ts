@@ -31,12 +31,18 @@ async function takeMessage(context: AccountContext, received: Received): Promise
   if (received.receiptFor !== undefined) await takeReceipt(context, received);
   const arrival = liveArrival(received, context.me, context.now());
   if (arrival === undefined) return;
-  const { touched } = await context.store.write(WORKING_STORES, (tx) => ingest(tx, context.me, [arrival]));
+  const { touched } = await context.store.write(WORKING_STORES, (tx) =>
+    ingest(tx, context.me, [arrival]),
+  );
   if (touched.size > 0) context.bus.touch(["mail", "people", "outbox"], { urgent: true });
 }
 
 /** Names of my roster; a removed contact keeps its mail and loses its name. */
-export async function takeRoster(context: AccountContext, items: readonly RosterItem[], version?: string): Promise<void> {
+export async function takeRoster(
+  context: AccountContext,
+  items: readonly RosterItem[],
+  version?: string,
+): Promise<void> {
   await context.store.write(["people", "meta"], async (tx) => {
     const store = tx.objectStore("people");
     const known = await Promise.all(items.map((item) => store.get(item.jid)));

@@ -88,12 +88,22 @@ export function createOutbox(
     if (!options.hasArchive) return false;
     let start = message.at - CLOCK_SLACK_MS;
     for (;;) {
-      const page = await queryArchive(session, { with: recipient.jid, start, max: 50, signal: options.signal });
-      const copies = page.items.filter((i) => i.received.from === context.me && i.received.to === recipient.jid);
-      const match = copies.find((i) => i.received.id === message.mid || i.received.originId === message.mid);
+      const page = await queryArchive(session, {
+        with: recipient.jid,
+        start,
+        max: 50,
+        signal: options.signal,
+      });
+      const copies = page.items.filter(
+        (i) => i.received.from === context.me && i.received.to === recipient.jid,
+      );
+      const match = copies.find(
+        (i) => i.received.id === message.mid || i.received.originId === message.mid,
+      );
       if (match !== undefined) {
         const arrival = archivedArrival(match, context.me, 0);
-        if (arrival !== undefined) await context.store.write(WORKING_STORES, (tx) => ingest(tx, context.me, [arrival]));
+        if (arrival !== undefined)
+          await context.store.write(WORKING_STORES, (tx) => ingest(tx, context.me, [arrival]));
         await markSent(context, message.mid, recipient.jid);
         context.bus.touch(["mail"]);
         return true;

@@ -5,7 +5,11 @@ import type { PersonRow } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
 
 /** Folds new messages into the people they came from or went to; within the caller's transaction. */
-export async function notePeople(tx: WriteTx, me: Jid, messages: readonly Message[]): Promise<void> {
+export async function notePeople(
+  tx: WriteTx,
+  me: Jid,
+  messages: readonly Message[],
+): Promise<void> {
   const seen = new Map<Jid, { nick?: string; at: number; written: number }>();
   const note = (jid: Jid, at: number, nick: string | undefined, written: number): void => {
     if (jid === me) return;
@@ -19,7 +23,9 @@ export async function notePeople(tx: WriteTx, me: Jid, messages: readonly Messag
   };
   for (const message of messages) {
     if (message.direction === "in") note(message.from, message.at, message.nick, 0);
-    else for (const { jid } of [...message.to, ...message.cc, ...message.bcc]) note(jid, message.at, undefined, 1);
+    else
+      for (const { jid } of [...message.to, ...message.cc, ...message.bcc])
+        note(jid, message.at, undefined, 1);
   }
   const store = tx.objectStore("people");
   const known = await Promise.all([...seen.keys()].map((jid) => store.get(jid)));

@@ -8,7 +8,11 @@ import { eventsOf, otherSideOf, type Timelines } from "./timeline.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 /** Puts a new message where it belongs. Returns its row. */
-export async function place(set: WorkingSet, timelines: Timelines, arrival: Arrival): Promise<Message> {
+export async function place(
+  set: WorkingSet,
+  timelines: Timelines,
+  arrival: Arrival,
+): Promise<Message> {
   const { message, body } = arrival;
   const linked = await linkedRows(set, message);
   const row =
@@ -19,14 +23,16 @@ export async function place(set: WorkingSet, timelines: Timelines, arrival: Arri
     const { next } = await timelines.insert(event);
     if (next !== undefined) await reconsider(set, event, next);
   }
-  if ((await set.conversation(row.conversation))?.kind === "mail") await pullChats(set, row.conversation, linked);
+  if ((await set.conversation(row.conversation))?.kind === "mail")
+    await pullChats(set, row.conversation, linked);
   return row;
 }
 
 async function linkedRows(set: WorkingSet, message: NewMessage): Promise<Message[]> {
   const found = new Map<number, Message>();
   for (const ref of message.refs ?? []) {
-    for (const parent of set.withMid(ref)) if (linksByReply(message, parent, set.me)) found.set(parent.key, parent);
+    for (const parent of set.withMid(ref))
+      if (linksByReply(message, parent, set.me)) found.set(parent.key, parent);
   }
   for (const child of await set.referringTo(message.mid)) {
     if (linksByReply(child, message, set.me)) found.set(child.key, child);
@@ -69,7 +75,8 @@ async function placeChat(
     const previous = await timelines.previous(person, message.at);
     const chat: TimelineEvent = { person, at: message.at, key: Infinity, what: "their-chat" };
     const mail = isChatAnswer(previous, chat) ? await set.message(previous?.key ?? 0) : undefined;
-    if (mail !== undefined) return set.add({ ...message, attachedBy: "timeline" }, body, mail.conversation);
+    if (mail !== undefined)
+      return set.add({ ...message, attachedBy: "timeline" }, body, mail.conversation);
   }
   return set.add(message, body, (await set.chatsWith(person)).id);
 }
@@ -103,13 +110,18 @@ async function release(set: WorkingSet, chat: Message): Promise<void> {
   for (const child of await answersTo(set, released)) {
     if (child.kind !== "chat" || child.conversation !== chat.conversation) continue;
     const others = (await linkedRows(set, child)).filter((row) => row.key !== released.key);
-    if (others.some((row) => row.conversation === chat.conversation && row.kind === "mail")) continue;
+    if (others.some((row) => row.conversation === chat.conversation && row.kind === "mail"))
+      continue;
     await release(set, child);
   }
 }
 
 /** The event after a new one may have become a chat answer, or stopped being one. */
-async function reconsider(set: WorkingSet, previous: TimelineEvent, event: TimelineEvent): Promise<void> {
+async function reconsider(
+  set: WorkingSet,
+  previous: TimelineEvent,
+  event: TimelineEvent,
+): Promise<void> {
   if (event.what !== "their-chat") return;
   const chat = await set.message(event.key);
   if (chat === undefined || chat.attachedBy === "link") return;
@@ -123,4 +135,3 @@ async function reconsider(set: WorkingSet, previous: TimelineEvent, event: Timel
     await release(set, chat);
   }
 }
-

@@ -71,7 +71,10 @@ async function connectOnce(options: EngineOptions): Promise<End> {
   const { context, account, signal } = options;
   const credential = options.credential();
   if (credential === undefined) {
-    return { detail: "no password", problem: { kind: "wrong-password", detail: "The password is needed again." } };
+    return {
+      detail: "no password",
+      problem: { kind: "wrong-password", detail: "The password is needed again." },
+    };
   }
   const stream = new AbortController();
   const stop = AbortSignal.any([signal, stream.signal]);
@@ -84,7 +87,8 @@ async function connectOnce(options: EngineOptions): Promise<End> {
       ...(account.endpoint === undefined ? {} : { remembered: account.endpoint }),
       config: options.config,
       session: { ...wires.session, scramSeen: account.scramSeen, clientId: account.clientId },
-      onHost: (host) => void setConnection(context, { state: "connecting", host }).catch(() => undefined),
+      onHost: (host) =>
+        void setConnection(context, { state: "connecting", host }).catch(() => undefined),
       signal,
     });
     const closeWithLock = (): void => void session.close().catch(() => session.abort());
@@ -107,12 +111,21 @@ async function connectOnce(options: EngineOptions): Promise<End> {
 
 function endOf(error: unknown, closedWith: string): End {
   if (error instanceof SignInError) {
-    const final = error.problem === "wrong-password" || error.problem === "disabled" || error.problem === "too-old";
-    return { detail: error.detail, ...(final ? { problem: { kind: error.problem, detail: error.detail } } : {}) };
+    const final =
+      error.problem === "wrong-password" ||
+      error.problem === "disabled" ||
+      error.problem === "too-old";
+    return {
+      detail: error.detail,
+      ...(final ? { problem: { kind: error.problem, detail: error.detail } } : {}),
+    };
   }
   if (error instanceof ConnectionError) {
     const final = error.problem === "wrong-password" || error.problem === "disabled";
-    return { detail: error.detail, ...(final ? { problem: { kind: signInProblem(error), detail: error.detail } } : {}) };
+    return {
+      detail: error.detail,
+      ...(final ? { problem: { kind: signInProblem(error), detail: error.detail } } : {}),
+    };
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { detail: closedWith === "" ? text : closedWith };
@@ -154,7 +167,11 @@ function streamWires({ context }: EngineOptions, stream: AbortController): Wires
   };
 }
 
-async function remember({ registry, account, context }: EngineOptions, session: Session, endpoint: string): Promise<void> {
+async function remember(
+  { registry, account, context }: EngineOptions,
+  session: Session,
+  endpoint: string,
+): Promise<void> {
   const row = await saveAccount(registry, context.me, {
     keep: account.keep,
     endpoint,
@@ -166,7 +183,13 @@ async function remember({ registry, account, context }: EngineOptions, session: 
   Object.assign(account, row);
 }
 
-async function beOnline(options: EngineOptions, session: Session, wires: Wires, signal: AbortSignal, host: string): Promise<void> {
+async function beOnline(
+  options: EngineOptions,
+  session: Session,
+  wires: Wires,
+  signal: AbortSignal,
+  host: string,
+): Promise<void> {
   const { context } = options;
   const features = await serverFeatures(session);
   if (features.carbons) await enableCarbons(session);
@@ -184,7 +207,11 @@ async function beOnline(options: EngineOptions, session: Session, wires: Wires, 
     await putSync(context, "no-archive");
   }
   await sendInitialPresence(session);
-  const outbox = createOutbox(context, session, { hasArchive: features.archive, signal, onError: failed });
+  const outbox = createOutbox(context, session, {
+    hasArchive: features.archive,
+    signal,
+    onError: failed,
+  });
   wires.setOutbox(outbox);
   const stopNudging = context.bus.onTopics((topics) => {
     if (topics.includes("outbox")) outbox.nudge();
@@ -212,16 +239,34 @@ async function loadRoster(context: AccountContext, session: Session): Promise<vo
   if (roster !== undefined) await takeRoster(context, roster.items, roster.version);
 }
 
-async function noteFeatures({ store, bus }: AccountContext, features: ServerFeatures): Promise<void> {
-  const persisted = await navigator.storage?.persist?.().catch(() => false);
+async function noteFeatures(
+  { store, bus }: AccountContext,
+  features: ServerFeatures,
+): Promise<void> {
+  const persisted = await askToPersist();
   await store.write(["meta"], async (tx) => {
     putMeta(tx, "noArchive", !features.archive);
-    putMeta(tx, "storagePersisted", persisted ?? false);
+    putMeta(tx, "storagePersisted", persisted);
   });
   bus.touch(["notices"]);
 }
 
-async function setConnection({ store, bus }: AccountContext, connection: ConnectionView): Promise<void> {
+/** Asked after the first sign-in (storage.spec.whatwg.org, section 5); workers have it in some browsers only. */
+async function askToPersist(): Promise<boolean> {
+  const storage = navigator.storage as
+    | { persist?: () => Promise<boolean>; persisted?: () => Promise<boolean> }
+    | undefined;
+  try {
+    return (await (storage?.persist?.() ?? storage?.persisted?.())) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+async function setConnection(
+  { store, bus }: AccountContext,
+  connection: ConnectionView,
+): Promise<void> {
   await store.write(["meta"], async (tx) => putMeta(tx, "connection", connection));
   bus.touch(["status"], { urgent: true });
 }

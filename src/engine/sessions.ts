@@ -57,7 +57,10 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
     return registry;
   }
 
-  async function openRow(row: AccountRow, credential?: Parameters<OpenAccount["setCredential"]>[0]): Promise<void> {
+  async function openRow(
+    row: AccountRow,
+    credential?: Parameters<OpenAccount["setCredential"]>[0],
+  ): Promise<void> {
     const { savedCredential } = await import("./credentials.ts");
     const account = await openAccount(row.jid, row, {
       registry: await registryOf(),
@@ -117,7 +120,11 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
     async signIn(args) {
       const parsed = parseAddress(args.address);
       if (!parsed.ok || parsed.local === "") {
-        return { ok: false, problem: "bad-address", detail: parsed.ok ? "no-local" : parsed.problem };
+        return {
+          ok: false,
+          problem: "bad-address",
+          detail: parsed.ok ? "no-local" : parsed.problem,
+        };
       }
       if (config.lockedHosts !== undefined && !config.lockedHosts.includes(parsed.domain)) {
         return { ok: false, problem: "not-allowed", detail: config.lockedHosts.join(", ") };
@@ -131,7 +138,12 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
         config,
         registry: await registryOf(),
         onPhase: (phase, host) => {
-          show({ state: "signing-in", address: parsed.jid, phase, ...(host === undefined ? {} : { host }) });
+          show({
+            state: "signing-in",
+            address: parsed.jid,
+            phase,
+            ...(host === undefined ? {} : { host }),
+          });
         },
         signal: attempt.signal,
       });
@@ -151,13 +163,19 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
 
     async signInAgain({ password, wsUrl }) {
       const account = open;
-      if (account === undefined) return { ok: false, problem: "lost", detail: "nobody is signed in" };
+      if (account === undefined)
+        return { ok: false, problem: "lost", detail: "nobody is signed in" };
       const { attemptSignIn } = await import("./attempt.ts");
       attempt?.abort();
       attempt = new AbortController();
       const result = await attemptSignIn({
         jid: account.row.jid,
-        args: { address: account.row.jid, password, keep: account.row.keep, ...(wsUrl === undefined ? {} : { wsUrl }) },
+        args: {
+          address: account.row.jid,
+          password,
+          keep: account.row.keep,
+          ...(wsUrl === undefined ? {} : { wsUrl }),
+        },
         config,
         registry: await registryOf(),
         onPhase: () => undefined,

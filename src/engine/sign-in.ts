@@ -12,7 +12,12 @@ import {
   probeEndpoint,
 } from "../xmpp/discovery.ts";
 import type { Credential } from "../xmpp/scram.ts";
-import { ConnectionError, openSession, type Session, type SessionOptions } from "../xmpp/session.ts";
+import {
+  ConnectionError,
+  openSession,
+  type Session,
+  type SessionOptions,
+} from "../xmpp/session.ts";
 import type { Config } from "./config.ts";
 
 /** A candidate that says nothing for this long is passed over. */
@@ -135,20 +140,33 @@ async function nothingWorked(wish: SignInWish, tried: readonly string[]): Promis
   const detail = tried.join("\n");
   if (wish.typedUrl !== undefined) {
     const isUrl = URL.canParse(wish.typedUrl);
-    return new SignInError("unreachable", detail || `not a wss: address: ${wish.typedUrl}`, isUrl ? new URL(wish.typedUrl).host : wish.typedUrl);
+    return new SignInError(
+      "unreachable",
+      detail || `not a wss: address: ${wish.typedUrl}`,
+      isUrl ? new URL(wish.typedUrl).host : wish.typedUrl,
+    );
   }
   if (!navigator.onLine) return new SignInError("unreachable", `offline\n${detail}`, domain);
   const hostMeta = hostMetaOf.get(wish) ?? "none";
-  if (hostMeta !== "blocked") return new SignInError("no-websocket", `host-meta: ${hostMeta}\n${detail}`, domain);
+  if (hostMeta !== "blocked")
+    return new SignInError("no-websocket", `host-meta: ${hostMeta}\n${detail}`, domain);
   const answers = await answersAtAll(domain, wish.signal);
-  return new SignInError(answers ? "discovery-blocked" : "unreachable", `host-meta: blocked\n${detail}`, domain);
+  return new SignInError(
+    answers ? "discovery-blocked" : "unreachable",
+    `host-meta: blocked\n${detail}`,
+    domain,
+  );
 }
 
 /** Whether the domain's web server answers, without being allowed to read what (an opaque response). */
 async function answersAtAll(domain: string, signal: AbortSignal): Promise<boolean> {
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
-    await fetch(`https://${domain}/.well-known/host-meta`, { mode: "no-cors", credentials: "omit", signal: limit });
+    await fetch(`https://${domain}/.well-known/host-meta`, {
+      mode: "no-cors",
+      credentials: "omit",
+      signal: limit,
+    });
     return true;
   } catch {
     return false;

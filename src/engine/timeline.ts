@@ -19,7 +19,9 @@ export function eventsOf(message: Message, me: Jid): TimelineEvent[] {
 
 /** Whom a chat is with. */
 export function otherSideOf(message: NewMessage, me: Jid): Jid | undefined {
-  return message.direction === "in" ? message.from : message.to.find((n) => n.jid !== me)?.jid ?? me;
+  return message.direction === "in"
+    ? message.from
+    : (message.to.find((n) => n.jid !== me)?.jid ?? me);
 }
 
 /**

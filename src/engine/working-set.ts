@@ -5,7 +5,13 @@
  *   prefetch (all requests at once)  ->  find / add / move (memory; a rare extra read)  ->  flush (puts only)
  */
 import type { Jid } from "../mail/address.ts";
-import { type Conversation, conversationOf, emptyConversation, withMessage, withoutMessage } from "../mail/conversation.ts";
+import {
+  type Conversation,
+  conversationOf,
+  emptyConversation,
+  withMessage,
+  withoutMessage,
+} from "../mail/conversation.ts";
 import type { Body, Message, MessageKind, NewMessage } from "../mail/message.ts";
 import { emptyTotals, type MailboxTotals, putEntries } from "../store/entries.ts";
 import { conversationRange, threadRange } from "../store/keys.ts";
@@ -13,7 +19,16 @@ import { putMeta, readMeta } from "../store/meta.ts";
 import type { WriteTx } from "../store/schema.ts";
 
 /** Stores a working set reads or writes; a transaction that carries one names at least these. */
-export const WORKING_STORES = ["meta", "messages", "bodies", "conversations", "entries", "timeline", "outbox", "people"] as const;
+export const WORKING_STORES = [
+  "meta",
+  "messages",
+  "bodies",
+  "conversations",
+  "entries",
+  "timeline",
+  "outbox",
+  "people",
+] as const;
 
 /** A thread id shared by more messages than this is some client's constant, not a conversation. */
 const MAX_SHARED_THREAD = 400;
@@ -70,7 +85,9 @@ export class WorkingSet {
         this.fetchRefs(m.mid),
         ...(m.refs ?? []).map((ref) => this.fetchMid(ref)),
         ...(m.thread === undefined ? [] : [this.fetchThread(m.thread)]),
-        ...(m.kind === "chat" ? [this.fetchPerson(m.direction === "in" ? m.from : (m.to[0]?.jid ?? m.from))] : []),
+        ...(m.kind === "chat"
+          ? [this.fetchPerson(m.direction === "in" ? m.from : (m.to[0]?.jid ?? m.from))]
+          : []),
       ]),
     ]);
   }
@@ -172,7 +189,11 @@ export class WorkingSet {
     if (left === undefined) from.stale = true;
     else from.now = left;
     const { attachedBy: _old, ...rest } = row;
-    const moved: Message = { ...rest, conversation: to, ...(attachedBy === undefined ? {} : { attachedBy }) };
+    const moved: Message = {
+      ...rest,
+      conversation: to,
+      ...(attachedBy === undefined ? {} : { attachedBy }),
+    };
     this.rows.set(row.key, moved);
     this.dirty.add(row.key);
     const slot = this.slot(to);
@@ -187,7 +208,8 @@ export class WorkingSet {
       this.rows.set(row.key, { ...row, conversation: into });
       this.dirty.add(row.key);
       const slot = this.slot(into);
-      if (slot.now !== undefined) slot.now = withMessage(slot.now, { ...row, conversation: into }, this.me);
+      if (slot.now !== undefined)
+        slot.now = withMessage(slot.now, { ...row, conversation: into }, this.me);
     }
     const gone = this.slot(from);
     gone.now = undefined;
@@ -196,9 +218,14 @@ export class WorkingSet {
 
   /** All messages of a conversation as the batch has them now. */
   async messagesOf(conversation: number): Promise<Message[]> {
-    const stored = await this.tx.objectStore("messages").index("conversation").getAll(conversationRange(conversation));
+    const stored = await this.tx
+      .objectStore("messages")
+      .index("conversation")
+      .getAll(conversationRange(conversation));
     await this.take(stored);
-    return [...this.rows.values()].filter((row) => row.conversation === conversation && !this.removed.has(row.key));
+    return [...this.rows.values()].filter(
+      (row) => row.conversation === conversation && !this.removed.has(row.key),
+    );
   }
 
   async unreadOf(conversation: number): Promise<Message[]> {
@@ -258,7 +285,9 @@ export class WorkingSet {
   /** Rows from the database, with the conversations they stand in. */
   private async take(rows: readonly Message[]): Promise<void> {
     this.learn(rows);
-    const ids = new Set(rows.map((row) => this.rows.get(row.key)?.conversation ?? row.conversation));
+    const ids = new Set(
+      rows.map((row) => this.rows.get(row.key)?.conversation ?? row.conversation),
+    );
     await Promise.all([...ids].map((id) => this.conversation(id)));
   }
 
@@ -276,20 +305,27 @@ export class WorkingSet {
   private async fetchMid(mid: string): Promise<void> {
     if (this.askedMids.has(mid)) return;
     this.askedMids.add(mid);
-    await this.take(await this.tx.objectStore("messages").index("mid").getAll(mid, MAX_SHARED_THREAD));
+    await this.take(
+      await this.tx.objectStore("messages").index("mid").getAll(mid, MAX_SHARED_THREAD),
+    );
   }
 
   private async fetchRefs(mid: string): Promise<void> {
     if (this.askedRefs.has(mid)) return;
     this.askedRefs.add(mid);
-    await this.take(await this.tx.objectStore("messages").index("refs").getAll(mid, MAX_SHARED_THREAD));
+    await this.take(
+      await this.tx.objectStore("messages").index("refs").getAll(mid, MAX_SHARED_THREAD),
+    );
   }
 
   private async fetchThread(thread: string): Promise<void> {
     if (this.askedThreads.has(thread)) return;
     this.askedThreads.add(thread);
     await this.take(
-      await this.tx.objectStore("messages").index("thread").getAll(threadRange(thread), MAX_SHARED_THREAD + 1),
+      await this.tx
+        .objectStore("messages")
+        .index("thread")
+        .getAll(threadRange(thread), MAX_SHARED_THREAD + 1),
     );
   }
 

@@ -42,7 +42,11 @@ export function withPageBefore(
     newestAt: grown?.newestAt ?? last.at,
     bottom: page.complete,
   };
-  return absorb(made, ranges.filter((r) => r !== grown), page);
+  return absorb(
+    made,
+    ranges.filter((r) => r !== grown),
+    page,
+  );
 }
 
 /** A page fetched going forward from the newest id of a range. Pure. */
@@ -55,11 +59,19 @@ export function withPageAfter(
   const last = page.items.at(-1);
   if (grown === undefined || last === undefined) return ranges.map((r) => ({ ...r }));
   const made = { ...grown, newestId: last.archiveId, newestAt: last.at };
-  return absorb(made, ranges.filter((r) => r !== grown), page);
+  return absorb(
+    made,
+    ranges.filter((r) => r !== grown),
+    page,
+  );
 }
 
 /** Merges into `made` every range whose end the page contains or that lies within it in time. */
-function absorb(made: ArchiveRange, others: readonly ArchiveRange[], page: FetchedPage): ArchiveRange[] {
+function absorb(
+  made: ArchiveRange,
+  others: readonly ArchiveRange[],
+  page: FetchedPage,
+): ArchiveRange[] {
   const ids = new Set(page.items.map((item) => item.archiveId));
   let merged = made;
   const apart: ArchiveRange[] = [];
@@ -91,7 +103,8 @@ export function gapsOf(ranges: readonly ArchiveRange[]): ArchiveGap[] {
   const gaps: ArchiveGap[] = [];
   ranges.forEach((range, index) => {
     const below = ranges[index - 1];
-    if (below !== undefined) gaps.push({ id: range.oldestId, from: below.newestAt, to: range.oldestAt });
+    if (below !== undefined)
+      gaps.push({ id: range.oldestId, from: below.newestAt, to: range.oldestAt });
     else if (!range.bottom) gaps.push({ id: range.oldestId, to: range.oldestAt });
   });
   return gaps.reverse();

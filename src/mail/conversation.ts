@@ -67,7 +67,8 @@ export function withMessage(conversation: Conversation, message: Message, me: Ji
   const { at } = message;
   const isMail = message.kind === "mail";
   next.at = Math.max(next.at, at);
-  if (message.direction === "in" || reachesMe(message, me)) next.lastInAt = Math.max(next.lastInAt, at);
+  if (message.direction === "in" || reachesMe(message, me))
+    next.lastInAt = Math.max(next.lastInAt, at);
   if (message.direction === "out" && isMail) next.lastOutAt = Math.max(next.lastOutAt, at);
   if (isMail && message.subject !== "" && isBefore(message, next.subjectAt, next.subject)) {
     next.subject = message.subject;
@@ -94,7 +95,11 @@ export function withMessage(conversation: Conversation, message: Message, me: Ji
  * The conversation without one of its messages, where that can be told from the row alone; undefined where the
  * message gave it its newest time, its snippet, subject or root, and the rest must be read.
  */
-export function withoutMessage(c: Conversation, message: Message, me: Jid): Conversation | undefined {
+export function withoutMessage(
+  c: Conversation,
+  message: Message,
+  me: Jid,
+): Conversation | undefined {
   const { at } = message;
   const shaped =
     at >= c.at ||
@@ -119,7 +124,11 @@ export function withoutMessage(c: Conversation, message: Message, me: Jid): Conv
 }
 
 /** The conversation of exactly these messages. */
-export function conversationOf(empty: Conversation, messages: readonly Message[], me: Jid): Conversation {
+export function conversationOf(
+  empty: Conversation,
+  messages: readonly Message[],
+  me: Jid,
+): Conversation {
   let conversation = emptyConversation(empty.id, empty.kind, empty.person);
   for (const message of messages) conversation = withMessage(conversation, message, me);
   return conversation;
@@ -140,7 +149,10 @@ export function listings(c: Conversation): { mailbox: ConversationMailbox; at: n
 }
 
 /** Mail to myself is both sent and received. */
-export function reachesMe(message: Pick<Message, "direction" | "to" | "cc" | "bcc">, me: Jid): boolean {
+export function reachesMe(
+  message: Pick<Message, "direction" | "to" | "cc" | "bcc">,
+  me: Jid,
+): boolean {
   return (
     message.direction === "out" &&
     [...message.to, ...message.cc, ...message.bcc].some((n) => n.jid === me)
@@ -166,7 +178,11 @@ function withPeople(people: readonly Writer[], message: Message, me: Jid): Write
   const add = (jid: Jid, nick: string | undefined): void => {
     if (jid === me) return;
     const old = seen.get(jid);
-    if (old !== undefined && (old.at > message.at || (old.at === message.at && old.nick !== undefined))) return;
+    if (
+      old !== undefined &&
+      (old.at > message.at || (old.at === message.at && old.nick !== undefined))
+    )
+      return;
     const name = nick ?? old?.nick;
     seen.set(jid, { jid, ...(name === undefined ? {} : { nick: name }), at: message.at });
   };

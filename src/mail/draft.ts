@@ -33,8 +33,5 @@ export function isEmptyDraft(draft: Draft): boolean {
   const typed = draft.pending.to + draft.pending.cc + draft.pending.bcc + draft.body;
   if (typed.trim() !== "") return false;
   if (draft.source !== undefined) return true;
-  return (
-    draft.subject.trim() === "" &&
-    draft.to.length + draft.cc.length + draft.bcc.length === 0
-  );
+  return draft.subject.trim() === "" && draft.to.length + draft.cc.length + draft.bcc.length === 0;
 }

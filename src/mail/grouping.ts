@@ -45,7 +45,12 @@ function inOrder(a: Link, b: Link): [Link, Link] {
 }
 
 /** One thing that passed between a person and me, as the chat rule sees it. */
-export type TimelineEvent = { person: Jid; at: number; key: number; what: "my-mail" | "my-chat" | "their-chat" };
+export type TimelineEvent = {
+  person: Jid;
+  at: number;
+  key: number;
+  what: "my-mail" | "my-chat" | "their-chat";
+};
 
 /**
  * "The first chat from that address within 14 days after my mail, and no chat of mine between": of the events

@@ -3,7 +3,11 @@ import { bytesToBase64 } from "../base/base64.ts";
 import type { Jid } from "./address.ts";
 import type { Message, Named } from "./message.ts";
 
-export type ExportedMessage = { message: Message; body: string; attachments: { name: string; mediaType: string; base64: string }[] };
+export type ExportedMessage = {
+  message: Message;
+  body: string;
+  attachments: { name: string; mediaType: string; base64: string }[];
+};
 
 /** One message with its "From " line, ending in a blank line. Lines end in LF, as mbox has them. */
 export function mboxEntry({ message, body, attachments }: ExportedMessage): string {
@@ -16,12 +20,19 @@ export function mboxEntry({ message, body, attachments }: ExportedMessage): stri
     `Subject: ${encoded(message.subject)}`,
     `Date: ${rfc5322Date(date)}`,
     `Message-ID: <${idOf(message)}>`,
-    ...(message.refs === undefined ? [] : [`In-Reply-To: <${token(message.refs[0] ?? "")}@${domain(message.from)}>`]),
+    ...(message.refs === undefined
+      ? []
+      : [`In-Reply-To: <${token(message.refs[0] ?? "")}@${domain(message.from)}>`]),
     ...(message.thread === undefined ? [] : [`X-XMPP-Thread: ${encoded(message.thread)}`]),
     `X-XMPP-Type: ${message.kind === "chat" ? "chat" : "normal"}`,
     "MIME-Version: 1.0",
   ];
-  const text = ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "", base64Lines(utf8Base64(body))];
+  const text = [
+    "Content-Type: text/plain; charset=utf-8",
+    "Content-Transfer-Encoding: base64",
+    "",
+    base64Lines(utf8Base64(body)),
+  ];
   const content =
     attachments.length === 0
       ? text
@@ -31,7 +42,11 @@ export function mboxEntry({ message, body, attachments }: ExportedMessage): stri
   return `${from}\n${lines.map((line) => (/^>*From /.test(line) ? `>${line}` : line)).join("\n")}\n\n`;
 }
 
-function multipart(text: string[], attachments: ExportedMessage["attachments"], boundary: string): string[] {
+function multipart(
+  text: string[],
+  attachments: ExportedMessage["attachments"],
+  boundary: string,
+): string[] {
   return [
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
     "",
@@ -60,7 +75,8 @@ function addressOf({ jid, name }: Named): string {
 /** RFC 2047 encoded words, folded; control characters cannot pass. */
 function encoded(text: string): string {
   const plain = text.replaceAll(/[\r\n\0]+/g, " ");
-  if (/^[\x20-\x7e]*$/.test(plain) && !plain.includes("=?") && !/[<>"(),:;@]/.test(plain)) return plain;
+  if (/^[\x20-\x7e]*$/.test(plain) && !plain.includes("=?") && !/[<>"(),:;@]/.test(plain))
+    return plain;
   const words: string[] = [];
   let chunk = "";
   for (const point of plain) {
@@ -108,5 +124,7 @@ function asctime(date: Date): string {
 }
 
 function clock(date: Date): string {
-  return [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map((n) => String(n).padStart(2, "0")).join(":");
+  return [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
+    .map((n) => String(n).padStart(2, "0"))
+    .join(":");
 }

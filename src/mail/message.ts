@@ -101,7 +101,9 @@ export function arrivalOf(
   const contentHash = hashText(
     JSON.stringify([received.subject, received.body, received.attachments.map((a) => a.sources)]),
   );
-  const refs = [...new Set([...(received.reply ? [received.reply.id] : []), ...received.references])];
+  const refs = [
+    ...new Set([...(received.reply ? [received.reply.id] : []), ...received.references]),
+  ];
   const named = addressees(received);
   const body = received.body ?? "";
   const selfMail = direction === "out" && received.to === context.me;
@@ -127,7 +129,11 @@ export function arrivalOf(
   };
   return {
     message,
-    body: { body, fallbacks: received.fallbacks, sources: received.attachments.map((a) => a.sources) },
+    body: {
+      body,
+      fallbacks: received.fallbacks,
+      sources: received.attachments.map((a) => a.sources),
+    },
     ...(received.to === undefined ? {} : { copyTo: received.to }),
   };
 }
@@ -141,7 +147,10 @@ export function hasStrongId(message: NewMessage): boolean {
 }
 
 /** Everybody a message names except me: its sender and its recipients. */
-export function participantsOf(message: Pick<NewMessage, "from" | "to" | "cc" | "bcc">, me: Jid): Jid[] {
+export function participantsOf(
+  message: Pick<NewMessage, "from" | "to" | "cc" | "bcc">,
+  me: Jid,
+): Jid[] {
   const all = [message.from, ...[...message.to, ...message.cc, ...message.bcc].map((n) => n.jid)];
   return [...new Set(all)].filter((jid) => jid !== me);
 }
@@ -151,7 +160,10 @@ function addressees(received: Received): Pick<Message, "to" | "cc" | "bcc" | "re
     const seen = new Map<Jid, Named>();
     for (const entry of received.addresses) {
       if (entry.type !== type || entry.jid === undefined || seen.has(entry.jid)) continue;
-      seen.set(entry.jid, { jid: entry.jid, ...(entry.desc === undefined ? {} : { name: entry.desc }) });
+      seen.set(entry.jid, {
+        jid: entry.jid,
+        ...(entry.desc === undefined ? {} : { name: entry.desc }),
+      });
     }
     return [...seen.values()];
   };

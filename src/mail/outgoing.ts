@@ -31,7 +31,9 @@ export function messageFromDraft(
       contentHash: hashText(JSON.stringify([draft.subject, body, []])),
       archiveIds: [],
       thread: draft.source?.thread ?? context.thread,
-      ...(draft.source?.threadParent === undefined ? {} : { threadParent: draft.source.threadParent }),
+      ...(draft.source?.threadParent === undefined
+        ? {}
+        : { threadParent: draft.source.threadParent }),
       ...(reply === undefined ? {} : { refs: [reply.id] }),
       ...(reply?.to === undefined ? {} : { replyingTo: reply.to }),
       subject: draft.subject.trim(),
@@ -65,13 +67,14 @@ export function copyFor(message: Message, body: Body, to: Jid): OutgoingCopy {
   const reply = message.refs?.[0];
   const isBcc = message.bcc.some((n) => n.jid === to);
   const only = message.to.length === 1 && message.cc.length === 0 && message.to[0]?.jid === to;
-  const addresses = only && message.bcc.length === 0
-    ? []
-    : [
-        ...message.to.map((n) => entry("to", n)),
-        ...message.cc.map((n) => entry("cc", n)),
-        ...(isBcc ? [entry("bcc", { jid: to })] : []),
-      ];
+  const addresses =
+    only && message.bcc.length === 0
+      ? []
+      : [
+          ...message.to.map((n) => entry("to", n)),
+          ...message.cc.map((n) => entry("cc", n)),
+          ...(isBcc ? [entry("bcc", { jid: to })] : []),
+        ];
   return {
     to,
     id: message.mid,
@@ -83,7 +86,12 @@ export function copyFor(message: Message, body: Body, to: Jid): OutgoingCopy {
     },
     ...(reply === undefined
       ? {}
-      : { reply: { id: reply, ...(message.replyingTo === undefined ? {} : { to: message.replyingTo }) } }),
+      : {
+          reply: {
+            id: reply,
+            ...(message.replyingTo === undefined ? {} : { to: message.replyingTo }),
+          },
+        }),
     fallbacks: body.fallbacks,
     addresses,
   };

@@ -30,7 +30,13 @@ export function newDraft(id: string, now: number, to: readonly Recipient[] = [])
 }
 
 /** A draft that answers or forwards. Reply-all goes to everybody but me; a Bcc is never answered to all by accident. */
-export function draftFrom(kind: DraftKind, original: Original, me: Jid, id: string, now: number): Draft {
+export function draftFrom(
+  kind: DraftKind,
+  original: Original,
+  me: Jid,
+  id: string,
+  now: number,
+): Draft {
   const { message } = original;
   const base = newDraft(id, now);
   if (kind === "forward") {
@@ -45,7 +51,8 @@ export function draftFrom(kind: DraftKind, original: Original, me: Jid, id: stri
       },
     };
   }
-  const { to, cc } = kind === "reply-all" ? everybody(original, me) : { to: answerTo(original, me), cc: [] };
+  const { to, cc } =
+    kind === "reply-all" ? everybody(original, me) : { to: answerTo(original, me), cc: [] };
   return {
     ...base,
     kind,
@@ -94,7 +101,10 @@ function recipient({ jid, name }: Named): Recipient {
 
 function quotedText({ message, body, senderName }: Original): string {
   const who = senderName === message.from ? message.from : `${senderName} <${message.from}>`;
-  const lines = cut(body).trimEnd().split("\n").map((line) => (line === "" ? ">" : `> ${line}`));
+  const lines = cut(body)
+    .trimEnd()
+    .split("\n")
+    .map((line) => (line === "" ? ">" : `> ${line}`));
   return `On ${isoMinute(message.at)}, ${who} wrote:\n${lines.join("\n")}`;
 }
 

@@ -15,4 +15,3 @@ export function hrefOfConversation(conversation: Conversation): string {
 export function hrefOfDraft(id: string): string {
   return `#/drafts?open=${encodeURIComponent(id)}`;
 }
-

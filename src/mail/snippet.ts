@@ -50,7 +50,11 @@ function splitTrailingQuote(body: string): SplitBody {
   let end = lines.length;
   while (end > 0 && lines[end - 1]?.trim() === "") end--;
   let start = end;
-  while (start > 0 && (lines[start - 1]?.startsWith(">") === true || isBlankBetweenQuotes(lines, start - 1))) start--;
+  while (
+    start > 0 &&
+    (lines[start - 1]?.startsWith(">") === true || isBlankBetweenQuotes(lines, start - 1))
+  )
+    start--;
   if (start === end || start === 0) return { body, quote: "" };
   let above = start - 1;
   while (above > 0 && lines[above]?.trim() === "") above--;

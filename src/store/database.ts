@@ -5,7 +5,13 @@
  */
 import { deleteDB, openDB } from "idb";
 import { databaseName } from "./keys.ts";
-import { type EnvoiDatabase, MIGRATIONS, type ReadTx, type StoreName, type WriteTx } from "./schema.ts";
+import {
+  type EnvoiDatabase,
+  MIGRATIONS,
+  type ReadTx,
+  type StoreName,
+  type WriteTx,
+} from "./schema.ts";
 
 /** The browser would not keep what it was given; the engine stops and says so. */
 export class StorageError extends Error {
@@ -37,17 +43,21 @@ export type OpenOptions = {
 /** Opens (and makes or upgrades) the database of an account. Rejects with StorageError. */
 export async function openStore(jid: string, options: OpenOptions): Promise<Store> {
   try {
-    const db = await openDB<import("./schema.ts").EnvoiSchema>(databaseName(jid), MIGRATIONS.length, {
-      upgrade(database, oldVersion) {
-        for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database);
+    const db = await openDB<import("./schema.ts").EnvoiSchema>(
+      databaseName(jid),
+      MIGRATIONS.length,
+      {
+        upgrade(database, oldVersion) {
+          for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database);
+        },
+        blocked: options.onBlocked,
+        blocking(_current, _blocked, event) {
+          (event.target as IDBDatabase).close();
+          options.onLost();
+        },
+        terminated: options.onLost,
       },
-      blocked: options.onBlocked,
-      blocking(_current, _blocked, event) {
-        (event.target as IDBDatabase).close();
-        options.onLost();
-      },
-      terminated: options.onLost,
-    });
+    );
     return storeOn(db);
   } catch (error) {
     throw new StorageError("The database could not be opened", { cause: error });

@@ -1,7 +1,11 @@
 /** Every key encoding of the database, in one place. */
 
 /** Sorted by newest first: the time is stored negated. */
-export function entryKey(mailbox: string, at: number, conversation: number): [string, number, number] {
+export function entryKey(
+  mailbox: string,
+  at: number,
+  conversation: number,
+): [string, number, number] {
   return [mailbox, -at, -conversation];
 }
 

@@ -24,10 +24,17 @@ export type MetaValues = {
   storagePersisted: boolean;
 };
 
-export function readMeta<K extends keyof MetaValues>(tx: ReadTx, name: K): Promise<MetaValues[K] | undefined> {
+export function readMeta<K extends keyof MetaValues>(
+  tx: ReadTx,
+  name: K,
+): Promise<MetaValues[K] | undefined> {
   return tx.objectStore("meta").get(name) as Promise<MetaValues[K] | undefined>;
 }
 
-export function putMeta<K extends keyof MetaValues>(tx: WriteTx, name: K, value: MetaValues[K]): void {
+export function putMeta<K extends keyof MetaValues>(
+  tx: WriteTx,
+  name: K,
+  value: MetaValues[K],
+): void {
   void tx.objectStore("meta").put(value, name);
 }

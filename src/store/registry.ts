@@ -56,7 +56,10 @@ export async function openRegistry(): Promise<Registry> {
 
 /** Encrypts a value under a fresh key that cannot be exported. */
 export async function seal(value: unknown): Promise<NonNullable<AccountRow["sealed"]>> {
-  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(value));
   return { iv, key, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain) };
@@ -66,7 +69,11 @@ export async function seal(value: unknown): Promise<NonNullable<AccountRow["seal
 export async function unseal(sealed: AccountRow["sealed"]): Promise<unknown> {
   if (sealed === undefined) return undefined;
   try {
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, sealed.key, sealed.data);
+    const plain = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: sealed.iv },
+      sealed.key,
+      sealed.data,
+    );
     return JSON.parse(new TextDecoder().decode(plain)) as unknown;
   } catch {
     return undefined;

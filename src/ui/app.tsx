@@ -2,7 +2,16 @@
 // First: tokens.css says in which order the layers win.
 import "./tokens.css";
 import "./base.css";
-import { createSignal, ErrorBoundary, Match, Show, Switch, type Component, type JSX } from "solid-js";
+import {
+  createSignal,
+  ErrorBoundary,
+  Match,
+  Show,
+  Switch,
+  untrack,
+  type Component,
+  type JSX,
+} from "solid-js";
 import { Dynamic, render } from "solid-js/web";
 import type { ApiClient } from "../api/client.ts";
 import { App, type SignedIn } from "./context.ts";
@@ -27,9 +36,10 @@ function Root(props: { api: ApiClient; tabAccount: string | undefined }): JSX.El
   const session = createQuery(api, "session", () => null);
   const [Shell, setShell] = createSignal<Component>();
   const loadShell = (): void => {
-    if (Shell() === undefined) void import("./shell.tsx").then((module) => setShell(() => module.Shell));
+    if (Shell() === undefined)
+      void import("./shell.tsx").then((module) => setShell(() => module.Shell));
   };
-  if (tabAccount !== undefined) loadShell();
+  untrack(() => tabAccount !== undefined && loadShell());
 
   const signedIn = (): SignedIn | undefined => {
     const value = session.value;

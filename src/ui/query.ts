@@ -26,7 +26,10 @@ export function createQuery<Q extends QueryName>(
   } = {},
 ): QueryState<Queries[Q]["view"]> {
   type View = Queries[Q]["view"];
-  const [state, setState] = createStore<QueryState<View>>({ value: options.initial, error: undefined });
+  const [state, setState] = createStore<QueryState<View>>({
+    value: options.initial,
+    error: undefined,
+  });
   let asked: Queries[Q]["args"] | undefined;
   createEffect(() => {
     const now = args();
@@ -35,7 +38,8 @@ export function createQuery<Q extends QueryName>(
       return;
     }
     untrack(() => {
-      if (asked !== undefined && options.keeps?.(asked, now) !== true) setState("value", undefined as never);
+      if (asked !== undefined && options.keeps?.(asked, now) !== true)
+        setState("value", undefined as never);
     });
     asked = now;
     const stop = api.subscribe(

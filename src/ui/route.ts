@@ -29,9 +29,15 @@ export function parseRoute(hash: string): Route {
   const other = query.get("with");
   const withWhom = other === null ? {} : { with: other };
   if (first === "t" && second !== undefined && second !== "") {
-    return { name: "conversation", thread: second, ...(third === undefined ? {} : { message: third }), ...withWhom };
+    return {
+      name: "conversation",
+      thread: second,
+      ...(third === undefined ? {} : { message: third }),
+      ...withWhom,
+    };
   }
-  if (first === "m" && second !== undefined && second !== "") return { name: "conversation", message: second, ...withWhom };
+  if (first === "m" && second !== undefined && second !== "")
+    return { name: "conversation", message: second, ...withWhom };
   if (first === "to" && second !== undefined) {
     return {
       name: "to",
@@ -50,11 +56,16 @@ function harmless(text: string, max: number): string {
   return text
     .slice(0, max)
     .replaceAll("\r\n", "\n")
-    .replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, (c) => (c === "\n" || c === "\t" ? c : ""));
+    .replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, (c) =>
+      c === "\n" || c === "\t" ? c : "",
+    );
 }
 
 function addresses(list: string): Jid[] {
-  return list.split(",").flatMap((text) => parseJid(text) ?? []).slice(0, 50);
+  return list
+    .split(",")
+    .flatMap((text) => parseJid(text) ?? [])
+    .slice(0, 50);
 }
 
 function decoded(part: string): string {

@@ -1,5 +1,15 @@
 /** The mail: sidebar, list and reader side by side as far as there is room, composers on top. */
-import { createEffect, createMemo, createSignal, ErrorBoundary, Match, onMount, Show, Switch, type JSX } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  ErrorBoundary,
+  Match,
+  onMount,
+  Show,
+  Switch,
+  type JSX,
+} from "solid-js";
 import type { Mailbox } from "../api/contract.ts";
 import { Composers } from "./compose/composers.tsx";
 import { compose, openDraft, restoreComposers } from "./compose/open-drafts.ts";
@@ -72,12 +82,20 @@ export function Shell(): JSX.Element {
   });
 
   return (
-    <div class="shell" data-pane={conversation() !== undefined || view().name !== "mailbox" ? "reader" : "list"} data-drawer={drawer()}>
+    <div
+      class="shell"
+      data-pane={conversation() !== undefined || view().name !== "mailbox" ? "reader" : "list"}
+      data-drawer={drawer()}
+    >
       <a class="skip" href="#mail" onClick={(event) => skip(event)}>
         {words.skip}
       </a>
       <div class="shell-scrim" onClick={() => setDrawer(false)} />
-      <Sidebar mailbox={view().name === "mailbox" || conversation() ? mailbox() : undefined} counts={mailboxes.value} onClose={() => setDrawer(false)} />
+      <Sidebar
+        mailbox={view().name === "mailbox" || conversation() ? mailbox() : undefined}
+        counts={mailboxes.value}
+        onClose={() => setDrawer(false)}
+      />
       <main class="shell-main" id="mail" tabindex="-1">
         <h1 class="out-of-sight">{mailboxName[mailbox()]}</h1>
         <div class="shell-list">
@@ -87,7 +105,13 @@ export function Shell(): JSX.Element {
               mailbox={mailbox()}
               current={conversation()}
               menu={
-                <button type="button" class="quiet shell-menu" aria-label={words.mailboxes} aria-expanded={drawer()} onClick={() => setDrawer(!drawer())}>
+                <button
+                  type="button"
+                  class="quiet shell-menu"
+                  aria-label={words.mailboxes}
+                  aria-expanded={drawer()}
+                  onClick={() => setDrawer(!drawer())}
+                >
                   <Icon name="menu" />
                 </button>
               }
@@ -98,7 +122,9 @@ export function Shell(): JSX.Element {
         <div class="shell-reader">
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
             <Switch fallback={<NoneOpen unread={mailboxes.value?.inbox.unread ?? 0} />}>
-              <Match when={conversation()}>{(now) => <Reader route={now()} mailbox={mailbox()} />}</Match>
+              <Match when={conversation()}>
+                {(now) => <Reader route={now()} mailbox={mailbox()} />}
+              </Match>
               <Match when={view().name === "settings"}>
                 <Settings />
               </Match>
@@ -109,7 +135,12 @@ export function Shell(): JSX.Element {
           </ErrorBoundary>
         </div>
       </main>
-      <button type="button" class="shell-compose button primary" onClick={() => compose(api)} aria-label={words.compose}>
+      <button
+        type="button"
+        class="shell-compose button primary"
+        onClick={() => compose(api)}
+        aria-label={words.compose}
+      >
         <Icon name="pencil" />
       </button>
       <Composers />
@@ -146,10 +177,14 @@ function Separator(): JSX.Element {
   const onPointerDown = (event: PointerEvent & { currentTarget: HTMLElement }): void => {
     const handle = event.currentTarget;
     handle.setPointerCapture(event.pointerId);
-    const start = event.clientX - width();
-    const onMove = (moved: PointerEvent): void => move(moved.clientX - start);
+    const initialOffset = event.clientX - width();
+    const onMove = (moved: PointerEvent): void => move(moved.clientX - initialOffset);
     handle.addEventListener("pointermove", onMove);
-    handle.addEventListener("lostpointercapture", () => handle.removeEventListener("pointermove", onMove), { once: true });
+    handle.addEventListener(
+      "lostpointercapture",
+      () => handle.removeEventListener("pointermove", onMove),
+      { once: true },
+    );
   };
   return (
     <div

@@ -51,7 +51,8 @@ export function keyName(event: Pick<KeyboardEvent, "key" | "code" | "shiftKey">)
 const SHIFTED = [")", "!", "@", "#", "$", "%", "^", "&", "*", "("];
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+    return;
   if (!singleKeys() || isTyping(event.target)) return;
   const key = keyName(event);
   const first = chord !== undefined && Date.now() - chord.at < CHORD_MS ? chord.key : undefined;
@@ -75,6 +76,11 @@ function act(key: string): boolean {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest("dialog[open], [role=menu], [role=listbox]") !== null) return true;
-  if (target instanceof HTMLInputElement) return !["checkbox", "radio", "button"].includes(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+  if (target instanceof HTMLInputElement)
+    return !["checkbox", "radio", "button"].includes(target.type);
+  return (
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    target.isContentEditable
+  );
 }

@@ -20,7 +20,10 @@ export function readSnapshot(account: string, mailbox: Mailbox): WindowView | un
 
 export function keepSnapshot(account: string, view: WindowView): void {
   if (view.offset !== 0) return;
-  const kept: Snapshot = { mailbox: view.mailbox, view: { ...view, rows: view.rows.slice(0, MAX_ROWS) } };
+  const kept: Snapshot = {
+    mailbox: view.mailbox,
+    view: { ...view, rows: view.rows.slice(0, MAX_ROWS) },
+  };
   try {
     localStorage.setItem(PREFIX + account, JSON.stringify(kept));
   } catch {
@@ -32,7 +35,8 @@ export function keepSnapshot(account: string, view: WindowView): void {
 export function dropSnapshots(except?: string): void {
   try {
     for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(PREFIX) && name !== PREFIX + (except ?? "")) localStorage.removeItem(name);
+      if (name.startsWith(PREFIX) && name !== PREFIX + (except ?? ""))
+        localStorage.removeItem(name);
     }
   } catch {
     // Nothing was kept, then.

@@ -5,11 +5,13 @@ const DAY_MS = 24 * 3600 * 1000;
 /** "14:05" today, "Yest.", "Mon" this week, "Oct 30" this year, "30/10/2024" before. */
 export function shortTime(at: number, now: number, locale?: string): string {
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS);
-  const format = (options: Intl.DateTimeFormatOptions): string => formatter(options, locale).format(at);
+  const format = (options: Intl.DateTimeFormatOptions): string =>
+    formatter(options, locale).format(at);
   if (days <= 0) return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   if (days === 1) return "Yest.";
   if (days < 7) return format({ weekday: "short" });
-  if (new Date(at).getFullYear() === new Date(now).getFullYear()) return format({ month: "short", day: "numeric" });
+  if (new Date(at).getFullYear() === new Date(now).getFullYear())
+    return format({ month: "short", day: "numeric" });
   return format({ year: "numeric", month: "short", day: "numeric" });
 }
 

@@ -4,7 +4,8 @@ import type { DeliveryState } from "../mail/delivery.ts";
 
 const numbers = new Intl.NumberFormat("en");
 export const count = (n: number): string => numbers.format(n);
-const plural = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`;
+const plural = (n: number, one: string, many: string): string =>
+  `${count(n)} ${n === 1 ? one : many}`;
 
 export const mailboxName: Record<Mailbox, string> = {
   inbox: "Inbox",
@@ -15,11 +16,21 @@ export const mailboxName: Record<Mailbox, string> = {
   chats: "Chats",
 };
 
-type ProblemText = { title: string; text: (host: string) => string; lines?: { server: string; code: string }[] };
+type ProblemText = {
+  title: string;
+  text: (host: string) => string;
+  lines?: { server: string; code: string }[];
+};
 
 const websocketLines = [
-  { server: "Prosody", code: 'modules_enabled = { "websocket"; }\nconsider_websocket_secure = true  -- behind a TLS proxy' },
-  { server: "ejabberd", code: 'listen:\n  - port: 5443\n    module: ejabberd_http\n    tls: true\n    request_handlers:\n      /ws: ejabberd_http_ws\n      /.well-known/host-meta: mod_host_meta' },
+  {
+    server: "Prosody",
+    code: 'modules_enabled = { "websocket"; }\nconsider_websocket_secure = true  -- behind a TLS proxy',
+  },
+  {
+    server: "ejabberd",
+    code: "listen:\n  - port: 5443\n    module: ejabberd_http\n    tls: true\n    request_handlers:\n      /ws: ejabberd_http_ws\n      /.well-known/host-meta: mod_host_meta",
+  },
 ];
 
 export const signInProblem: Record<SignInProblem, ProblemText> = {
@@ -43,17 +54,22 @@ export const signInProblem: Record<SignInProblem, ProblemText> = {
     text: (host) =>
       `${host} answers, but its connection details (host-meta) may not be read by web pages. Your password was not sent. If you know the WebSocket URL, put it under Connection settings. Its admin can allow it:`,
     lines: [
-      { server: "Web server of the domain", code: "/.well-known/host-meta\n/.well-known/host-meta.json\nAccess-Control-Allow-Origin: *" },
+      {
+        server: "Web server of the domain",
+        code: "/.well-known/host-meta\n/.well-known/host-meta.json\nAccess-Control-Allow-Origin: *",
+      },
       ...websocketLines,
     ],
   },
   "wrong-password": {
     title: "Wrong address or password",
-    text: (host) => `${host} did not accept them. It is not tried again by itself: please check both and sign in again.`,
+    text: (host) =>
+      `${host} did not accept them. It is not tried again by itself: please check both and sign in again.`,
   },
   disabled: {
     title: "This account is switched off",
-    text: (host) => `${host} knows the account and does not let it in. Ask the people who run the server.`,
+    text: (host) =>
+      `${host} knows the account and does not let it in. Ask the people who run the server.`,
   },
   "too-old": {
     title: "No safe way to sign in",
@@ -62,7 +78,8 @@ export const signInProblem: Record<SignInProblem, ProblemText> = {
   },
   lost: {
     title: "The connection broke off",
-    text: (host) => `${host} was reached, but the connection ended before you were signed in. Nothing is lost: try again.`,
+    text: (host) =>
+      `${host} was reached, but the connection ended before you were signed in. Nothing is lost: try again.`,
   },
   "insecure-page": {
     title: "This page is not secure",
@@ -71,20 +88,25 @@ export const signInProblem: Record<SignInProblem, ProblemText> = {
   },
   "not-allowed": {
     title: "Not an account of this place",
-    text: () => "This copy of Envoi is for certain servers only. Use another copy, or an account there.",
+    text: () =>
+      "This copy of Envoi is for certain servers only. Use another copy, or an account there.",
   },
   storage: {
     title: "This browser keeps nothing",
-    text: () => "Envoi keeps your mail in the browser, and the browser refused. Leave private browsing or free some space, then try again.",
+    text: () =>
+      "Envoi keeps your mail in the browser, and the browser refused. Leave private browsing or free some space, then try again.",
   },
 };
 
 export const sendProblem: Record<SendProblem, (detail: string) => string> = {
   "no-recipient": () => "Say whom it is for: the To field is empty. Your text is kept.",
   empty: () => "There is nothing to send yet: write a subject or a message.",
-  "too-large": (detail) => `This is more than a server takes in one message (${detail}). Your text is kept; shorten it or send it in parts.`,
-  storage: () => "The browser could not keep the message, so it was not sent. Your text is still here: copy it, free some space, try again.",
-  "bad-address": (detail) => `“${detail}” is not an address. Correct it or remove it; your text is kept.`,
+  "too-large": (detail) =>
+    `This is more than a server takes in one message (${detail}). Your text is kept; shorten it or send it in parts.`,
+  storage: () =>
+    "The browser could not keep the message, so it was not sent. Your text is still here: copy it, free some space, try again.",
+  "bad-address": (detail) =>
+    `“${detail}” is not an address. Correct it or remove it; your text is kept.`,
 };
 
 export const deliveryWord: Record<DeliveryState, string> = {
@@ -116,7 +138,10 @@ export function bounceReason(reason: string | undefined): string {
   return text === "" ? plain : `${plain} (${text})`;
 }
 
-export const noticeText: Record<NoticeView["id"], { title: string; text: (host: string) => string; lines?: { server: string; code: string }[] }> = {
+export const noticeText: Record<
+  NoticeView["id"],
+  { title: string; text: (host: string) => string; lines?: { server: string; code: string }[] }
+> = {
   "no-archive": {
     title: "Your server keeps no archive",
     text: (host) =>
@@ -128,7 +153,8 @@ export const noticeText: Record<NoticeView["id"], { title: string; text: (host: 
   },
   "storage-not-persistent": {
     title: "The browser may clear this mail",
-    text: () => "It has not promised to keep this site's data when space runs short. Installing Envoi as an app, or a bookmark, usually changes that.",
+    text: () =>
+      "It has not promised to keep this site's data when space runs short. Installing Envoi as an app, or a bookmark, usually changes that.",
   },
 };
 
@@ -156,10 +182,13 @@ export const words = {
   otherAccount: "Use another account",
   signOut: "Sign out",
   signOutTitle: "Sign out?",
-  signOutText: (host: string) => `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
-  onlyHere: (n: number, host: string) => `${plural(n, "message is", "messages are")} not on ${host} and would be lost.`,
+  signOutText: (host: string) =>
+    `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
+  onlyHere: (n: number, host: string) =>
+    `${plural(n, "message is", "messages are")} not on ${host} and would be lost.`,
   draftsHere: (n: number) => `${plural(n, "draft", "drafts")} would be lost.`,
-  waitingHere: (n: number) => `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
+  waitingHere: (n: number) =>
+    `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
   downloadMail: "Download mail",
   unread: (n: number) => `${count(n)} unread`,
   waiting: (n: number) => `${count(n)} waiting`,
@@ -167,7 +196,9 @@ export const words = {
   noSubject: "(no subject)",
   showNew: (n: number) => `Show ${count(n)} new`,
   gap: (from: string | undefined, to: string) =>
-    from === undefined ? `Gap, older mail before ${to} is not here yet` : `Gap, mail from ${from} to ${to} is not here yet`,
+    from === undefined
+      ? `Gap, older mail before ${to} is not here yet`
+      : `Gap, mail from ${from} to ${to} is not here yet`,
   tryAgain: "Try again",
   tryNow: "Try now",
   draft: "Draft",
@@ -179,12 +210,16 @@ export const words = {
   bccToMe: "Bcc to you",
   repliesGoTo: (names: string) => `Replies go to ${names}`,
   notInMailbox: "Not in your mailbox",
-  notInMailboxText: "This conversation is not among the mail on this device. It may belong to another account, or not be fetched yet.",
+  notInMailboxText:
+    "This conversation is not among the mail on this device. It may belong to another account, or not be fetched yet.",
   nothingHere: "Nothing here",
   nothingHereText: "This address leads nowhere in Envoi.",
   toInbox: "Go to Inbox",
   noneOpen: "No conversation open",
-  noneOpenText: (n: number) => (n === 0 ? "Choose one from the list, or press c to write." : `${plural(n, "conversation is", "conversations are")} unread. Press j and Enter to read.`),
+  noneOpenText: (n: number) =>
+    n === 0
+      ? "Choose one from the list, or press c to write."
+      : `${plural(n, "conversation is", "conversations are")} unread. Press j and Enter to read.`,
   reply: "Reply",
   replyAll: "Reply all",
   forward: "Forward",
@@ -224,13 +259,20 @@ export const words = {
   filledByLink: "Filled in by a link",
   queued: "Message on its way",
   editQuote: "Quoted text",
-  connection: { label: "Connection", offline: "Offline", connecting: "Connecting", connected: "Connected" },
+  connection: {
+    label: "Connection",
+    offline: "Offline",
+    connecting: "Connecting",
+    connected: "Connected",
+  },
   retryIn: (seconds: number) => `next try in ${count(seconds)} s`,
   sync: {
     label: "Sync",
     waiting: "Not synced yet",
     syncing: (done: number, total: number | undefined) =>
-      total === undefined ? `Syncing, ${count(done)} so far` : `Syncing, ${count(done)} of about ${count(total)}`,
+      total === undefined
+        ? `Syncing, ${count(done)} so far`
+        : `Syncing, ${count(done)} of about ${count(total)}`,
     paused: "Paused",
     upToDate: "Up to date",
     noArchive: "No archive on this server",
@@ -241,38 +283,60 @@ export const words = {
   theme: "Theme",
   themes: { system: "As the system", light: "Light", dark: "Dark" },
   singleKeys: "Single-key shortcuts",
-  singleKeysHint: "One letter acts: c writes, j and k walk the list. Switch it off if it gets in your way.",
+  singleKeysHint:
+    "One letter acts: c writes, j and k walk the list. Switch it off if it gets in your way.",
   keyboardShortcuts: "Keyboard shortcuts",
   server: "Server",
   appearance: "Appearance",
   keyboard: "Keyboard",
   again: {
     title: "Please sign in again",
-    text: (host: string) => `${host} no longer accepts the saved sign-in. Your mail here stays readable, and nothing you write is lost.`,
+    text: (host: string) =>
+      `${host} no longer accepts the saved sign-in. Your mail here stays readable, and nothing you write is lost.`,
   },
   leftOver: {
     title: "Your last session has ended",
-    text: (address: string) => `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
+    text: (address: string) =>
+      `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
     nothing: "All of it is on the server.",
     some: (n: number) => `${plural(n, "item is", "items are")} only here and would be lost.`,
     keep: "Sign in again",
     discard: "Discard and continue",
   },
   empty: {
-    inbox: { title: "No mail yet", text: "Mail to your address appears here the moment it is sent." },
+    inbox: {
+      title: "No mail yet",
+      text: "Mail to your address appears here the moment it is sent.",
+    },
     inboxRead: { title: "All done", text: "Nothing in your inbox." },
-    sent: { title: "Nothing sent yet", text: "What you write is kept here, with what became of it." },
-    outbox: { title: "Nothing is waiting", text: "Messages stand here until your server has them." },
+    sent: {
+      title: "Nothing sent yet",
+      text: "What you write is kept here, with what became of it.",
+    },
+    outbox: {
+      title: "Nothing is waiting",
+      text: "Messages stand here until your server has them.",
+    },
     drafts: { title: "No drafts", text: "What you begin to write is kept here as you type." },
     all: { title: "No mail yet", text: "Every conversation you ever had appears here." },
     chats: { title: "No chats", text: "Messages from chat apps are listed here by person." },
-    looking: { title: "Looking for mail …", text: (chats: number) => `${plural(chats, "message", "messages")} fetched so far, all of them chats. They are under Chats.` },
+    looking: {
+      title: "Looking for mail …",
+      text: (chats: number) =>
+        `${plural(chats, "message", "messages")} fetched so far, all of them chats. They are under Chats.`,
+    },
     lookingNone: { title: "Looking for mail …", text: "Your server's archive is being read." },
-    offline: { title: "Not connected yet", text: "Your mail appears when the server can be reached." },
+    offline: {
+      title: "Not connected yet",
+      text: "Your mail appears when the server can be reached.",
+    },
     writeToSelf: "Write to yourself",
     copyAddress: "Copy my address",
     copied: "Address copied",
   },
-  broken: { title: "This part of the page failed", text: "The rest still works. Reload to repair it; nothing is lost." },
+  broken: {
+    title: "This part of the page failed",
+    text: "The rest still works. Reload to repair it; nothing is lost.",
+  },
   onChats: (n: number) => plural(n, "chat message", "chat messages"),
 } as const;

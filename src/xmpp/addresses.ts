@@ -14,7 +14,8 @@ export function parseAddresses(message: Element): AddressEntry[] {
     const type = TYPES.find((t) => t === element.attrs["type"]);
     if (type === undefined) return [];
     const jid = parseJid(element.attrs["jid"]);
-    const uri = element.attrs["uri"] === undefined ? undefined : cleanLine(element.attrs["uri"], 2000);
+    const uri =
+      element.attrs["uri"] === undefined ? undefined : cleanLine(element.attrs["uri"], 2000);
     const desc = element.attrs["desc"] === undefined ? "" : cleanLine(element.attrs["desc"], 200);
     if (jid === undefined && uri === undefined && type !== "noreply") return [];
     return [

@@ -23,13 +23,17 @@ export function parseAttachments(message: Element): Attachment[] {
   const files: Attachment[] = [];
   for (const element of message.getChildren("file-sharing", NS_SFS)) {
     const sources = element.getChild("sources")?.getChildren("url-data", NS_URL_DATA) ?? [];
-    files.push(fileOf(element.getChild("file", NS_FILE), urls(sources.map((s) => s.attrs["target"]))));
+    files.push(
+      fileOf(element.getChild("file", NS_FILE), urls(sources.map((s) => s.attrs["target"]))),
+    );
   }
   for (const reference of message.getChildren("reference", NS_REFERENCE)) {
     const sharing = reference.getChild("media-sharing", NS_SIMS);
     if (sharing === undefined) continue;
     const sources = sharing.getChild("sources")?.getChildren("reference", NS_REFERENCE) ?? [];
-    files.push(fileOf(sharing.getChild("file", NS_JINGLE_FILE), urls(sources.map((s) => s.attrs["uri"]))));
+    files.push(
+      fileOf(sharing.getChild("file", NS_JINGLE_FILE), urls(sources.map((s) => s.attrs["uri"]))),
+    );
   }
   for (const oob of message.getChildren("x", NS_OOB)) {
     const sources = urls([oob.getChildText("url") ?? undefined]);
@@ -37,7 +41,12 @@ export function parseAttachments(message: Element): Attachment[] {
     if (sources.length === 0 || known) continue;
     const description = cleanLine(oob.getChildText("desc") ?? "", 500);
     const name = nameFromUrl(sources[0] ?? "");
-    files.push({ sources, hashes: {}, ...(name === "" ? {} : { name }), ...(description === "" ? {} : { description }) });
+    files.push({
+      sources,
+      hashes: {},
+      ...(name === "" ? {} : { name }),
+      ...(description === "" ? {} : { description }),
+    });
   }
   return files.slice(0, MAX_FILES);
 }
@@ -65,7 +74,11 @@ function fileOf(file: Element | undefined, sources: string[]): Attachment {
 function urls(list: readonly (string | undefined)[]): string[] {
   return list
     .map((url) => url?.trim() ?? "")
-    .filter((url) => url.length <= MAX_URL && (url.startsWith("data:") || (url.startsWith("https:") && URL.canParse(url))))
+    .filter(
+      (url) =>
+        url.length <= MAX_URL &&
+        (url.startsWith("data:") || (url.startsWith("https:") && URL.canParse(url))),
+    )
     .slice(0, MAX_SOURCES);
 }
 

@@ -12,7 +12,10 @@ export const NS_FORWARD = "urn:xmpp:forward:0";
 export type Carbon = { direction: "sent" | "received"; received: Received };
 
 /** "none": no carbon at all. "forged": somebody else claims to be my server (section 11; CVE-2017-5589 and its kin). */
-export type CarbonResult = { kind: "carbon"; carbon: Carbon } | { kind: "none" } | { kind: "forged"; why: string };
+export type CarbonResult =
+  | { kind: "carbon"; carbon: Carbon }
+  | { kind: "none" }
+  | { kind: "forged"; why: string };
 
 /** Reads a carbon; counts only from my own bare address, only one level deep. */
 export function parseCarbon(message: Element, me: Jid): CarbonResult {
@@ -25,22 +28,33 @@ export function parseCarbon(message: Element, me: Jid): CarbonResult {
   }
   const forwarded = wrapper.getChild("forwarded", NS_FORWARD);
   const inner = forwarded?.getChild("message", "jabber:client") ?? forwarded?.getChild("message");
-  if (forwarded === undefined || inner === undefined) return { kind: "forged", why: "carbon without a message" };
-  if (inner.getChild("sent", NS_CARBONS) !== undefined || inner.getChild("received", NS_CARBONS) !== undefined) {
+  if (forwarded === undefined || inner === undefined)
+    return { kind: "forged", why: "carbon without a message" };
+  if (
+    inner.getChild("sent", NS_CARBONS) !== undefined ||
+    inner.getChild("received", NS_CARBONS) !== undefined
+  ) {
     return { kind: "forged", why: "carbon within a carbon" };
   }
   const received = parseMessage(inner, me);
   if (received === undefined) return { kind: "forged", why: "carbon of nothing readable" };
   const direction = sent === undefined ? "received" : "sent";
   const isMine = received.from === me;
-  if (direction === "sent" && !isMine) return { kind: "forged", why: "sent carbon of somebody else's message" };
-  if (direction === "received" && received.to !== me) return { kind: "forged", why: "received carbon of a message to somebody else" };
+  if (direction === "sent" && !isMine)
+    return { kind: "forged", why: "sent carbon of somebody else's message" };
+  if (direction === "received" && received.to !== me)
+    return { kind: "forged", why: "received carbon of a message to somebody else" };
   const delay = parseDelay(forwarded);
-  const withDelay = delay === undefined || received.delay !== undefined ? received : { ...received, delay: { ...delay, from: me } };
+  const withDelay =
+    delay === undefined || received.delay !== undefined
+      ? received
+      : { ...received, delay: { ...delay, from: me } };
   return { kind: "carbon", carbon: { direction, received: withDelay } };
 }
 
 /** Asks for carbons. A refusal only means that other devices show here later, from the archive. */
 export async function enableCarbons(session: Session): Promise<void> {
-  await session.iq({ type: "set", child: xml("enable", { xmlns: NS_CARBONS }) }).catch(() => undefined);
+  await session
+    .iq({ type: "set", child: xml("enable", { xmlns: NS_CARBONS }) })
+    .catch(() => undefined);
 }

@@ -10,11 +10,20 @@ const NS_CAPS = "http://jabber.org/protocol/caps";
 /** Names us in caps; no page needs to be there. */
 const NODE = "urn:envoi";
 
-export type ServerFeatures = { archive: boolean; archiveExtended: boolean; carbons: boolean; pep: boolean; blocking: boolean };
+export type ServerFeatures = {
+  archive: boolean;
+  archiveExtended: boolean;
+  carbons: boolean;
+  pep: boolean;
+  blocking: boolean;
+};
 
 /** Asks account and server: some features stand on the one, some on the other, differently in every server. */
 export async function serverFeatures(session: Session): Promise<ServerFeatures> {
-  const [account, server] = await Promise.all([info(session, undefined), info(session, session.domain)]);
+  const [account, server] = await Promise.all([
+    info(session, undefined),
+    info(session, session.domain),
+  ]);
   const has = (feature: string): boolean => account.has(feature) || server.has(feature);
   return {
     archive: has(NS_MAM),
@@ -31,7 +40,10 @@ async function info(session: Session, to: string | undefined): Promise<Set<strin
   const iq = await session.iq({ type: "get", to: to ?? session.jid, child }).catch(() => undefined);
   const query = iq?.getChild("query", NS_DISCO_INFO);
   const features = query?.getChildren("feature").map((f) => f.attrs["var"] ?? "") ?? [];
-  const identities = query?.getChildren("identity").map((i) => `identity:${i.attrs["category"]}/${i.attrs["type"]}`) ?? [];
+  const identities =
+    query
+      ?.getChildren("identity")
+      .map((i) => `identity:${i.attrs["category"]}/${i.attrs["type"]}`) ?? [];
   return new Set([...features, ...identities]);
 }
 
@@ -63,5 +75,10 @@ export function buildInfo(node: string | undefined): Element {
 export async function buildCaps(): Promise<Element> {
   const text = `${IDENTITY.category}/${IDENTITY.type}//${IDENTITY.name}<${FEATURES.map((f) => `${f}<`).join("")}`;
   const hash = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
-  return xml("c", { xmlns: NS_CAPS, hash: "sha-1", node: NODE, ver: bytesToBase64(new Uint8Array(hash)) });
+  return xml("c", {
+    xmlns: NS_CAPS,
+    hash: "sha-1",
+    node: NODE,
+    ver: bytesToBase64(new Uint8Array(hash)),
+  });
 }

@@ -16,7 +16,9 @@ const REL = "urn:xmpp:alt-connections:websocket";
 const FETCH_MS = 5000;
 const MAX_BYTES = 64 * 1024;
 
-const LinksSchema = v.object({ links: v.array(v.object({ rel: v.optional(v.string()), href: v.optional(v.string()) })) });
+const LinksSchema = v.object({
+  links: v.array(v.object({ rel: v.optional(v.string()), href: v.optional(v.string()) })),
+});
 
 /** wss anywhere, ws on this computer only. */
 export function isAllowedEndpoint(url: string): boolean {
@@ -27,14 +29,22 @@ export function isAllowedEndpoint(url: string): boolean {
 }
 
 /** Reads both forms of host-meta at once. Never rejects but with the signal's reason. */
-export async function discoverFromHostMeta(domain: string, options: { signal?: AbortSignal } = {}): Promise<DiscoveryResult> {
+export async function discoverFromHostMeta(
+  domain: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<DiscoveryResult> {
   const [json, xml] = await Promise.all([
     fetchText(`https://${domain}/.well-known/host-meta.json`, options.signal),
     fetchText(`https://${domain}/.well-known/host-meta`, options.signal),
   ]);
   options.signal?.throwIfAborted();
-  const urls = [...(json.text === undefined ? [] : urlsOfJson(json.text)), ...(xml.text === undefined ? [] : urlsOfXml(xml.text))];
-  const endpoints = [...new Set(urls)].filter(isAllowedEndpoint).map((url) => ({ url, via: "host-meta" as const }));
+  const urls = [
+    ...(json.text === undefined ? [] : urlsOfJson(json.text)),
+    ...(xml.text === undefined ? [] : urlsOfXml(xml.text)),
+  ];
+  const endpoints = [...new Set(urls)]
+    .filter(isAllowedEndpoint)
+    .map((url) => ({ url, via: "host-meta" as const }));
   const found = json.text !== undefined || xml.text !== undefined;
   const answered = json.answered || xml.answered;
   return { endpoints, hostMeta: found ? "found" : answered ? "none" : "blocked" };
@@ -43,7 +53,12 @@ export async function discoverFromHostMeta(domain: string, options: { signal?: A
 /** Where Prosody, ejabberd, Openfire and common proxies have it when nobody changed anything. */
 export function guessEndpoints(domain: string): Endpoint[] {
   const urls = isLoopback(domain)
-    ? [`ws://${domain}:5280/xmpp-websocket`, `ws://${domain}:5443/ws`, `wss://${domain}:5281/xmpp-websocket`, `wss://${domain}:5443/ws`]
+    ? [
+        `ws://${domain}:5280/xmpp-websocket`,
+        `ws://${domain}:5443/ws`,
+        `wss://${domain}:5281/xmpp-websocket`,
+        `wss://${domain}:5443/ws`,
+      ]
     : [
         `wss://${domain}/xmpp-websocket`,
         `wss://${domain}:5281/xmpp-websocket`,
@@ -112,7 +127,9 @@ function urlsOfJson(text: string): string[] {
   try {
     const parsed = v.safeParse(LinksSchema, JSON.parse(text));
     if (!parsed.success) return [];
-    return parsed.output.links.flatMap(({ rel, href }) => (rel === REL && href !== undefined ? [href] : []));
+    return parsed.output.links.flatMap(({ rel, href }) =>
+      rel === REL && href !== undefined ? [href] : [],
+    );
   } catch {
     return [];
   }
@@ -125,6 +142,8 @@ function urlsOfXml(text: string): string[] {
     const rel = /\srel\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(link);
     const href = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(link);
     const url = href?.[1] ?? href?.[2];
-    return (rel?.[1] ?? rel?.[2]) === REL && url !== undefined ? [url.replaceAll("&amp;", "&")] : [];
+    return (rel?.[1] ?? rel?.[2]) === REL && url !== undefined
+      ? [url.replaceAll("&amp;", "&")]
+      : [];
   });
 }

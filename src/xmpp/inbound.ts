@@ -13,7 +13,13 @@ export type Inbound =
   | { kind: "message"; received: Received }
   | { kind: "carbon"; direction: "sent" | "received"; received: Received }
   | { kind: "roster"; items: RosterItem[]; version?: string }
-  | { kind: "pep"; from: Jid; node: string; items: { id: string; payload: Element | undefined }[]; retracted: string[] }
+  | {
+      kind: "pep";
+      from: Jid;
+      node: string;
+      items: { id: string; payload: Element | undefined }[];
+      retracted: string[];
+    }
   | { kind: "presence"; from: Jid; fromResource: string; type: string }
   | { kind: "rejected"; why: string };
 
@@ -41,7 +47,8 @@ export function readRosterPush(iq: Element, me: Jid): Inbound | undefined {
   const query = iq.getChild("query", NS_ROSTER);
   if (iq.attrs["type"] !== "set" || query === undefined) return undefined;
   const from = iq.attrs["from"];
-  if (from !== undefined && parseJid(from) !== me) return { kind: "rejected", why: "roster push from somebody else" };
+  if (from !== undefined && parseJid(from) !== me)
+    return { kind: "rejected", why: "roster push from somebody else" };
   const { items, version } = parseRoster(query);
   return { kind: "roster", items, ...(version === undefined ? {} : { version }) };
 }
@@ -49,7 +56,12 @@ export function readRosterPush(iq: Element, me: Jid): Inbound | undefined {
 function readPresence(stanza: Element): Inbound {
   const from = parseAddress(stanza.attrs["from"] ?? "");
   if (!from.ok) return { kind: "rejected", why: "presence without a sender" };
-  return { kind: "presence", from: from.jid, fromResource: from.resource, type: stanza.attrs["type"] ?? "available" };
+  return {
+    kind: "presence",
+    from: from.jid,
+    fromResource: from.resource,
+    type: stanza.attrs["type"] ?? "available",
+  };
 }
 
 /** Events of other people's nodes reach us too; `from` says whose it is, and only `from` may. */
@@ -64,7 +76,9 @@ function readEvent(stanza: Element, event: Element, me: Jid): Inbound {
     kind: "pep",
     from,
     node,
-    items: items.getChildren("item").map((item) => ({ id: item.attrs["id"] ?? "", payload: item.getChildElements()[0] })),
+    items: items
+      .getChildren("item")
+      .map((item) => ({ id: item.attrs["id"] ?? "", payload: item.getChildElements()[0] })),
     retracted: items.getChildren("retract").map((item) => item.attrs["id"] ?? ""),
   };
 }

@@ -18,7 +18,11 @@ export type IqRequest = {
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-type Waiting = { to: string | undefined; resolve: (iq: Element) => void; reject: (error: Error) => void };
+type Waiting = {
+  to: string | undefined;
+  resolve: (iq: Element) => void;
+  reject: (error: Error) => void;
+};
 
 export interface IqCaller {
   request(request: IqRequest): Promise<Element>;
@@ -28,12 +32,18 @@ export interface IqCaller {
 }
 
 /** `fullJid`: my own, which servers also use as the sender of answers about my account. */
-export function createIqCaller(me: Jid, fullJid: () => string, send: (iq: Element) => void): IqCaller {
+export function createIqCaller(
+  me: Jid,
+  fullJid: () => string,
+  send: (iq: Element) => void,
+): IqCaller {
   const waiting = new Map<string, Waiting>();
 
   function isFromAsked(from: string | undefined, to: string | undefined): boolean {
     if (to !== undefined) return from !== undefined && sameAddress(from, to);
-    return from === undefined || sameAddress(from, me) || from === domainOf(me) || from === fullJid();
+    return (
+      from === undefined || sameAddress(from, me) || from === domainOf(me) || from === fullJid()
+    );
   }
 
   return {
@@ -51,7 +61,14 @@ export function createIqCaller(me: Jid, fullJid: () => string, send: (iq: Elemen
         };
         const abort = (): void => fail(reasonOf(signal));
         const timer = setTimeout(
-          () => fail(new StanzaError({ type: "wait", condition: "remote-server-timeout", text: `no answer in ${timeoutMs} ms` })),
+          () =>
+            fail(
+              new StanzaError({
+                type: "wait",
+                condition: "remote-server-timeout",
+                text: `no answer in ${timeoutMs} ms`,
+              }),
+            ),
           timeoutMs,
         );
         waiting.set(id, {
@@ -80,8 +97,9 @@ export function createIqCaller(me: Jid, fullJid: () => string, send: (iq: Elemen
       return "answered";
     },
     failAll(error) {
-      for (const { reject } of [...waiting.values()]) reject(error);
+      const all = Array.from(waiting.values());
       waiting.clear();
+      for (const { reject } of all) reject(error);
     },
   };
 }

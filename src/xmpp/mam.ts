@@ -81,7 +81,10 @@ export async function queryArchive(session: Session, query: ArchiveQuery): Promi
 }
 
 /** The `<result/>` of a message, where there is one from an archive that may speak: my own account's. */
-export function archiveResult(message: Element, me: Jid): { result: Element; queryId: string } | "forged" | undefined {
+export function archiveResult(
+  message: Element,
+  me: Jid,
+): { result: Element; queryId: string } | "forged" | undefined {
   const result = message.getChild("result", NS_MAM);
   if (result === undefined) return undefined;
   const from = message.attrs["from"];
@@ -112,7 +115,9 @@ function buildQuery(queryId: string, query: ArchiveQuery): Element {
     "set",
     { xmlns: NS_RSM },
     xml("max", {}, String(query.max)),
-    ...(query.before === undefined ? [] : [xml("before", {}, ...(query.before === "" ? [] : [query.before]))]),
+    ...(query.before === undefined
+      ? []
+      : [xml("before", {}, ...(query.before === "" ? [] : [query.before]))]),
     ...(query.after === undefined ? [] : [xml("after", {}, query.after)]),
   );
   const form = fields.length > 1 ? [xml("x", { xmlns: NS_DATA, type: "submit" }, ...fields)] : [];

@@ -67,7 +67,10 @@ function idsOf(element: Element): Pick<Received, "id" | "originId" | "stanzaIds"
   };
 }
 
-function textsOf(element: Element, body: Element | undefined): Pick<Received, "subject" | "body" | "nick"> {
+function textsOf(
+  element: Element,
+  body: Element | undefined,
+): Pick<Received, "subject" | "body" | "nick"> {
   const subject = inMyLanguage(element, "subject");
   const subjectText = subject === undefined ? "" : cleanLine(subject.text(), MAX_SUBJECT);
   const bodyText = body === undefined ? "" : cleanText(body.text(), MAX_BODY);

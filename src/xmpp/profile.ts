@@ -17,16 +17,26 @@ export async function fetchAvatar(session: Session, jid: Jid): Promise<Avatar | 
 }
 
 async function fromPep(session: Session, jid: Jid): Promise<Avatar | undefined> {
-  const child = xml("pubsub", { xmlns: NS_PUBSUB }, xml("items", { node: NS_AVATAR, max_items: "1" }));
-  const iq = await session.iq({ type: "get", to: jid, child, timeoutMs: 20_000 }).catch(() => undefined);
+  const child = xml(
+    "pubsub",
+    { xmlns: NS_PUBSUB },
+    xml("items", { node: NS_AVATAR, max_items: "1" }),
+  );
+  const iq = await session
+    .iq({ type: "get", to: jid, child, timeoutMs: 20_000 })
+    .catch(() => undefined);
   const items = iq?.getChild("pubsub", NS_PUBSUB)?.getChild("items")?.getChildren("item") ?? [];
   return picture(items[0]?.getChildText("data", NS_AVATAR) ?? undefined);
 }
 
 async function fromVcard(session: Session, jid: Jid): Promise<Avatar | undefined> {
   const child = xml("vCard", { xmlns: NS_VCARD });
-  const iq = await session.iq({ type: "get", to: jid, child, timeoutMs: 20_000 }).catch(() => undefined);
-  return picture(iq?.getChild("vCard", NS_VCARD)?.getChild("PHOTO")?.getChildText("BINVAL") ?? undefined);
+  const iq = await session
+    .iq({ type: "get", to: jid, child, timeoutMs: 20_000 })
+    .catch(() => undefined);
+  return picture(
+    iq?.getChild("vCard", NS_VCARD)?.getChild("PHOTO")?.getChildText("BINVAL") ?? undefined,
+  );
 }
 
 /** By the bytes, never by what is declared. */

@@ -3,7 +3,14 @@ import { type Element, xml } from "@xmpp/xml";
 import { base64ToBytes, bytesToBase64 } from "../base/base64.ts";
 import { localOf, type Jid } from "../mail/address.ts";
 import { ConnectionError } from "./connection-error.ts";
-import { type Credential, SCRAM_NAMES, ScramError, type ScramKeys, type ScramName, startScram } from "./scram.ts";
+import {
+  type Credential,
+  SCRAM_NAMES,
+  ScramError,
+  type ScramKeys,
+  type ScramName,
+  startScram,
+} from "./scram.ts";
 
 export const NS_SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 
@@ -37,23 +44,42 @@ export async function authenticate(options: SaslOptions): Promise<Authenticated>
       : usable.find((name) => credential.keys.some((keys) => keys.mechanism === name));
   if (scram !== undefined) return withScram(options, scram);
   if (credential.kind === "scram") {
-    throw new ConnectionError("wrong-password", "the saved sign-in is for a mechanism the server no longer offers");
+    throw new ConnectionError(
+      "wrong-password",
+      "the saved sign-in is for a mechanism the server no longer offers",
+    );
   }
   if (!offered.includes("PLAIN")) {
-    throw new ConnectionError("too-old", `no mechanism in common; the server offers ${offered.join(", ") || "none"}`);
+    throw new ConnectionError(
+      "too-old",
+      `no mechanism in common; the server offers ${offered.join(", ") || "none"}`,
+    );
   }
-  if (options.scramSeen) throw new ConnectionError("too-old", "the server offered SCRAM before and only PLAIN now");
-  if (!options.secure) throw new ConnectionError("too-old", "the server offers only PLAIN, and the channel is not encrypted");
+  if (options.scramSeen)
+    throw new ConnectionError("too-old", "the server offered SCRAM before and only PLAIN now");
+  if (!options.secure)
+    throw new ConnectionError(
+      "too-old",
+      "the server offers only PLAIN, and the channel is not encrypted",
+    );
   return withPlain(options, credential.password);
 }
 
-async function withScram({ jid, credential, exchange }: SaslOptions, mechanism: ScramName): Promise<Authenticated> {
+async function withScram(
+  { jid, credential, exchange }: SaslOptions,
+  mechanism: ScramName,
+): Promise<Authenticated> {
   const scram = startScram(mechanism, localOf(jid), credential);
-  const challenge = await exchange(xml("auth", { xmlns: NS_SASL, mechanism }, toBase64(scram.first)));
+  const challenge = await exchange(
+    xml("auth", { xmlns: NS_SASL, mechanism }, toBase64(scram.first)),
+  );
   const serverFirst = payloadOf(challenge, "challenge");
   const final = await scram.final(serverFirst).catch((error: unknown) => {
     if (!(error instanceof ScramError)) throw error;
-    throw new ConnectionError(error.problem === "keys-do-not-fit" ? "wrong-password" : "too-old", error.message);
+    throw new ConnectionError(
+      error.problem === "keys-do-not-fit" ? "wrong-password" : "too-old",
+      error.message,
+    );
   });
   let last = await exchange(xml("response", { xmlns: NS_SASL }, toBase64(final)));
   // The proof comes with <success/>, or in a challenge before it (RFC 6120 section 6.4.6).
@@ -64,14 +90,21 @@ async function withScram({ jid, credential, exchange }: SaslOptions, mechanism: 
   }
   if (last.name !== "success") throw failureOf(last);
   if (!scram.verify(fromBase64(proof))) {
-    throw new ConnectionError("too-old", "the server could not prove that it knows the account; nothing was sent to it");
+    throw new ConnectionError(
+      "too-old",
+      "the server could not prove that it knows the account; nothing was sent to it",
+    );
   }
   return { mechanism, keys: scram.keys() };
 }
 
 async function withPlain({ jid, exchange }: SaslOptions, password: string): Promise<Authenticated> {
   const answer = await exchange(
-    xml("auth", { xmlns: NS_SASL, mechanism: "PLAIN" }, toBase64(`\0${localOf(jid)}\0${password.normalize("NFC")}`)),
+    xml(
+      "auth",
+      { xmlns: NS_SASL, mechanism: "PLAIN" },
+      toBase64(`\0${localOf(jid)}\0${password.normalize("NFC")}`),
+    ),
   );
   if (answer.name !== "success") throw failureOf(answer);
   return { mechanism: "PLAIN", keys: undefined };
@@ -88,8 +121,13 @@ function failureOf(element: Element): ConnectionError {
   const text = element.getChildText("text") ?? "";
   const detail = text === "" ? condition : `${condition}: ${text}`;
   if (condition === "account-disabled") return new ConnectionError("disabled", detail);
-  if (condition === "temporary-auth-failure" || condition === "aborted") return new ConnectionError("lost", detail);
-  if (condition === "not-authorized" || condition === "credentials-expired" || condition === "malformed-request") {
+  if (condition === "temporary-auth-failure" || condition === "aborted")
+    return new ConnectionError("lost", detail);
+  if (
+    condition === "not-authorized" ||
+    condition === "credentials-expired" ||
+    condition === "malformed-request"
+  ) {
     return new ConnectionError("wrong-password", detail);
   }
   return new ConnectionError("too-old", detail);

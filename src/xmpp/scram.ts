@@ -12,7 +12,9 @@ export type ScramKeys = {
   serverKey: string;
 };
 
-export type Credential = { kind: "password"; password: string } | { kind: "scram"; keys: ScramKeys[] };
+export type Credential =
+  | { kind: "password"; password: string }
+  | { kind: "scram"; keys: ScramKeys[] };
 
 /** Strongest first. */
 export const SCRAM_NAMES: readonly ScramName[] = ["SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1"];
@@ -67,12 +69,24 @@ export function startScram(
       const serverNonce = fields.get("r") ?? "";
       const salt = fields.get("s") ?? "";
       const iterations = Number(fields.get("i"));
-      if (fields.has("m")) throw new ScramError("bad-server", "the server asks for an unknown extension");
-      if (!serverNonce.startsWith(nonce) || serverNonce.length <= nonce.length || base64ToBytes(salt) === undefined) {
+      if (fields.has("m"))
+        throw new ScramError("bad-server", "the server asks for an unknown extension");
+      if (
+        !serverNonce.startsWith(nonce) ||
+        serverNonce.length <= nonce.length ||
+        base64ToBytes(salt) === undefined
+      ) {
         throw new ScramError("bad-server", "the server's challenge does not continue ours");
       }
-      if (!Number.isInteger(iterations) || iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
-        throw new ScramError("bad-server", `the server asks for ${fields.get("i") ?? "no"} iterations`);
+      if (
+        !Number.isInteger(iterations) ||
+        iterations < MIN_ITERATIONS ||
+        iterations > MAX_ITERATIONS
+      ) {
+        throw new ScramError(
+          "bad-server",
+          `the server asks for ${fields.get("i") ?? "no"} iterations`,
+        );
       }
       keys = await keysFor(mechanism, credential, salt, iterations);
       const withoutProof = `c=biws,r=${serverNonce}`;
@@ -85,7 +99,8 @@ export function startScram(
       expected = bytesToBase64(await hmac(hash, bytesOf(keys.serverKey), message));
       return `${withoutProof},p=${bytesToBase64(proof)}`;
     },
-    verify: (serverFinal) => expected !== undefined && parseFields(serverFinal).get("v") === expected,
+    verify: (serverFinal) =>
+      expected !== undefined && parseFields(serverFinal).get("v") === expected,
     keys: () => keys,
   };
 }
@@ -108,7 +123,11 @@ async function keysFor(
   const key = await crypto.subtle.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
   const bits = mechanism === "SCRAM-SHA-512" ? 512 : mechanism === "SCRAM-SHA-256" ? 256 : 160;
   const salted = new Uint8Array(
-    await crypto.subtle.deriveBits({ name: "PBKDF2", hash, salt: bytesOf(salt), iterations }, key, bits),
+    await crypto.subtle.deriveBits(
+      { name: "PBKDF2", hash, salt: bytesOf(salt), iterations },
+      key,
+      bits,
+    ),
   );
   return {
     mechanism,
@@ -121,11 +140,19 @@ async function keysFor(
 
 /** OpaqueString, RFC 8265 section 4.2: spaces of every script become U+0020, then NFC; case and width stay. */
 export function prepared(password: string): string {
-  return password.replaceAll(/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/g, " ").normalize("NFC");
+  return password
+    .replaceAll(/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/g, " ")
+    .normalize("NFC");
 }
 
-async function hmac(hash: string, key: Uint8Array<ArrayBuffer>, data: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash }, false, ["sign"]);
+async function hmac(
+  hash: string,
+  key: Uint8Array<ArrayBuffer>,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash }, false, [
+    "sign",
+  ]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, data));
 }
 

@@ -14,7 +14,7 @@ import type { Credential, ScramKeys } from "./scram.ts";
 import { connectSocket, isFraming, type XmppSocket } from "./socket.ts";
 import { NS_SM, StreamManagement } from "./stream-management.ts";
 
-export { ConnectionError, type ConnectProblem } from "./connection-error.ts";
+export { ConnectionError } from "./connection-error.ts";
 
 const NS_BIND = "urn:ietf:params:xml:ns:xmpp-bind";
 const NS_STREAM = "http://etherx.jabber.org/streams";
@@ -93,7 +93,9 @@ class Negotiation {
   private readonly socket: XmppSocket;
   private readonly timeoutMs: number;
   private readonly queue: Element[] = [];
-  private waiting: { resolve: (element: Element) => void; reject: (error: Error) => void } | undefined;
+  private waiting:
+    | { resolve: (element: Element) => void; reject: (error: Error) => void }
+    | undefined;
   private failure: ConnectionError | undefined;
   private readonly signal: AbortSignal | undefined;
   private readonly onAbort = (): void => this.fail(new ConnectionError("lost", "cancelled"));
@@ -115,7 +117,10 @@ class Negotiation {
     if (ready !== undefined) return ready;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => this.fail(new ConnectionError("timeout", `the server said nothing for ${this.timeoutMs} ms`)),
+        () =>
+          this.fail(
+            new ConnectionError("timeout", `the server said nothing for ${this.timeoutMs} ms`),
+          ),
         this.timeoutMs,
       );
       this.waiting = {
@@ -144,8 +149,10 @@ class Negotiation {
 
   private take(element: Element): void {
     if (isFraming(element, "open")) return;
-    if (isFraming(element, "close")) return this.fail(new ConnectionError("lost", "the server closed the stream"));
-    if (element.is("error", NS_STREAM) || element.name === "stream:error") return this.fail(streamError(element));
+    if (isFraming(element, "close"))
+      return this.fail(new ConnectionError("lost", "the server closed the stream"));
+    if (element.is("error", NS_STREAM) || element.name === "stream:error")
+      return this.fail(streamError(element));
     const waiting = this.waiting;
     this.waiting = undefined;
     if (waiting === undefined) this.queue.push(element);
@@ -160,7 +167,11 @@ class Negotiation {
   }
 }
 
-async function negotiate(options: SessionOptions, socket: XmppSocket, negotiation: Negotiation): Promise<Session> {
+async function negotiate(
+  options: SessionOptions,
+  socket: XmppSocket,
+  negotiation: Negotiation,
+): Promise<Session> {
   const { jid } = options;
   const domain = domainOf(jid);
   socket.open(domain);
@@ -176,16 +187,25 @@ async function negotiate(options: SessionOptions, socket: XmppSocket, negotiatio
   socket.open(domain);
   const features = await featuresOf(negotiation);
   const bound = await negotiation.exchange(
-    xml("iq", { xmlns: "jabber:client", type: "set", id: crypto.randomUUID() }, xml("bind", { xmlns: NS_BIND })),
+    xml(
+      "iq",
+      { xmlns: "jabber:client", type: "set", id: crypto.randomUUID() },
+      xml("bind", { xmlns: NS_BIND }),
+    ),
   );
   const fullJid = bound.getChild("bind", NS_BIND)?.getChildText("jid") ?? "";
   const parsed = parseAddress(fullJid);
   if (bound.attrs["type"] !== "result" || !parsed.ok) {
-    throw new ConnectionError(bound.getChild("error")?.getChild("conflict") ? "conflict" : "lost", `no resource: ${bound.attrs["type"] ?? ""}`);
+    throw new ConnectionError(
+      bound.getChild("error")?.getChild("conflict") ? "conflict" : "lost",
+      `no resource: ${bound.attrs["type"] ?? ""}`,
+    );
   }
   const sm = features.getChild("sm", NS_SM) === undefined ? undefined : await enable(negotiation);
   negotiation.stop();
-  const maxBytes = Number(features.getChild("limits", NS_LIMITS)?.getChildText("max-bytes") ?? Number.NaN);
+  const maxBytes = Number(
+    features.getChild("limits", NS_LIMITS)?.getChildText("max-bytes") ?? Number.NaN,
+  );
   return readySession(options, socket, sm, {
     // What was bound counts: a server may know the account under another spelling.
     fullJid: fullJid as FullJid,
@@ -211,12 +231,22 @@ async function featuresOf(negotiation: Negotiation): Promise<Element> {
 }
 
 function mechanismsOf(features: Element): string[] {
-  return features.getChild("mechanisms", NS_SASL)?.getChildren("mechanism").map((m) => m.text().trim()) ?? [];
+  return (
+    features
+      .getChild("mechanisms", NS_SASL)
+      ?.getChildren("mechanism")
+      .map((m) => m.text().trim()) ?? []
+  );
 }
 
 type Bound = Pick<Session, "fullJid" | "mechanism" | "keys" | "scramSeen" | "maxStanzaBytes">;
 
-function readySession(options: SessionOptions, socket: XmppSocket, sm: StreamManagement | undefined, bound: Bound): Session {
+function readySession(
+  options: SessionOptions,
+  socket: XmppSocket,
+  sm: StreamManagement | undefined,
+  bound: Bound,
+): Session {
   const { jid } = options;
   const archiveQueries = new Map<string, (result: Element) => void>();
   let closed: ConnectionError | undefined;
@@ -266,11 +296,20 @@ function readySession(options: SessionOptions, socket: XmppSocket, sm: StreamMan
     if (sm === undefined) return;
     if (element.is("r", NS_SM)) {
       // Only what the database holds: answered in turn, behind the stanzas that came before.
-      order = order.then(() => closed === undefined && socket.send(sm.answer())).then(() => undefined, failed);
+      order = order
+        .then(() => closed === undefined && socket.send(sm.answer()))
+        .then(() => undefined, failed);
     } else if (element.is("a", NS_SM)) {
       const acked = sm.acked(element.attrs["h"]);
       if (acked === "too-high") {
-        socket.send(xml("stream:error", { "xmlns:stream": NS_STREAM }, xml("undefined-condition", { xmlns: NS_STREAMS }), xml("handled-count-too-high", { xmlns: NS_SM })));
+        socket.send(
+          xml(
+            "stream:error",
+            { "xmlns:stream": NS_STREAM },
+            xml("undefined-condition", { xmlns: NS_STREAMS }),
+            xml("handled-count-too-high", { xmlns: NS_SM }),
+          ),
+        );
         socket.abort(new ConnectionError("lost", "the server acknowledged more than was sent"));
       } else if (acked.length > 0) {
         options.onAcked?.(acked);
@@ -282,7 +321,10 @@ function readySession(options: SessionOptions, socket: XmppSocket, sm: StreamMan
   function takeIq(stanza: Element): void {
     const type = stanza.attrs["type"];
     if (type === "result" || type === "error") {
-      if (iq.take(stanza) === "forged") options.onInbound({ kind: "rejected", why: "answer from somebody who was not asked" })?.catch(failed);
+      if (iq.take(stanza) === "forged")
+        options
+          .onInbound({ kind: "rejected", why: "answer from somebody who was not asked" })
+          ?.catch(failed);
       return;
     }
     const push = readRosterPush(stanza, jid);
@@ -290,9 +332,11 @@ function readySession(options: SessionOptions, socket: XmppSocket, sm: StreamMan
       hand(push);
       if (push.kind === "roster") return write(resultOf(stanza));
     }
-    if (stanza.getChild("ping", NS_PING) !== undefined && type === "get") return write(resultOf(stanza));
+    if (stanza.getChild("ping", NS_PING) !== undefined && type === "get")
+      return write(resultOf(stanza));
     const info = stanza.getChild("query", NS_DISCO_INFO);
-    if (info !== undefined && type === "get") return write(resultOf(stanza, buildInfo(info.attrs["node"])));
+    if (info !== undefined && type === "get")
+      return write(resultOf(stanza, buildInfo(info.attrs["node"])));
     // RFC 6120 section 8.4: a request is always answered.
     write(
       xml(
@@ -308,13 +352,16 @@ function readySession(options: SessionOptions, socket: XmppSocket, sm: StreamMan
   }
 
   function failed(error: unknown): void {
-    socket.abort(new ConnectionError("lost", error instanceof Error ? error.message : String(error)));
+    socket.abort(
+      new ConnectionError("lost", error instanceof Error ? error.message : String(error)),
+    );
   }
 
   socket.onElement = (element) => {
     alive();
     if (isFraming(element, "close")) return socket.close();
-    if (element.is("error", NS_STREAM) || element.name === "stream:error") return socket.abort(streamError(element));
+    if (element.is("error", NS_STREAM) || element.name === "stream:error")
+      return socket.abort(streamError(element));
     switch (element.name) {
       case "iq":
         takeIq(element);
@@ -365,7 +412,12 @@ function readySession(options: SessionOptions, socket: XmppSocket, sm: StreamMan
       const child = xml("ping", { xmlns: NS_PING });
       // Any answer will do, also "service-unavailable".
       await iq
-        .request({ type: "get", to: session.domain, child, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
+        .request({
+          type: "get",
+          to: session.domain,
+          child,
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        })
         .catch((error: unknown) => {
           if (error instanceof ConnectionError) throw error;
         });
@@ -394,10 +446,15 @@ function resultOf(request: Element, child?: Element): Element {
 
 /** RFC 6120 section 4.9.3. A redirect (see-other-host) is never followed: it would carry the password elsewhere. */
 function streamError(element: Element): ConnectionError {
-  const condition = element.getChildElements().find((e) => e.name !== "text")?.name ?? "undefined-condition";
+  const condition =
+    element.getChildElements().find((e) => e.name !== "text")?.name ?? "undefined-condition";
   const text = element.getChildText("text") ?? "";
   const detail = text === "" ? condition : `${condition}: ${text}`;
-  const problems: Record<string, ConnectProblem> = { "host-unknown": "host-unknown", conflict: "conflict", "not-authorized": "wrong-password" };
+  const problems: Record<string, ConnectProblem> = {
+    "host-unknown": "host-unknown",
+    conflict: "conflict",
+    "not-authorized": "wrong-password",
+  };
   return new ConnectionError(problems[condition] ?? "lost", detail);
 }
 

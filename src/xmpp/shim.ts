@@ -6,7 +6,10 @@ const NS_SHIM = "http://jabber.org/protocol/shim";
 const MAX_HEADERS = 50;
 const MAX_REFERENCES = 50;
 
-export function parseHeaders(message: Element): { headers: Record<string, string>; references: string[] } {
+export function parseHeaders(message: Element): {
+  headers: Record<string, string>;
+  references: string[];
+} {
   const headers: Record<string, string> = {};
   const list = message.getChild("headers", NS_SHIM)?.getChildren("header") ?? [];
   for (const element of list.slice(0, MAX_HEADERS)) {

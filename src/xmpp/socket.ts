@@ -23,13 +23,22 @@ export interface XmppSocket {
 }
 
 /** Connects. Rejects with ConnectionError "unreachable" or "timeout". */
-export function connectSocket(url: string, timeoutMs: number, signal?: AbortSignal): Promise<XmppSocket> {
+export function connectSocket(
+  url: string,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<XmppSocket> {
   return new Promise((resolve, reject) => {
     let socket: WebSocket;
     try {
       socket = new WebSocket(url, "xmpp");
     } catch (error) {
-      reject(new ConnectionError("unreachable", `${url}: ${error instanceof Error ? error.message : "not a WebSocket URL"}`));
+      reject(
+        new ConnectionError(
+          "unreachable",
+          `${url}: ${error instanceof Error ? error.message : "not a WebSocket URL"}`,
+        ),
+      );
       return;
     }
     const give = (error: ConnectionError): void => {
@@ -37,9 +46,13 @@ export function connectSocket(url: string, timeoutMs: number, signal?: AbortSign
       socket.close();
       reject(error);
     };
-    const timer = setTimeout(() => give(new ConnectionError("timeout", `${url}: no connection in ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(
+      () => give(new ConnectionError("timeout", `${url}: no connection in ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     const onAbort = (): void => give(new ConnectionError("lost", "cancelled"));
-    const onError = (): void => give(new ConnectionError("unreachable", `${url}: the connection was refused`));
+    const onError = (): void =>
+      give(new ConnectionError("unreachable", `${url}: the connection was refused`));
     const onOpen = (): void => {
       done();
       resolve(socketOn(socket));
@@ -72,12 +85,14 @@ function socketOn(socket: WebSocket): XmppSocket {
     onClosed: () => undefined,
     send: (element) => api.sendText(element.toString()),
     sendText(text) {
-      if (closed || socket.readyState !== WebSocket.OPEN) throw new ConnectionError("lost", "the stream is closed");
+      if (closed || socket.readyState !== WebSocket.OPEN)
+        throw new ConnectionError("lost", "the stream is closed");
       socket.send(text);
     },
     open: (domain) => api.send(xml("open", { xmlns: NS_FRAMING, to: domain, version: "1.0" })),
     close() {
-      if (!closed && socket.readyState === WebSocket.OPEN) socket.send(xml("close", { xmlns: NS_FRAMING }).toString());
+      if (!closed && socket.readyState === WebSocket.OPEN)
+        socket.send(xml("close", { xmlns: NS_FRAMING }).toString());
       socket.close();
       end(new ConnectionError("lost", "closed by us"));
     },
@@ -88,12 +103,15 @@ function socketOn(socket: WebSocket): XmppSocket {
   };
   socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     if (closed) return;
-    const frame = typeof data === "string" ? parseFrame(data) : ({ ok: false, reason: "malformed" } as const);
+    const frame =
+      typeof data === "string" ? parseFrame(data) : ({ ok: false, reason: "malformed" } as const);
     if (frame.ok) {
       try {
         api.onElement(frame.element);
       } catch (error) {
-        api.abort(new ConnectionError("lost", error instanceof Error ? error.message : String(error)));
+        api.abort(
+          new ConnectionError("lost", error instanceof Error ? error.message : String(error)),
+        );
       }
     } else if (frame.reason === "malformed") {
       api.abort(new ConnectionError("lost", "the server sent something that is not XML"));
@@ -101,7 +119,9 @@ function socketOn(socket: WebSocket): XmppSocket {
       api.onSkipped(frame.name ?? "message");
     }
   });
-  socket.addEventListener("close", ({ code, reason }) => end(new ConnectionError("lost", `WebSocket closed, code ${code} ${reason}`.trim())));
+  socket.addEventListener("close", ({ code, reason }) =>
+    end(new ConnectionError("lost", `WebSocket closed, code ${code} ${reason}`.trim())),
+  );
   return api;
 }
 

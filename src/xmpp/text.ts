@@ -6,7 +6,11 @@ const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F]/g;
 /** Text of at most `max` UTF-16 units; CR LF becomes LF. Never ends in half a character. */
 export function cleanText(text: string, max: number): string {
   const cut = text.length > max ? text.slice(0, max) : text;
-  return cut.replaceAll("\r\n", "\n").replaceAll("\r", "\n").replaceAll(CONTROLS, "").toWellFormed();
+  return cut
+    .replaceAll("\r\n", "\n")
+    .replaceAll("\r", "\n")
+    .replaceAll(CONTROLS, "")
+    .toWellFormed();
 }
 
 /** One line of text, for subjects, names and ids. */

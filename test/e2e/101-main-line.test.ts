@@ -16,7 +16,11 @@ test("two people write, read, answer; one conversation on both sides", async () 
   await settled(benPage);
   await annPage.getByRole("heading", { name: "No mail yet" }).waitFor();
 
-  await write(annPage, { to: [ben.address], subject: "Harbour survey", body: "Can you come on Friday?" });
+  await write(annPage, {
+    to: [ben.address],
+    subject: "Harbour survey",
+    body: "Can you come on Friday?",
+  });
   await row(benPage, /^Unread, .*Harbour survey/).waitFor();
   await benPage.getByRole("link", { name: "Inbox, 1 unread" }).waitFor();
   expect(await benPage.title()).toBe(`(1) Inbox – ${ben.address}`);

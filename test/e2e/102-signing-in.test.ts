@@ -66,7 +66,11 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     const second = await context.newPage();
     await second.goto(stage.app.url);
     await second.getByRole("navigation", { name: "Mailboxes" }).waitFor();
-    const held = await second.evaluate(async () => (await navigator.locks.query()).held?.filter((l) => l.name?.startsWith("envoi-engine")).length);
+    const held = await second.evaluate(
+      async () =>
+        (await navigator.locks.query()).held?.filter((l) => l.name?.startsWith("envoi-engine"))
+          .length,
+    );
     expect(held).toBe(1);
     await page.close();
     await second.close();
@@ -89,7 +93,9 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     await later.getByRole("heading", { name: "Your last session has ended" }).waitFor();
     await later.getByRole("button", { name: "Discard and continue" }).click();
     await later.getByRole("textbox", { name: "Address" }).waitFor();
-    const databases = await later.evaluate(async () => (await indexedDB.databases()).map((d) => d.name));
+    const databases = await later.evaluate(async () =>
+      (await indexedDB.databases()).map((d) => d.name),
+    );
     expect(databases).toEqual(["envoi"]);
   });
 
@@ -139,7 +145,9 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     const app = await serveStatic({
       folder: new URL("../../dist", import.meta.url).pathname,
       subPath: "/mail/here/",
-      extra: { "config.json": JSON.stringify({ endpoints: { [stage.server.domain]: stage.server.wsUrl } }) },
+      extra: {
+        "config.json": JSON.stringify({ endpoints: { [stage.server.domain]: stage.server.wsUrl } }),
+      },
     });
     try {
       const page = await signIn(await openProfile(stage.browser), app.url, ann);
@@ -153,7 +161,11 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
 /** All a page's origin keeps: databases (as text), both storages, caches. */
 async function dumpStorage(page: import("playwright-core").Page): Promise<string> {
   return page.evaluate(async () => {
-    const parts: unknown[] = [{ ...localStorage }, { ...sessionStorage }, location.href];
+    const parts: unknown[] = [
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
+      location.href,
+    ];
     for (const { name } of await indexedDB.databases()) {
       if (name === undefined) continue;
       const db = await new Promise<IDBDatabase>((resolve, reject) => {

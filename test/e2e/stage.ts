@@ -4,10 +4,21 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { onTestFinished } from "vitest";
 import { chromiumLaunch } from "../../tools/chromium.ts";
-import { type Profile, type Server, type ServerKind, startServer } from "../../tools/servers/server.ts";
+import {
+  type Profile,
+  type Server,
+  type ServerKind,
+  startServer,
+} from "../../tools/servers/server.ts";
 import { serveStatic, type StaticServer } from "../../tools/static-server.ts";
 
 const DIST = join(import.meta.dirname, "../../dist");
@@ -26,10 +37,16 @@ export interface Stage {
 }
 
 /** The app for servers that are there already: one browser, one port. `endpoints`: domain to WebSocket URL. */
-export async function startApp(endpoints: Record<string, string>, extra: Record<string, unknown> = {}): Promise<{ app: StaticServer; browser: Browser }> {
+export async function startApp(
+  endpoints: Record<string, string>,
+  extra: Record<string, unknown> = {},
+): Promise<{ app: StaticServer; browser: Browser }> {
   if (!existsSync(join(DIST, "index.html"))) throw new Error("no dist/: npm run build comes first");
   const [app, browser] = await Promise.all([
-    serveStatic({ folder: DIST, extra: { "config.json": JSON.stringify({ endpoints, ...extra }) } }),
+    serveStatic({
+      folder: DIST,
+      extra: { "config.json": JSON.stringify({ endpoints, ...extra }) },
+    }),
     chromium.launch({ ...chromiumLaunch, headless: true }),
   ]);
   return { app, browser };
@@ -37,7 +54,10 @@ export async function startApp(endpoints: Record<string, string>, extra: Record<
 
 let accounts = 0;
 
-export async function startStage(kind: ServerKind = "prosody", profile: Profile = "generous"): Promise<Stage> {
+export async function startStage(
+  kind: ServerKind = "prosody",
+  profile: Profile = "generous",
+): Promise<Stage> {
   const server = await startServer(kind, { profile });
   const { app, browser } = await startApp({ [server.domain]: server.wsUrl });
   return {
@@ -62,7 +82,11 @@ export async function startStage(kind: ServerKind = "prosody", profile: Profile 
 /** A context of its own, closed with the test, that fails it on any error of the page. */
 export async function openProfile(
   browser: Browser,
-  { width = 1360, height = 800, dark = false }: { width?: number; height?: number; dark?: boolean } = {},
+  {
+    width = 1360,
+    height = 800,
+    dark = false,
+  }: { width?: number; height?: number; dark?: boolean } = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -80,7 +104,12 @@ export async function openProfile(
 }
 
 /** Signs in on a new page of the profile and waits for the mail. */
-export async function signIn(context: BrowserContext, url: string, account: Account, options: { keep?: boolean } = {}): Promise<Page> {
+export async function signIn(
+  context: BrowserContext,
+  url: string,
+  account: Account,
+  options: { keep?: boolean } = {},
+): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url);
   await page.getByRole("textbox", { name: "Address" }).fill(account.address);
@@ -93,7 +122,10 @@ export async function signIn(context: BrowserContext, url: string, account: Acco
 
 /** Waits until the page says that it is connected and level with the server. */
 export async function settled(page: Page): Promise<void> {
-  await page.getByRole("status", { name: "Connection" }).filter({ hasText: "Connected" }).waitFor({ timeout: 30_000 });
+  await page
+    .getByRole("status", { name: "Connection" })
+    .filter({ hasText: "Connected" })
+    .waitFor({ timeout: 30_000 });
   await page
     .getByRole("status", { name: "Sync" })
     .filter({ hasText: /Up to date|No archive/ })
@@ -106,7 +138,10 @@ export function row(page: Page, text: string | RegExp): Locator {
 }
 
 /** Writes and sends a new message by keyboard. */
-export async function write(page: Page, message: { to: string[]; subject: string; body: string }): Promise<void> {
+export async function write(
+  page: Page,
+  message: { to: string[]; subject: string; body: string },
+): Promise<void> {
   await page.getByRole("button", { name: "Compose" }).first().click();
   const composer = page.getByRole("dialog", { name: "New message" });
   const to = composer.getByRole("combobox", { name: "To" });

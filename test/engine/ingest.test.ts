@@ -33,7 +33,12 @@ function arrival(spec: Spec): Arrival {
     receiptWanted: false,
     ...more,
   };
-  const made = arrivalOf(received, { me, at, unread: true, ...(archiveId === undefined ? {} : { archiveId }) });
+  const made = arrivalOf(received, {
+    me,
+    at,
+    unread: true,
+    ...(archiveId === undefined ? {} : { archiveId }),
+  });
   if (made === undefined) throw new Error("no message");
   return made;
 }
@@ -43,20 +48,33 @@ async function take(context: AccountContext, ...batch: Arrival[]): Promise<void>
 }
 
 async function dump(context: AccountContext) {
-  return context.store.read(["messages", "conversations", "entries", "meta", "bodies"], async (tx) => ({
-    messages: await tx.objectStore("messages").getAll(),
-    conversations: await tx.objectStore("conversations").getAll(),
-    entries: await tx.objectStore("entries").getAllKeys(),
-    totals: (await tx.objectStore("meta").get("totals")) as Record<string, { total: number; unread: number }>,
-    bodies: await tx.objectStore("bodies").count(),
-  }));
+  return context.store.read(
+    ["messages", "conversations", "entries", "meta", "bodies"],
+    async (tx) => ({
+      messages: await tx.objectStore("messages").getAll(),
+      conversations: await tx.objectStore("conversations").getAll(),
+      entries: await tx.objectStore("entries").getAllKeys(),
+      totals: (await tx.objectStore("meta").get("totals")) as Record<
+        string,
+        { total: number; unread: number }
+      >,
+      bodies: await tx.objectStore("bodies").count(),
+    }),
+  );
 }
 
 /** Groups of message ids, as a person sees them. */
 async function groups(context: AccountContext): Promise<string[]> {
   const { messages, conversations } = await dump(context);
   return conversations
-    .map((c) => `${c.kind}:${messages.filter((m) => m.conversation === c.id).map((m) => m.mid).sort().join("+")}`)
+    .map(
+      (c) =>
+        `${c.kind}:${messages
+          .filter((m) => m.conversation === c.id)
+          .map((m) => m.mid)
+          .sort()
+          .join("+")}`,
+    )
     .sort();
 }
 
@@ -67,7 +85,11 @@ test("live, carbon, archive and offline copies of one message are one row", asyn
   const copy: Spec = { id: uuid(1), body: "Hello", at: 5000 };
   await take(context, arrival(copy));
   await take(context, arrival({ ...copy, at: 5400 }));
-  await take(context, arrival({ ...copy, at: 3000, archiveId: "A" }), arrival({ ...copy, at: 3000, archiveId: "A" }));
+  await take(
+    context,
+    arrival({ ...copy, at: 3000, archiveId: "A" }),
+    arrival({ ...copy, at: 3000, archiveId: "A" }),
+  );
   const { messages, totals } = await dump(context);
   expect(messages).toHaveLength(1);
   expect(messages[0]).toMatchObject({ archiveIds: ["A"], at: 3000 });
@@ -76,7 +98,10 @@ test("live, carbon, archive and offline copies of one message are one row", asyn
 
 test("nobody can suppress another's message by using its id first", async () => {
   const context = await accountOnTrial();
-  await take(context, arrival({ from: evil, id: uuid(1), originId: uuid(1), body: "Hello", at: 1 }));
+  await take(
+    context,
+    arrival({ from: evil, id: uuid(1), originId: uuid(1), body: "Hello", at: 1 }),
+  );
   await take(context, arrival({ from: bob, id: uuid(1), originId: uuid(1), body: "Hello", at: 2 }));
   expect((await dump(context)).messages).toHaveLength(2);
 });
@@ -85,13 +110,18 @@ test("the same short id twice is two messages, and so is the same long id with a
   const context = await accountOnTrial();
   await take(context, arrival({ id: "1", body: "alert", at: 1, archiveId: "A" }));
   await take(context, arrival({ id: "1", body: "alert", at: 2, archiveId: "B" }));
-  await take(context, arrival({ id: uuid(9), body: "one", at: 3 }), arrival({ id: uuid(9), body: "two", at: 4 }));
+  await take(
+    context,
+    arrival({ id: uuid(9), body: "one", at: 3 }),
+    arrival({ id: uuid(9), body: "two", at: 4 }),
+  );
   expect((await dump(context)).messages).toHaveLength(4);
 });
 
 test("mail I sent to three from another device is one message to three", async () => {
   const context = await accountOnTrial();
-  const copy = (to: Jid, archiveId: string) => arrival({ from: me, to, id: uuid(1), body: "All", at: 1, archiveId });
+  const copy = (to: Jid, archiveId: string) =>
+    arrival({ from: me, to, id: uuid(1), body: "All", at: 1, archiveId });
   await take(context, copy(bob, "A"), copy(carol, "B"));
   await take(context, copy(evil, "C"));
   const { messages } = await dump(context);
@@ -103,7 +133,10 @@ test("mail I sent to three from another device is one message to three", async (
 test("whoever answers has read what came before", async () => {
   const context = await accountOnTrial();
   await take(context, arrival({ id: uuid(1), body: "?", thread: { id: "t" }, at: 1 }));
-  await take(context, arrival({ from: me, to: bob, id: uuid(2), body: "!", thread: { id: "t" }, at: 2 }));
+  await take(
+    context,
+    arrival({ from: me, to: bob, id: uuid(2), body: "!", thread: { id: "t" }, at: 2 }),
+  );
   expect((await dump(context)).totals["inbox"]).toEqual({ total: 1, unread: 0 });
 });
 
@@ -111,12 +144,40 @@ const story: Spec[] = [
   { from: me, to: bob, id: uuid(1), body: "Lunch?", thread: { id: "t1" }, at: 1 * DAY },
   { from: bob, id: uuid(2), type: "chat", body: "sure", at: 2 * DAY },
   { from: bob, id: uuid(3), type: "chat", body: "by the way", at: 3 * DAY },
-  { from: bob, id: uuid(4), body: "Menu", thread: { id: "t1" }, reply: { id: uuid(1), to: me }, at: 4 * DAY },
-  { from: evil, id: uuid(5), body: "me too", thread: { id: "t1" }, reply: { id: uuid(1), to: me }, at: 5 * DAY },
+  {
+    from: bob,
+    id: uuid(4),
+    body: "Menu",
+    thread: { id: "t1" },
+    reply: { id: uuid(1), to: me },
+    at: 4 * DAY,
+  },
+  {
+    from: evil,
+    id: uuid(5),
+    body: "me too",
+    thread: { id: "t1" },
+    reply: { id: uuid(1), to: me },
+    at: 5 * DAY,
+  },
   { from: carol, id: uuid(6), body: "Other", thread: { id: "t2" }, at: 6 * DAY },
   { from: me, to: carol, id: uuid(7), body: "Fwd", references: [uuid(6)], at: 7 * DAY },
-  { from: carol, id: uuid(8), type: "chat", body: "thx", reply: { id: uuid(7), to: me }, at: 8 * DAY },
-  { from: carol, id: uuid(9), type: "chat", body: "and this", reply: { id: uuid(8), to: carol }, at: 9 * DAY },
+  {
+    from: carol,
+    id: uuid(8),
+    type: "chat",
+    body: "thx",
+    reply: { id: uuid(7), to: me },
+    at: 8 * DAY,
+  },
+  {
+    from: carol,
+    id: uuid(9),
+    type: "chat",
+    body: "and this",
+    reply: { id: uuid(8), to: carol },
+    at: 9 * DAY,
+  },
   { from: me, to: bob, id: uuid(10), type: "chat", body: "ok", at: 10 * DAY },
 ];
 
@@ -130,8 +191,14 @@ const expected = [
 test("conversations are the same in whatever order and batches the archive is read", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.shuffledSubarray(story.map((_, i) => i), { minLength: story.length }),
-      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: story.length, maxLength: story.length }),
+      fc.shuffledSubarray(
+        story.map((_, i) => i),
+        { minLength: story.length },
+      ),
+      fc.array(fc.integer({ min: 1, max: 4 }), {
+        minLength: story.length,
+        maxLength: story.length,
+      }),
       async (order, sizes) => {
         const context = await accountOnTrial();
         const queue = order.map((i) => arrival(story[i] as Spec));
@@ -155,7 +222,11 @@ async function expectConsistent(context: AccountContext): Promise<void> {
   for (const c of conversations) {
     const rows = messages.filter((m) => m.conversation === c.id);
     const { people: _a, ...stored } = c;
-    const { people: _b, ...folded } = conversationOf(emptyConversation(c.id, c.kind, c.person), rows, me);
+    const { people: _b, ...folded } = conversationOf(
+      emptyConversation(c.id, c.kind, c.person),
+      rows,
+      me,
+    );
     expect(stored).toEqual(folded);
     for (const { mailbox, at } of listings(c)) {
       keys.push([mailbox, -at, -c.id]);

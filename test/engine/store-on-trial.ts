@@ -13,7 +13,10 @@ let databases = 0;
 export async function accountOnTrial(): Promise<AccountContext & { touched: Topic[] }> {
   const touched: Topic[] = [];
   const listeners = new Set<(topics: readonly Topic[], urgent: boolean) => void>();
-  const store = await openStore(`trial-${++databases}`, { onLost: () => undefined, onBlocked: () => undefined });
+  const store = await openStore(`trial-${++databases}`, {
+    onLost: () => undefined,
+    onBlocked: () => undefined,
+  });
   let clock = 1_000_000;
   return {
     me,

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ArchiveRange, gapsOf, withPageAfter, withPageBefore } from "../../src/mail/archive-range.ts";
+import {
+  type ArchiveRange,
+  gapsOf,
+  withPageAfter,
+  withPageBefore,
+} from "../../src/mail/archive-range.ts";
 
 const item = (n: number) => ({ archiveId: `a${n}`, at: n * 1000 });
 const page = (from: number, to: number, complete = false) => ({
@@ -29,7 +34,9 @@ test("pages going back grow the range until the archive ends", () => {
 });
 
 test("an empty page that is complete closes the bottom", () => {
-  expect(withPageBefore([range(5, 9)], "a5", { items: [], complete: true })).toEqual([range(5, 9, true)]);
+  expect(withPageBefore([range(5, 9)], "a5", { items: [], complete: true })).toEqual([
+    range(5, 9, true),
+  ]);
 });
 
 test("a second range merges when a page runs into it", () => {
@@ -50,21 +57,27 @@ test("catching up grows the newest range", () => {
 
 test("back-fill in any page size, started twice in between, ends in one range without a gap", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 119 }), (total, size, cut) => {
-      const half = Math.min(cut, total);
-      let ranges: ArchiveRange[] = [];
-      const before = (anchor: number, limit: number) => page(Math.max(1, anchor - limit), anchor - 1, anchor - limit <= 1);
-      // First session: newest page of an archive of `half` messages, then away.
-      ranges = withPageBefore(ranges, undefined, before(half + 1, size));
-      // Second session: the archive has grown and the first id is unknown, so it starts anew at the top.
-      ranges = withPageBefore(ranges, undefined, before(total + 1, size));
-      for (let steps = 0; steps < 500; steps++) {
-        const newest = ranges.at(-1);
-        if (newest === undefined || (ranges.length === 1 && newest.bottom)) break;
-        const anchor = Number(newest.oldestId.slice(1));
-        ranges = withPageBefore(ranges, newest.oldestId, before(anchor, size));
-      }
-      expect(ranges).toEqual([range(1, total, true)]);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 120 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.integer({ min: 1, max: 119 }),
+      (total, size, cut) => {
+        const half = Math.min(cut, total);
+        let ranges: ArchiveRange[] = [];
+        const before = (anchor: number, limit: number) =>
+          page(Math.max(1, anchor - limit), anchor - 1, anchor - limit <= 1);
+        // First session: newest page of an archive of `half` messages, then away.
+        ranges = withPageBefore(ranges, undefined, before(half + 1, size));
+        // Second session: the archive has grown and the first id is unknown, so it starts anew at the top.
+        ranges = withPageBefore(ranges, undefined, before(total + 1, size));
+        for (let steps = 0; steps < 500; steps++) {
+          const newest = ranges.at(-1);
+          if (newest === undefined || (ranges.length === 1 && newest.bottom)) break;
+          const anchor = Number(newest.oldestId.slice(1));
+          ranges = withPageBefore(ranges, newest.oldestId, before(anchor, size));
+        }
+        expect(ranges).toEqual([range(1, total, true)]);
+      },
+    ),
   );
 });

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Jid } from "../../src/mail/address.ts";
-import { conversationOf, emptyConversation, listings, withMessage, withoutMessage } from "../../src/mail/conversation.ts";
+import {
+  conversationOf,
+  emptyConversation,
+  listings,
+  withMessage,
+  withoutMessage,
+} from "../../src/mail/conversation.ts";
 import type { Message } from "../../src/mail/message.ts";
 
 const me = "me@example.org" as Jid;
@@ -18,23 +24,21 @@ const message = fc
     unread: fc.boolean(),
     delivery: fc.constantFrom(undefined, "waiting" as const, "failed" as const, "sent" as const),
   })
-  .map(
-    ({ unread, delivery, to, ...rest }): Message => ({
-      ...rest,
-      conversation: 1,
-      direction: rest.from === me ? "out" : "in",
-      to: [{ jid: to }],
-      cc: [],
-      bcc: [],
-      mid: `m${rest.key}`,
-      contentHash: "",
-      archiveIds: [],
-      snippet: `text ${rest.key}`,
-      attachments: [],
-      ...(unread ? { unread: 1 as const } : {}),
-      ...(delivery === undefined ? {} : { delivery }),
-    }),
-  );
+  .map(({ unread, delivery, to, ...rest }): Message => ({
+    ...rest,
+    conversation: 1,
+    direction: rest.from === me ? "out" : "in",
+    to: [{ jid: to }],
+    cc: [],
+    bcc: [],
+    mid: `m${rest.key}`,
+    contentHash: "",
+    archiveIds: [],
+    snippet: `text ${rest.key}`,
+    attachments: [],
+    ...(unread ? { unread: 1 as const } : {}),
+    ...(delivery === undefined ? {} : { delivery }),
+  }));
 const messages = fc.uniqueArray(message, { selector: (m) => m.key, minLength: 1, maxLength: 12 });
 
 test("a conversation is the same in whatever order its messages come", () => {
@@ -56,7 +60,11 @@ test("taking a message out by its row alone equals folding the rest, in what is 
       for (const gone of list) {
         const quick = withoutMessage(all, gone, me);
         if (quick === undefined) continue;
-        const { people: _a, ...expected } = conversationOf(empty, list.filter((m) => m !== gone), me);
+        const { people: _a, ...expected } = conversationOf(
+          empty,
+          list.filter((m) => m !== gone),
+          me,
+        );
         const { people: _b, ...actual } = quick;
         expect(actual).toEqual(expected);
       }
@@ -66,11 +74,27 @@ test("taking a message out by its row alone equals folding the rest, in what is 
 
 test("mail that came in is in Inbox, mine in Sent, unsent in Outbox, all of it in All mail, chats only in Chats", () => {
   const row = (over: Partial<Message>): Message => ({
-    key: 1, conversation: 1, kind: "mail", direction: "in", from: others[0] as Jid, to: [{ jid: me }], cc: [], bcc: [],
-    at: 5, mid: "m", contentHash: "", archiveIds: [], subject: "", snippet: "", attachments: [], ...over,
+    key: 1,
+    conversation: 1,
+    kind: "mail",
+    direction: "in",
+    from: others[0] as Jid,
+    to: [{ jid: me }],
+    cc: [],
+    bcc: [],
+    at: 5,
+    mid: "m",
+    contentHash: "",
+    archiveIds: [],
+    subject: "",
+    snippet: "",
+    attachments: [],
+    ...over,
   });
   const boxes = (m: Message, kind: "mail" | "chat" = "mail") =>
-    listings(withMessage(emptyConversation(1, kind), m, me)).map((l) => l.mailbox).sort();
+    listings(withMessage(emptyConversation(1, kind), m, me))
+      .map((l) => l.mailbox)
+      .sort();
   expect(boxes(row({}))).toEqual(["all", "inbox"]);
   const mine = { direction: "out" as const, from: me, to: [{ jid: others[0] as Jid }] };
   expect(boxes(row(mine))).toEqual(["all", "sent"]);

@@ -60,7 +60,12 @@ test("a stranger cannot slip into a note to myself", () => {
 
 test("a chat answers my mail when nothing but that mail came right before, within 14 days", () => {
   const chat = { person: bob, at: 10 * DAY, key: 2, what: "their-chat" as const };
-  const before = (at: number, what: "my-mail" | "my-chat" | "their-chat") => ({ person: bob, at, key: 1, what });
+  const before = (at: number, what: "my-mail" | "my-chat" | "their-chat") => ({
+    person: bob,
+    at,
+    key: 1,
+    what,
+  });
   expect(isChatAnswer(before(0, "my-mail"), chat)).toBe(true);
   expect(isChatAnswer(before(9 * DAY, "my-chat"), chat)).toBe(false);
   expect(isChatAnswer(before(9 * DAY, "their-chat"), chat)).toBe(false);

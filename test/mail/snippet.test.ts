@@ -13,12 +13,18 @@ test("a marked quote is taken out, offsets in code points", () => {
 
 test("a quote before the answer leaves the answer", () => {
   const body = "> Friday?\nYes";
-  expect(splitQuote(body, [{ for: "urn:xmpp:reply:0", start: 0, end: 10 }])).toEqual({ body: "Yes", quote: "> Friday?" });
+  expect(splitQuote(body, [{ for: "urn:xmpp:reply:0", start: 0, end: 10 }])).toEqual({
+    body: "Yes",
+    quote: "> Friday?",
+  });
 });
 
 test("an unmarked quote at the end goes with the line that introduces it", () => {
   const text = "Fine.\n\nOn Monday, Bob wrote:\n> Is it?\n>\n> Really?";
-  expect(splitQuote(text, [])).toEqual({ body: "Fine.", quote: "On Monday, Bob wrote:\n> Is it?\n>\n> Really?" });
+  expect(splitQuote(text, [])).toEqual({
+    body: "Fine.",
+    quote: "On Monday, Bob wrote:\n> Is it?\n>\n> Really?",
+  });
 });
 
 test("answers between quotes stay where they are", () => {
@@ -35,7 +41,8 @@ test("whatever the body and the ranges, nothing is lost and nothing throws", () 
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), range, (body, { start, end }) => {
       const { body: own, quote } = splitQuote(body, [{ for: "urn:xmpp:reply:0", start, end }]);
-      const squeeze = (text: string): string => Array.from(text.replaceAll(/\s+/g, "")).sort().join("");
+      const squeeze = (text: string): string =>
+        Array.from(text.replaceAll(/\s+/g, "")).sort().join("");
       expect(squeeze(own + quote)).toBe(squeeze(body));
     }),
   );

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { parseFrame } from "../../src/xmpp/frame.ts";
 
 test("one complete element is one element", () => {
-  const frame = parseFrame("<message xmlns='jabber:client' from='a@b'><body>x &amp; y &#9731;</body></message>");
+  const frame = parseFrame(
+    "<message xmlns='jabber:client' from='a@b'><body>x &amp; y &#9731;</body></message>",
+  );
   expect(frame.ok && frame.element.getChildText("body")).toBe("x & y ☃");
 });
 
@@ -34,7 +36,24 @@ test("a stanza nested 3,000 deep is skipped, not fatal", () => {
 
 test("whatever comes, it does not throw", () => {
   const piece = fc.oneof(
-    fc.constantFrom("<", ">", "/", "message", " ", "='", "'", "&", "&#x", ";", "<![CDATA[", "]]>", "xmlns", ":", "</message>", "<body>"),
+    fc.constantFrom(
+      "<",
+      ">",
+      "/",
+      "message",
+      " ",
+      "='",
+      "'",
+      "&",
+      "&#x",
+      ";",
+      "<![CDATA[",
+      "]]>",
+      "xmlns",
+      ":",
+      "</message>",
+      "<body>",
+    ),
     fc.string({ unit: "binary" }),
   );
   fc.assert(

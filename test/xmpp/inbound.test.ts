@@ -21,39 +21,76 @@ function carbon(outer: string, direction: string, from: string, to: string, more
 }
 
 test("carbons count from my own account only", () => {
-  expect(read(carbon("from='me@example.org'", "sent", "me@example.org/phone", "bob@x.test"))).toMatchObject({ kind: "carbon", direction: "sent" });
-  expect(read(carbon("from='me@example.org'", "received", "bob@x.test/a", "me@example.org"))).toMatchObject({ kind: "carbon", direction: "received" });
-  for (const outer of ["evil@x.test", "me@example.org/phone", "room@muc.x.test/me", "example.org"]) {
-    expect(read(carbon(`from='${outer}'`, "sent", "me@example.org/phone", "bob@x.test"))).toMatchObject({ kind: "rejected" });
+  expect(
+    read(carbon("from='me@example.org'", "sent", "me@example.org/phone", "bob@x.test")),
+  ).toMatchObject({ kind: "carbon", direction: "sent" });
+  expect(
+    read(carbon("from='me@example.org'", "received", "bob@x.test/a", "me@example.org")),
+  ).toMatchObject({ kind: "carbon", direction: "received" });
+  for (const outer of [
+    "evil@x.test",
+    "me@example.org/phone",
+    "room@muc.x.test/me",
+    "example.org",
+  ]) {
+    expect(
+      read(carbon(`from='${outer}'`, "sent", "me@example.org/phone", "bob@x.test")),
+    ).toMatchObject({ kind: "rejected" });
   }
 });
 
 test("a sent carbon is of mine, a received one is to me, none is inside another", () => {
-  expect(read(carbon("from='me@example.org'", "sent", "bob@x.test", "me@example.org"))).toMatchObject({ kind: "rejected" });
-  expect(read(carbon("from='me@example.org'", "received", "bob@x.test", "eve@x.test"))).toMatchObject({ kind: "rejected" });
-  const nested = carbon("from='me@example.org'", "received", "bob@x.test", "me@example.org", "<sent xmlns='urn:xmpp:carbons:2'/>");
+  expect(
+    read(carbon("from='me@example.org'", "sent", "bob@x.test", "me@example.org")),
+  ).toMatchObject({ kind: "rejected" });
+  expect(
+    read(carbon("from='me@example.org'", "received", "bob@x.test", "eve@x.test")),
+  ).toMatchObject({ kind: "rejected" });
+  const nested = carbon(
+    "from='me@example.org'",
+    "received",
+    "bob@x.test",
+    "me@example.org",
+    "<sent xmlns='urn:xmpp:carbons:2'/>",
+  );
   expect(read(nested)).toMatchObject({ kind: "rejected" });
 });
 
 test("archive results count from my own account only", () => {
   const result = "<result xmlns='urn:xmpp:mam:2' queryid='q' id='1'/>";
-  expect(read(`<message ${CLIENT}>${result}</message>`)).toMatchObject({ kind: "archive-result", queryId: "q" });
-  expect(read(`<message ${CLIENT} from='me@example.org'>${result}</message>`)).toMatchObject({ kind: "archive-result" });
+  expect(read(`<message ${CLIENT}>${result}</message>`)).toMatchObject({
+    kind: "archive-result",
+    queryId: "q",
+  });
+  expect(read(`<message ${CLIENT} from='me@example.org'>${result}</message>`)).toMatchObject({
+    kind: "archive-result",
+  });
   for (const from of ["evil@x.test", "example.org", "me@example.org/x"]) {
-    expect(read(`<message ${CLIENT} from='${from}'>${result}</message>`)).toMatchObject({ kind: "rejected" });
+    expect(read(`<message ${CLIENT} from='${from}'>${result}</message>`)).toMatchObject({
+      kind: "rejected",
+    });
   }
 });
 
 test("a roster push counts from my own account only", () => {
-  const push = (from: string) => element(`<iq ${CLIENT} type='set' id='1' ${from}><query xmlns='jabber:iq:roster'><item jid='new@x.test' name='Mum'/></query></iq>`);
-  expect(readRosterPush(push(""), me)).toMatchObject({ kind: "roster", items: [{ jid: "new@x.test", name: "Mum" }] });
+  const push = (from: string) =>
+    element(
+      `<iq ${CLIENT} type='set' id='1' ${from}><query xmlns='jabber:iq:roster'><item jid='new@x.test' name='Mum'/></query></iq>`,
+    );
+  expect(readRosterPush(push(""), me)).toMatchObject({
+    kind: "roster",
+    items: [{ jid: "new@x.test", name: "Mum" }],
+  });
   expect(readRosterPush(push("from='me@example.org'"), me)).toMatchObject({ kind: "roster" });
   expect(readRosterPush(push("from='evil@x.test'"), me)).toMatchObject({ kind: "rejected" });
 });
 
 test("an event says whose node it is", () => {
   const event = `<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:mine'><item id='1'/></items></event>`;
-  expect(read(`<message ${CLIENT} from='evil@x.test'>${event}</message>`)).toMatchObject({ kind: "pep", from: "evil@x.test" });
+  expect(read(`<message ${CLIENT} from='evil@x.test'>${event}</message>`)).toMatchObject({
+    kind: "pep",
+    from: "evil@x.test",
+  });
   expect(read(`<message ${CLIENT}>${event}</message>`)).toMatchObject({ kind: "pep", from: me });
 });
 
@@ -61,20 +98,48 @@ test("a delay and a stanza-id are what somebody claims, with who claims it", () 
   const message = read(
     `<message ${CLIENT} from='evil@x.test'><body>x</body><delay xmlns='urn:xmpp:delay' stamp='2001-01-01T00:00:00Z' from='evil@x.test'/><stanza-id xmlns='urn:xmpp:sid:0' by='me@example.org' id='forged'/></message>`,
   );
-  expect(message).toMatchObject({ kind: "message", received: { delay: { from: "evil@x.test" }, stanzaIds: [{ id: "forged" }] } });
+  expect(message).toMatchObject({
+    kind: "message",
+    received: { delay: { from: "evil@x.test" }, stanzaIds: [{ id: "forged" }] },
+  });
 });
 
 test.each([
-  ["the account itself", undefined, [undefined, "me@example.org", "example.org", "me@example.org/here"], ["evil@x.test", "me@example.org/other", "org"]],
-  ["my server", "example.org", ["example.org"], [undefined, "evil@x.test", "me@example.org", "example.org/x"]],
-  ["somebody else", "bob@x.test", ["bob@x.test"], [undefined, "evil@x.test", "bob@x.test/phone", "x.test"]],
+  [
+    "the account itself",
+    undefined,
+    [undefined, "me@example.org", "example.org", "me@example.org/here"],
+    ["evil@x.test", "me@example.org/other", "org"],
+  ],
+  [
+    "my server",
+    "example.org",
+    ["example.org"],
+    [undefined, "evil@x.test", "me@example.org", "example.org/x"],
+  ],
+  [
+    "somebody else",
+    "bob@x.test",
+    ["bob@x.test"],
+    [undefined, "evil@x.test", "bob@x.test/phone", "x.test"],
+  ],
 ])("an answer to a question to %s counts from there only", async (_whom, to, good, bad) => {
   for (const from of good) {
     const sent: string[] = [];
-    const iq = createIqCaller(me, () => "me@example.org/here", (stanza) => sent.push(stanza.attrs["id"] ?? ""));
-    const answer = iq.request({ type: "get", ...(to === undefined ? {} : { to }), child: element("<query xmlns='x'/>") });
+    const iq = createIqCaller(
+      me,
+      () => "me@example.org/here",
+      (stanza) => sent.push(stanza.attrs["id"] ?? ""),
+    );
+    const answer = iq.request({
+      type: "get",
+      ...(to === undefined ? {} : { to }),
+      child: element("<query xmlns='x'/>"),
+    });
     const reply = (who: string | undefined) =>
-      element(`<iq ${CLIENT} type='result' id='${sent[0] ?? ""}'${who === undefined ? "" : ` from='${who}'`}/>`);
+      element(
+        `<iq ${CLIENT} type='result' id='${sent[0] ?? ""}'${who === undefined ? "" : ` from='${who}'`}/>`,
+      );
     for (const who of bad) expect(iq.take(reply(who))).toBe("forged");
     expect(iq.take(reply(from))).toBe("answered");
     expect((await answer).attrs["from"]).toBe(from);
@@ -83,8 +148,15 @@ test.each([
 
 test("ids of questions cannot be guessed", () => {
   const ids = new Set<string>();
-  const iq = createIqCaller(me, () => "", (stanza) => ids.add(stanza.attrs["id"] ?? ""));
-  for (let i = 0; i < 50; i++) iq.request({ type: "get", child: element("<q xmlns='x'/>"), timeoutMs: 1 }).catch(() => undefined);
+  const iq = createIqCaller(
+    me,
+    () => "",
+    (stanza) => ids.add(stanza.attrs["id"] ?? ""),
+  );
+  for (let i = 0; i < 50; i++)
+    iq.request({ type: "get", child: element("<q xmlns='x'/>"), timeoutMs: 1 }).catch(
+      () => undefined,
+    );
   expect(ids.size).toBe(50);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
 });

@@ -15,7 +15,9 @@ describe("golden stanzas", () => {
     for (const file of readdirSync(join(CASES, folder)).filter((name) => name.endsWith(".xml"))) {
       test(`${folder}/${file.replace(".xml", "")}`, () => {
         const frame = parseFrame(readFileSync(join(CASES, folder, file), "utf8").trim());
-        const expected = JSON.parse(readFileSync(join(CASES, folder, file.replace(".xml", ".json")), "utf8")) as unknown;
+        const expected = JSON.parse(
+          readFileSync(join(CASES, folder, file.replace(".xml", ".json")), "utf8"),
+        ) as unknown;
         const actual = frame.ok ? (parseMessage(frame.element, me) ?? null) : null;
         if (expected === null) expect(actual).toBeNull();
         else expect(actual).toMatchObject(expected as object);
@@ -63,7 +65,14 @@ test("what is built is read back the same", () => {
 });
 
 test("mail carries no type: absent means normal, and one server strips it anyway", () => {
-  const built = buildMessage({ to: me, id: "1", body: "x", thread: { id: "t" }, fallbacks: [], addresses: [] });
+  const built = buildMessage({
+    to: me,
+    id: "1",
+    body: "x",
+    thread: { id: "t" },
+    fallbacks: [],
+    addresses: [],
+  });
   expect(built.attrs["type"]).toBeUndefined();
-  expect(built.toString()).toContain("<store xmlns=\"urn:xmpp:hints\"/>");
+  expect(built.toString()).toContain('<store xmlns="urn:xmpp:hints"/>');
 });

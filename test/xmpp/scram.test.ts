@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { prepared, type ScramName, startScram } from "../../src/xmpp/scram.ts";
 
 /** RFC 5802 section 5, RFC 7677 section 3: user "user", password "pencil". */
-const VECTORS: { mechanism: ScramName; nonce: string; serverFirst: string; final: string; proof: string }[] = [
+const VECTORS: {
+  mechanism: ScramName;
+  nonce: string;
+  serverFirst: string;
+  final: string;
+  proof: string;
+}[] = [
   {
     mechanism: "SCRAM-SHA-1",
     nonce: "fyko+d2lbbFgONRv9qkxdawL",
@@ -13,8 +19,10 @@ const VECTORS: { mechanism: ScramName; nonce: string; serverFirst: string; final
   {
     mechanism: "SCRAM-SHA-256",
     nonce: "rOprNGfwEbeRWgbNEkqO",
-    serverFirst: "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
-    final: "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
+    serverFirst:
+      "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+    final:
+      "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
     proof: "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
   },
 ];
@@ -35,7 +43,12 @@ for (const { mechanism, nonce, serverFirst, final, proof } of VECTORS) {
 }
 
 test("a server that cannot prove itself is not believed", async () => {
-  const exchange = startScram("SCRAM-SHA-1", "user", { kind: "password", password: "pencil" }, VECTORS[0]?.nonce);
+  const exchange = startScram(
+    "SCRAM-SHA-1",
+    "user",
+    { kind: "password", password: "pencil" },
+    VECTORS[0]?.nonce,
+  );
   expect(exchange.verify(VECTORS[0]?.proof ?? "")).toBe(false);
   await exchange.final(VECTORS[0]?.serverFirst ?? "");
   expect(exchange.verify("v=AAAAAAAAAAAAAAAAAAAAAAAAAAA=")).toBe(false);
@@ -54,12 +67,22 @@ test.each([
 });
 
 test("kept keys do not fit another salt", async () => {
-  const keys = { mechanism: "SCRAM-SHA-1" as const, salt: "AAAA", iterations: 4096, clientKey: "", serverKey: "" };
+  const keys = {
+    mechanism: "SCRAM-SHA-1" as const,
+    salt: "AAAA",
+    iterations: 4096,
+    clientKey: "",
+    serverKey: "",
+  };
   const exchange = startScram("SCRAM-SHA-1", "user", { kind: "scram", keys: [keys] }, "abc");
-  await expect(exchange.final("r=abcd,s=QSXCR+Q6sek8bf92,i=4096")).rejects.toMatchObject({ problem: "keys-do-not-fit" });
+  await expect(exchange.final("r=abcd,s=QSXCR+Q6sek8bf92,i=4096")).rejects.toMatchObject({
+    problem: "keys-do-not-fit",
+  });
 });
 
 test("names and passwords of every script are prepared, not broken", () => {
-  expect(startScram("SCRAM-SHA-1", "a=b,c", { kind: "password", password: "" }, "n").first).toBe("n,,n=a=3Db=2Cc,r=n");
+  expect(startScram("SCRAM-SHA-1", "a=b,c", { kind: "password", password: "" }, "n").first).toBe(
+    "n,,n=a=3Db=2Cc,r=n",
+  );
   expect(prepared("pa\u00A0ss e\u0301 密码")).toBe("pa ss \u00e9 密码");
 });

@@ -10,7 +10,9 @@ export function backdate(databaseFile: string, written: WrittenAt): number {
   const db = new DatabaseSync(databaseFile);
   try {
     db.exec("BEGIN");
-    const rows = db.prepare("SELECT sort_id, value FROM prosodyarchive WHERE store = 'archive'").all();
+    const rows = db
+      .prepare("SELECT sort_id, value FROM prosodyarchive WHERE store = 'archive'")
+      .all();
     const update = db.prepare('UPDATE prosodyarchive SET "when" = ? WHERE sort_id = ?');
     let changed = 0;
     for (const row of rows) {

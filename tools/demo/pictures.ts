@@ -9,7 +9,10 @@ function png(size: number, paint: (x: number, y: number) => Rgb): Buffer {
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const colour = paint((column + 0.5) / size, (row + 0.5) / size);
-      rows.set(colour.map((c) => Math.max(0, Math.min(255, Math.round(c)))), row * (1 + size * 3) + 1 + column * 3);
+      rows.set(
+        colour.map((c) => Math.max(0, Math.min(255, Math.round(c)))),
+        row * (1 + size * 3) + 1 + column * 3,
+      );
     }
   }
   const header = Buffer.alloc(13);
@@ -17,7 +20,12 @@ function png(size: number, paint: (x: number, y: number) => Rgb): Buffer {
   header.writeUInt32BE(size, 4);
   header.set([8, 2, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk("IHDR", header), chunk("IDAT", deflateSync(rows, { level: 9 })), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows, { level: 9 })),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {
@@ -32,7 +40,10 @@ function chunk(type: string, data: Buffer): Buffer {
 function hsl(hue: number, saturation: number, light: number): Rgb {
   const part = (n: number): number => {
     const k = (n + hue / 30) % 12;
-    return 255 * (light - saturation * Math.min(light, 1 - light) * Math.max(-1, Math.min(k - 3, 9 - k, 1)));
+    return (
+      255 *
+      (light - saturation * Math.min(light, 1 - light) * Math.max(-1, Math.min(k - 3, 9 - k, 1)))
+    );
   };
   return [part(0), part(8), part(4)];
 }
@@ -67,7 +78,11 @@ export function landscape(hue: number): Buffer {
   return png(320, (x, y) => {
     let colour = mix(hsl(hue, 0.5, 0.62), hsl((hue + 330) % 360, 0.6, 0.88), y / 0.62);
     for (let ridge = 0; ridge < 4; ridge++) {
-      const line = 0.5 + ridge * 0.11 + 0.05 * Math.sin(x * (5 + ridge * 2.3) + ridge * 2) + 0.018 * Math.sin(x * 23 + ridge);
+      const line =
+        0.5 +
+        ridge * 0.11 +
+        0.05 * Math.sin(x * (5 + ridge * 2.3) + ridge * 2) +
+        0.018 * Math.sin(x * 23 + ridge);
       if (y > line) colour = mix(hsl((hue + 250) % 360, 0.25, 0.5), hsl(150, 0.3, 0.16), ridge / 3);
     }
     return colour;

@@ -45,7 +45,10 @@ export async function seed(
   return written;
 }
 
-async function signInAll(server: Server, passwords: Record<PersonName, string>): Promise<Map<PersonName, Session>> {
+async function signInAll(
+  server: Server,
+  passwords: Record<PersonName, string>,
+): Promise<Map<PersonName, Session>> {
   const entries = Object.entries(PEOPLE) as [PersonName, DemoPerson][];
   const sessions = await Promise.all(
     entries.map(async ([name, { address }]) => {
@@ -73,8 +76,18 @@ async function publishProfiles(sessions: Map<PersonName, Session>): Promise<void
       const photo =
         picture === undefined
           ? []
-          : [xml("PHOTO", {}, xml("TYPE", {}, "image/png"), xml("BINVAL", {}, portrait(picture).toString("base64")))];
-      await session.iq({ type: "set", child: xml("vCard", { xmlns: "vcard-temp" }, xml("FN", {}, fullName), ...photo) });
+          : [
+              xml(
+                "PHOTO",
+                {},
+                xml("TYPE", {}, "image/png"),
+                xml("BINVAL", {}, portrait(picture).toString("base64")),
+              ),
+            ];
+      await session.iq({
+        type: "set",
+        child: xml("vCard", { xmlns: "vcard-temp" }, xml("FN", {}, fullName), ...photo),
+      });
     }),
   );
 }
@@ -95,9 +108,14 @@ function plan(conversation: ScriptConversation): Planned[] {
   const ids = conversation.messages.map(() => crypto.randomUUID());
   return conversation.messages.map((message, index) => {
     const id = ids[index] ?? "";
-    if (message.chat !== undefined) return { message, id, stanzas: chatStanzas(message, id, thread) };
+    if (message.chat !== undefined)
+      return { message, id, stanzas: chatStanzas(message, id, thread) };
     const answered = index === 0 ? undefined : (message.answers ?? index - 1);
-    return { message, id, stanzas: mailStanzas(conversation, message, { id, thread, ids, answered }) };
+    return {
+      message,
+      id,
+      stanzas: mailStanzas(conversation, message, { id, thread, ids, answered }),
+    };
   });
 }
 
@@ -120,7 +138,10 @@ function mailStanzas(
 ): Element[] {
   const { id, thread, ids, answered } = context;
   const original = answered === undefined ? undefined : conversation.messages[answered];
-  const text = original !== undefined && message.quote === true ? withQuote(message.body, original) : undefined;
+  const text =
+    original !== undefined && message.quote === true
+      ? withQuote(message.body, original)
+      : undefined;
   const listed = [
     ...message.to.map((name) => ({ type: "to" as const, name })),
     ...(message.cc ?? []).map((name) => ({ type: "cc" as const, name })),
@@ -135,7 +156,8 @@ function mailStanzas(
       ...(original === undefined || answered === undefined
         ? {}
         : { reply: { id: ids[answered] ?? "", to: PEOPLE[original.from].address as Jid } }),
-      fallbacks: text === undefined ? [] : [{ for: "urn:xmpp:reply:0", start: text.start, end: text.end }],
+      fallbacks:
+        text === undefined ? [] : [{ for: "urn:xmpp:reply:0", start: text.start, end: text.end }],
       addresses: listed.map((entry) => ({
         type: entry.type,
         jid: PEOPLE[entry.name].address as Jid,
@@ -145,15 +167,23 @@ function mailStanzas(
     };
     const stanza = buildMessage(copy);
     if (message.lang !== undefined) stanza.attrs["xml:lang"] = message.lang;
-    stanza.append(xml("nick", { xmlns: "http://jabber.org/protocol/nick" }, PEOPLE[message.from].name));
+    stanza.append(
+      xml("nick", { xmlns: "http://jabber.org/protocol/nick" }, PEOPLE[message.from].name),
+    );
     for (const file of message.files ?? []) stanza.append(...fileElements(file));
     return stanza;
   });
 }
 
-function withQuote(body: string, original: ScriptMessage): { body: string; start: number; end: number } {
+function withQuote(
+  body: string,
+  original: ScriptMessage,
+): { body: string; start: number; end: number } {
   const who = PEOPLE[original.from];
-  const lines = original.body.trim().split("\n").map((line) => (line === "" ? ">" : `> ${line}`));
+  const lines = original.body
+    .trim()
+    .split("\n")
+    .map((line) => (line === "" ? ">" : `> ${line}`));
   const quote = `${who.name} <${who.address}> wrote:\n${lines.join("\n")}`;
   const whole = `${body.trimEnd()}\n\n${quote}`;
   const end = Array.from(whole).length;
@@ -164,12 +194,19 @@ function withQuote(body: string, original: ScriptMessage): { body: string; start
 function fileElements(file: ScriptFile): Element[] {
   const { content, name, mediaType } = file;
   const bytes = "url" in content ? undefined : bytesOf(content);
-  const target = "url" in content ? content.url : `data:${mediaType};base64,${bytes?.toString("base64") ?? ""}`;
+  const target =
+    "url" in content ? content.url : `data:${mediaType};base64,${bytes?.toString("base64") ?? ""}`;
   const size = "url" in content ? content.size : (bytes?.length ?? 0);
   const hash =
     bytes === undefined
       ? []
-      : [xml("hash", { xmlns: "urn:xmpp:hashes:2", algo: "sha-256" }, createHash("sha256").update(bytes).digest("base64"))];
+      : [
+          xml(
+            "hash",
+            { xmlns: "urn:xmpp:hashes:2", algo: "sha-256" },
+            createHash("sha256").update(bytes).digest("base64"),
+          ),
+        ];
   const sharing = xml(
     "file-sharing",
     { xmlns: "urn:xmpp:sfs:0", disposition: "attachment" },
@@ -183,7 +220,9 @@ function fileElements(file: ScriptFile): Element[] {
     ),
     xml("sources", {}, xml("url-data", { xmlns: "http://jabber.org/protocol/url-data", target })),
   );
-  return "url" in content ? [sharing, xml("x", { xmlns: "jabber:x:oob" }, xml("url", {}, content.url))] : [sharing];
+  return "url" in content
+    ? [sharing, xml("x", { xmlns: "jabber:x:oob" }, xml("url", {}, content.url))]
+    : [sharing];
 }
 
 function bytesOf(content: { text: string } | { png: number } | { pdf: string }): Buffer {

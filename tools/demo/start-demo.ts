@@ -13,7 +13,13 @@ import { DEMO_PASSWORDS, PEOPLE } from "./people.ts";
 import type { PersonName, ScriptConversation } from "./script.ts";
 import { seed } from "./seed.ts";
 
-export const CONVERSATIONS: readonly ScriptConversation[] = [...HARBOUR, ...WORK, ...HOME, ...BOB, ...CHATS];
+export const CONVERSATIONS: readonly ScriptConversation[] = [
+  ...HARBOUR,
+  ...WORK,
+  ...HOME,
+  ...BOB,
+  ...CHATS,
+];
 
 export type Demo = {
   wsUrl: string;
@@ -31,7 +37,9 @@ export async function startDemo(folder: string, say: (line: string) => void): Pr
   await mkdir(folder, { recursive: true });
   const server = await startServer("prosody", {
     dataFolder: folder,
-    hosts: [...new Set(Object.values(PEOPLE).map(({ address }) => address.split("@")[1] ?? ""))].filter((h) => h !== "localhost"),
+    hosts: [
+      ...new Set(Object.values(PEOPLE).map(({ address }) => address.split("@")[1] ?? "")),
+    ].filter((h) => h !== "localhost"),
     ports: { http: 5280, c2s: 5222 },
     accounts: {},
   });
@@ -40,15 +48,21 @@ export async function startDemo(folder: string, say: (line: string) => void): Pr
       const startedAt = Date.now();
       say("Filling the demo's mailbox: everybody signs in and writes …");
       const passwords = Object.fromEntries(
-        (Object.keys(PEOPLE) as PersonName[]).map((name) => [name, name === "alice" || name === "bob" ? DEMO_PASSWORDS[name] : crypto.randomUUID()]),
+        (Object.keys(PEOPLE) as PersonName[]).map((name) => [
+          name,
+          name === "alice" || name === "bob" ? DEMO_PASSWORDS[name] : crypto.randomUUID(),
+        ]),
       ) as Record<PersonName, string>;
-      for (const [name, { address }] of Object.entries(PEOPLE)) await server.addAccount(address, passwords[name as PersonName]);
+      for (const [name, { address }] of Object.entries(PEOPLE))
+        await server.addAccount(address, passwords[name as PersonName]);
       const written = await seed(server, passwords, CONVERSATIONS, say);
       await server.stop();
       const rows = backdate(join(folder, "prosody.sqlite"), written);
       await server.restart();
       await writeFile(seeded, new Date().toISOString());
-      say(`  ${written.size} messages, ${rows} archived copies, in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+      say(
+        `  ${written.size} messages, ${rows} archived copies, in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
+      );
     }
   } catch (error) {
     await server.stop();

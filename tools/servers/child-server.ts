@@ -26,6 +26,8 @@ export type FederationLink = {
   key: string;
   certificate: string;
   authority: string;
+  /** where other servers reach this one: port 5269 of a loopback address of its own */
+  address: string;
   /** domain -> loopback address, for every server of the federation */
   hosts: Record<string, string>;
 };

@@ -146,7 +146,7 @@ function buildListeners(site: Site): Json {
   ];
   if (site.link) {
     listeners.push({
-      ...here,
+      ip: site.link.address,
       port: s2sPort,
       module: "ejabberd_s2s_in",
       max_stanza_size: 524_288,

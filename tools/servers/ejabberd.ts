@@ -77,8 +77,11 @@ function findLibraries(): string {
 }
 
 function controlExpression(site: Site): string {
-  const ports = [site.httpPort, site.c2sPort, ...(site.link ? [s2sPort] : [])];
-  const places = ports.map((port) => `{${erl(site.address)},${port}}`);
+  const places = [
+    `{${erl(site.address)},${site.httpPort}}`,
+    `{${erl(site.address)},${site.c2sPort}}`,
+    ...(site.link ? [`{${erl(site.link.address)},${s2sPort}}`] : []),
+  ];
   const names = Object.entries(site.link?.hosts ?? {}).map(
     ([domain, address]) => `{${erl(domain)},${erl(address)}}`,
   );

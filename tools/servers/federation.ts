@@ -51,36 +51,38 @@ async function startBoth(folder: string, options: FederationOptions): Promise<[S
     [barDomain]: barAddress,
     [`upload.${barDomain}`]: barAddress,
   };
-  const { authority, issue } = await createAuthority(join(folder, "certificates"));
-  const [fooCertificate, barCertificate] = await Promise.all([issue(fooDomain), issue(barDomain)]);
+  const made = await createAuthority(join(folder, "certificates"));
+  const [fooCertificate, barCertificate] = await Promise.all([
+    made.issue(fooDomain),
+    made.issue(barDomain),
+  ]);
   const profile = options.profile ?? "generous";
-  const link = (certificate: typeof fooCertificate): FederationLink => ({
+  const link = (certificate: typeof fooCertificate, address: string): FederationLink => ({
     ...certificate,
-    authority,
+    authority: made.authority,
+    address,
     hosts,
   });
   const fooOptions: ServerOptions = {
     profile,
     domain: fooDomain,
-    address: fooAddress,
     dataFolder: join(folder, "foo"),
   };
   const barOptions: ServerOptions = {
     profile,
     domain: barDomain,
-    address: barAddress,
     dataFolder: join(folder, "bar"),
   };
   const started = await Promise.allSettled([
     startChildServer(
       prosodyRecipe,
       { ...fooOptions, accounts: options.accounts?.foo ?? {} },
-      link(fooCertificate),
+      link(fooCertificate, fooAddress),
     ),
     startChildServer(
       ejabberdRecipe,
       { ...barOptions, accounts: options.accounts?.bar ?? {} },
-      link(barCertificate),
+      link(barCertificate, barAddress),
     ),
   ]);
   const [foo, bar] = started;

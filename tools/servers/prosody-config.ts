@@ -142,7 +142,7 @@ function globalSettings(site: Site): Record<string, Lua> {
 
 function s2sSettings(site: Site): Record<string, Lua> {
   return {
-    s2s_interfaces: [site.address],
+    s2s_interfaces: [site.link?.address ?? site.address],
     s2s_ports: [5269],
     s2s_direct_tls_ports: [],
     s2s_require_encryption: true,

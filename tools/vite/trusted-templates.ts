@@ -13,7 +13,7 @@ export function trustedTemplates(): Plugin {
     name: "trusted-templates",
     apply: "build",
     transform(code, id) {
-      if (!/solid-js\/web\/dist\/web\.js$/.test(id.split("?")[0] ?? "")) return null;
+      if (id.split("?")[0]?.endsWith("solid-js/web/dist/web.js") !== true) return null;
       if (!code.includes(sink)) throw new Error(`solid-js/web no longer contains "${sink}"`);
       const wrapped = code.replaceAll(
         sink,

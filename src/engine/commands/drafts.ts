@@ -16,10 +16,14 @@ export async function beginDraft(
   return context.store.read(["messages", "bodies", "people"], async (tx) => {
     if (args.key === undefined) {
       const people = await readPeople(tx, args.to ?? []);
-      return newDraft(id, now, (args.to ?? []).map((jid) => {
-        const name = nameOf(people.get(jid), jid);
-        return name === jid ? { jid } : { jid, name };
-      }));
+      return newDraft(
+        id,
+        now,
+        (args.to ?? []).map((jid) => {
+          const name = nameOf(people.get(jid), jid);
+          return name === jid ? { jid } : { jid, name };
+        }),
+      );
     }
     const message = await tx.objectStore("messages").get(args.key);
     if (message === undefined) return newDraft(id, now);
@@ -34,7 +38,10 @@ export async function beginDraft(
 }
 
 /** Keeps a draft. One that says nothing any more does not replace one that did: it is dropped. */
-export async function saveDraft(context: AccountContext, { draft }: { draft: Draft }): Promise<{ savedAt: number }> {
+export async function saveDraft(
+  context: AccountContext,
+  { draft }: { draft: Draft },
+): Promise<{ savedAt: number }> {
   const savedAt = context.now();
   await context.store.write(
     ["drafts"],
@@ -49,7 +56,11 @@ export async function saveDraft(context: AccountContext, { draft }: { draft: Dra
 }
 
 export async function discardDraft(context: AccountContext, { id }: { id: string }): Promise<null> {
-  await context.store.write(["drafts"], async (tx) => void tx.objectStore("drafts").delete(id), "strict");
+  await context.store.write(
+    ["drafts"],
+    async (tx) => void tx.objectStore("drafts").delete(id),
+    "strict",
+  );
   context.bus.touch(["drafts"], { urgent: true });
   return null;
 }

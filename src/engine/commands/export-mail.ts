@@ -14,26 +14,43 @@ export async function exportMail(context: AccountContext): Promise<{ name: strin
   for (;;) {
     const batch = await readBatch(context, after);
     if (batch.length === 0) break;
-    for (const { row, body } of batch) parts.push(mboxEntry({ message: row, body: body?.body ?? "", attachments: filesOf(row, body) }));
+    for (const { row, body } of batch)
+      parts.push(
+        mboxEntry({ message: row, body: body?.body ?? "", attachments: filesOf(row, body) }),
+      );
     after = batch.at(-1)?.row.key ?? after;
   }
   return { name: `${context.me} mail.mbox`, blob: new Blob(parts, { type: "application/mbox" }) };
 }
 
-async function readBatch(context: AccountContext, after: number): Promise<{ row: Message; body: Body | undefined }[]> {
+async function readBatch(
+  context: AccountContext,
+  after: number,
+): Promise<{ row: Message; body: Body | undefined }[]> {
   return context.store.read(["messages", "bodies"], async (tx) => {
-    const rows = await tx.objectStore("messages").getAll(IDBKeyRange.lowerBound(after, true), BATCH);
+    const rows = await tx
+      .objectStore("messages")
+      .getAll(IDBKeyRange.lowerBound(after, true), BATCH);
     const bodies = await Promise.all(rows.map((row) => tx.objectStore("bodies").get(row.key)));
     return rows.map((row, index) => ({ row, body: bodies[index] }));
   });
 }
 
-function filesOf(row: Message, body: Body | undefined): { name: string; mediaType: string; base64: string }[] {
+function filesOf(
+  row: Message,
+  body: Body | undefined,
+): { name: string; mediaType: string; base64: string }[] {
   return row.attachments.flatMap((meta, index) => {
     const url = body?.sources[index]?.find((s) => s.startsWith("data:"));
     const data = url === undefined ? undefined : parseDataUrl(url);
     if (data === undefined) return [];
-    return [{ name: meta.name ?? "attachment", mediaType: meta.mediaType ?? data.mediaType, base64: data.base64 }];
+    return [
+      {
+        name: meta.name ?? "attachment",
+        mediaType: meta.mediaType ?? data.mediaType,
+        base64: data.base64,
+      },
+    ];
   });
 }
 

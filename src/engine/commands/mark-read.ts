@@ -5,7 +5,10 @@ import { asRead } from "../ingest.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
 
 /** Everything in the conversation counts as read. */
-export async function markRead(context: AccountContext, { conversation }: { conversation: string }): Promise<null> {
+export async function markRead(
+  context: AccountContext,
+  { conversation }: { conversation: string },
+): Promise<null> {
   await change(context, conversation, async (set, id) => {
     for (const row of await set.unreadOf(id)) set.change(asRead(row));
   });
@@ -13,7 +16,10 @@ export async function markRead(context: AccountContext, { conversation }: { conv
 }
 
 /** The newest message that came in is unread again. */
-export async function markUnread(context: AccountContext, { conversation }: { conversation: string }): Promise<null> {
+export async function markUnread(
+  context: AccountContext,
+  { conversation }: { conversation: string },
+): Promise<null> {
   await change(context, conversation, async (set, id) => {
     const rows = await set.messagesOf(id);
     const newest = rows

@@ -50,20 +50,28 @@ export async function send(
       "strict",
     );
   } catch (error) {
-    if (error instanceof StorageError) return { ok: false, problem: "storage", detail: error.message };
+    if (error instanceof StorageError)
+      return { ok: false, problem: "storage", detail: error.message };
     throw error;
   }
   context.bus.touch(["mail", "outbox", "drafts", "people"], { urgent: true });
   return { ok: true };
 }
 
-function refuse(draft: Draft): { problem: "no-recipient" | "empty" | "too-large" | "bad-address"; detail: string } | undefined {
-  const open = [draft.pending.to, draft.pending.cc, draft.pending.bcc].map((t) => t.trim()).find((t) => t !== "");
+function refuse(
+  draft: Draft,
+): { problem: "no-recipient" | "empty" | "too-large" | "bad-address"; detail: string } | undefined {
+  const open = [draft.pending.to, draft.pending.cc, draft.pending.bcc]
+    .map((t) => t.trim())
+    .find((t) => t !== "");
   if (open !== undefined) return { problem: "bad-address", detail: open };
-  if (draft.to.length + draft.cc.length + draft.bcc.length === 0) return { problem: "no-recipient", detail: "" };
-  if (draft.subject.trim() + draft.body.trim() + draft.quote.trim() === "") return { problem: "empty", detail: "" };
+  if (draft.to.length + draft.cc.length + draft.bcc.length === 0)
+    return { problem: "no-recipient", detail: "" };
+  if (draft.subject.trim() + draft.body.trim() + draft.quote.trim() === "")
+    return { problem: "empty", detail: "" };
   const bytes = new TextEncoder().encode(draft.subject + draft.body + draft.quote).length;
-  if (bytes > MAX_TEXT_BYTES) return { problem: "too-large", detail: `${bytes} of ${MAX_TEXT_BYTES} bytes` };
+  if (bytes > MAX_TEXT_BYTES)
+    return { problem: "too-large", detail: `${bytes} of ${MAX_TEXT_BYTES} bytes` };
   return undefined;
 }
 
@@ -78,7 +86,9 @@ async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
 /** Refused copies go out again, with the same id: the person asked for it, so the archive is not asked first. */
 export async function retrySend(context: AccountContext, { key }: { key: number }): Promise<null> {
   await changeUnsent(context, key, (recipients) =>
-    recipients.map((r) => (r.state === "failed" ? { jid: r.jid, state: "waiting", written: false } : r)),
+    recipients.map((r) =>
+      r.state === "failed" ? { jid: r.jid, state: "waiting", written: false } : r,
+    ),
   );
   return null;
 }
@@ -89,18 +99,26 @@ export async function editUnsent(
   { key }: { key: number },
 ): Promise<{ draft: Draft } | null> {
   let draft: Draft | null = null;
-  await changeUnsent(context, key, (recipients, row, text) => {
-    const left = recipients.filter((r) => !isHeldBack(r));
-    const back = new Set(recipients.filter(isHeldBack).map((r) => r.jid));
-    if (back.size > 0) draft = draftOf(row, text, back, context.now());
-    return left;
-  }, (tx) => {
-    if (draft !== null) void tx.objectStore("drafts").put(draft);
-  });
+  await changeUnsent(
+    context,
+    key,
+    (recipients, row, text) => {
+      const left = recipients.filter((r) => !isHeldBack(r));
+      const back = new Set(recipients.filter(isHeldBack).map((r) => r.jid));
+      if (back.size > 0) draft = draftOf(row, text, back, context.now());
+      return left;
+    },
+    (tx) => {
+      if (draft !== null) void tx.objectStore("drafts").put(draft);
+    },
+  );
   return draft === null ? null : { draft };
 }
 
-export async function discardUnsent(context: AccountContext, { key }: { key: number }): Promise<null> {
+export async function discardUnsent(
+  context: AccountContext,
+  { key }: { key: number },
+): Promise<null> {
   await changeUnsent(context, key, (recipients) => recipients.filter((r) => !isHeldBack(r)));
   return null;
 }
@@ -113,7 +131,11 @@ function isHeldBack(recipient: MessageRecipient): boolean {
 async function changeUnsent(
   context: AccountContext,
   key: number,
-  change: (recipients: MessageRecipient[], row: Message, text: { body: string; quote: string }) => MessageRecipient[],
+  change: (
+    recipients: MessageRecipient[],
+    row: Message,
+    text: { body: string; quote: string },
+  ) => MessageRecipient[],
   also?: (tx: Parameters<Parameters<AccountContext["store"]["write"]>[1]>[0]) => void,
 ): Promise<void> {
   await context.store.write(
@@ -123,7 +145,11 @@ async function changeUnsent(
       const row = await set.message(key);
       if (row?.recipients === undefined) return;
       const body = await set.body(key);
-      const recipients = change(row.recipients, row, splitQuote(body?.body ?? "", body?.fallbacks ?? []));
+      const recipients = change(
+        row.recipients,
+        row,
+        splitQuote(body?.body ?? "", body?.fallbacks ?? []),
+      );
       const delivery = leastDelivered(recipients.map((r) => r.state));
       if (delivery === undefined) set.remove(row);
       else set.change({ ...row, recipients, delivery });
@@ -136,9 +162,15 @@ async function changeUnsent(
   context.bus.touch(["mail", "outbox", "drafts"], { urgent: true });
 }
 
-function draftOf(row: Message, text: { body: string; quote: string }, to: ReadonlySet<string>, now: number): Draft {
+function draftOf(
+  row: Message,
+  text: { body: string; quote: string },
+  to: ReadonlySet<string>,
+  now: number,
+): Draft {
   const reply = row.refs?.[0];
-  const kept = <T extends { jid: string }>(list: readonly T[]): T[] => list.filter((n) => to.has(n.jid));
+  const kept = <T extends { jid: string }>(list: readonly T[]): T[] =>
+    list.filter((n) => to.has(n.jid));
   return {
     id: crypto.randomUUID(),
     kind: reply === undefined ? "new" : "reply",
@@ -158,7 +190,12 @@ function draftOf(row: Message, text: { body: string; quote: string }, to: Readon
             ...(row.threadParent === undefined ? {} : { threadParent: row.threadParent }),
             ...(reply === undefined
               ? {}
-              : { reply: { id: reply, ...(row.replyingTo === undefined ? {} : { to: row.replyingTo }) } }),
+              : {
+                  reply: {
+                    id: reply,
+                    ...(row.replyingTo === undefined ? {} : { to: row.replyingTo }),
+                  },
+                }),
           },
         }),
     updatedAt: now,

@@ -24,7 +24,10 @@ async function setPaused({ store, bus }: AccountContext, paused: boolean): Promi
 }
 
 /** Said once: never again on this browser. */
-export async function dismissNotice({ store, bus }: AccountContext, { id }: { id: NoticeView["id"] }): Promise<null> {
+export async function dismissNotice(
+  { store, bus }: AccountContext,
+  { id }: { id: NoticeView["id"] },
+): Promise<null> {
   await store.write(["meta"], async (tx) => {
     const dismissed = (await readMeta(tx, "dismissed")) ?? [];
     if (!dismissed.includes(id)) putMeta(tx, "dismissed", [...dismissed, id]);

@@ -19,13 +19,19 @@ import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { nameOf, readPeople } from "../people.ts";
 
-export async function readConversation(context: AccountContext, args: ConversationArgs): Promise<ConversationView> {
+export async function readConversation(
+  context: AccountContext,
+  args: ConversationArgs,
+): Promise<ConversationView> {
   return context.store.read(["messages", "bodies", "conversations", "people"], async (tx) => {
     const conversation = await findConversation(tx, args);
     if (conversation === undefined) return { state: "missing" };
     const rows = await newestMessages(tx, conversation.id, args.limit);
     const bodies = await Promise.all(rows.map((row) => tx.objectStore("bodies").get(row.key)));
-    const people = await readPeople(tx, rows.flatMap((row) => everybodyOn(row)));
+    const people = await readPeople(
+      tx,
+      rows.flatMap((row) => everybodyOn(row)),
+    );
     return {
       state: "found",
       id: `c${conversation.id}`,
@@ -40,20 +46,25 @@ export async function readConversation(context: AccountContext, args: Conversati
 }
 
 /** Among conversations that share the id, the one with `with` wins; without it the one with the most people. */
-async function findConversation(tx: ReadTx, args: ConversationArgs): Promise<Conversation | undefined> {
+async function findConversation(
+  tx: ReadTx,
+  args: ConversationArgs,
+): Promise<Conversation | undefined> {
   const messages = tx.objectStore("messages");
   const rows =
     args.thread !== undefined
       ? await messages.index("thread").getAll(threadRange(args.thread), 500)
       : await messages.index("mid").getAll(args.message ?? "", 50);
   const ids = [...new Set(rows.map((row) => row.conversation))];
-  const found = (await Promise.all(ids.map((id) => tx.objectStore("conversations").get(id)))).filter(
-    (c) => c !== undefined,
-  );
+  const found = (
+    await Promise.all(ids.map((id) => tx.objectStore("conversations").get(id)))
+  ).filter((c) => c !== undefined);
   const other = parseJid(args.with);
   const rank = (c: Conversation): number =>
     (c.kind === "mail" ? 1000 : 0) +
-    (other !== undefined && (c.person === other || c.people.some((p) => p.jid === other)) ? 10_000 : 0) +
+    (other !== undefined && (c.person === other || c.people.some((p) => p.jid === other))
+      ? 10_000
+      : 0) +
     c.people.length;
   return found.sort((a, b) => rank(b) - rank(a))[0];
 }
@@ -73,7 +84,10 @@ async function newestMessages(tx: ReadTx, conversation: number, limit: number): 
 }
 
 function everybodyOn(row: Message): Named["jid"][] {
-  return [row.from, ...[...row.to, ...row.cc, ...row.bcc, ...(row.replyTo ?? [])].map((n) => n.jid)];
+  return [
+    row.from,
+    ...[...row.to, ...row.cc, ...row.bcc, ...(row.replyTo ?? [])].map((n) => n.jid),
+  ];
 }
 
 function messageView(
@@ -83,7 +97,10 @@ function messageView(
   { me }: AccountContext,
 ): MessageView {
   const named = (list: readonly Named[]): Person[] =>
-    list.map(({ jid, name }) => ({ jid, name: jid === me ? jid : nameOf(people.get(jid), jid, name) }));
+    list.map(({ jid, name }) => ({
+      jid,
+      name: jid === me ? jid : nameOf(people.get(jid), jid, name),
+    }));
   const { body, quote } = splitQuote(stored?.body ?? "", stored?.fallbacks ?? []);
   const replyTo = row.replyTo?.filter((n) => n.jid !== row.from) ?? [];
   const listed = [...row.to, ...row.cc];
@@ -105,7 +122,9 @@ function messageView(
     snippet: row.snippet,
     ...(row.lang === undefined ? {} : { lang: row.lang }),
     unread: row.unread === 1,
-    attachments: row.attachments.map((meta, index) => attachmentView(meta, stored?.sources[index] ?? [])),
+    attachments: row.attachments.map((meta, index) =>
+      attachmentView(meta, stored?.sources[index] ?? []),
+    ),
     ...(row.delivery === undefined ? {} : { delivery: row.delivery }),
     ...(row.recipients === undefined
       ? {}
@@ -120,7 +139,10 @@ function messageView(
   };
 }
 
-function attachmentView(meta: Message["attachments"][number], sources: readonly string[]): AttachmentView {
+function attachmentView(
+  meta: Message["attachments"][number],
+  sources: readonly string[],
+): AttachmentView {
   const link = sources.find((s) => s.startsWith("https:"));
   const inline = sources.some((s) => s.startsWith("data:"));
   return {
@@ -133,7 +155,10 @@ function attachmentView(meta: Message["attachments"][number], sources: readonly 
 }
 
 /** The conversations before and after one in a mailbox, for "Newer" and "Older". */
-export async function readNeighbours(context: AccountContext, args: NeighboursArgs): Promise<NeighboursView> {
+export async function readNeighbours(
+  context: AccountContext,
+  args: NeighboursArgs,
+): Promise<NeighboursView> {
   const { mailbox } = args;
   if (mailbox === "drafts") return {};
   return context.store.read(["conversations", "entries"], async (tx) => {

@@ -6,7 +6,10 @@ import type { AccountContext } from "../context.ts";
 
 export async function readMailboxes(context: AccountContext): Promise<MailboxesView> {
   return context.store.read(["meta", "drafts"], async (tx) => {
-    const [totals, drafts] = await Promise.all([readMeta(tx, "totals"), tx.objectStore("drafts").count()]);
+    const [totals, drafts] = await Promise.all([
+      readMeta(tx, "totals"),
+      tx.objectStore("drafts").count(),
+    ]);
     return { ...(totals ?? emptyTotals()), drafts: { total: drafts, unread: 0 } };
   });
 }

@@ -10,7 +10,9 @@ export async function readPeopleLike(context: AccountContext, args: PeopleArgs):
   const rows = await context.store.read(["people"], (tx) => tx.objectStore("people").getAll());
   return rows
     .filter((row) => {
-      const words = `${row.rosterName ?? ""} ${row.nick ?? ""} ${row.jid}`.toLocaleLowerCase().split(/[\s@.]+/);
+      const words = `${row.rosterName ?? ""} ${row.nick ?? ""} ${row.jid}`
+        .toLocaleLowerCase()
+        .split(/[\s@.]+/);
       return words.some((word) => word.startsWith(wanted)) || row.jid.startsWith(wanted);
     })
     .sort((a, b) => b.written - a.written || b.lastAt - a.lastAt)
@@ -19,7 +21,9 @@ export async function readPeopleLike(context: AccountContext, args: PeopleArgs):
 }
 
 export async function readAvatar(context: AccountContext, args: { jid: Jid }): Promise<AvatarView> {
-  const row = await context.store.read(["avatars"], (tx) => tx.objectStore("avatars").get(args.jid));
+  const row = await context.store.read(["avatars"], (tx) =>
+    tx.objectStore("avatars").get(args.jid),
+  );
   if (row === undefined || row.bytes === null) return null;
   return { jid: row.jid, type: row.type, bytes: row.bytes };
 }

@@ -6,7 +6,10 @@ import type { AccountContext } from "../context.ts";
 
 export async function readStatus(context: AccountContext): Promise<StatusView> {
   return context.store.read(["meta"], async (tx) => {
-    const [connection, sync] = await Promise.all([readMeta(tx, "connection"), readMeta(tx, "sync")]);
+    const [connection, sync] = await Promise.all([
+      readMeta(tx, "connection"),
+      readMeta(tx, "sync"),
+    ]);
     return {
       connection: connection ?? { state: "offline" },
       sync: sync ?? { state: "waiting", done: 0, mail: 0 },
@@ -24,7 +27,8 @@ export async function readNotices(context: AccountContext): Promise<NoticeView[]
     const host = domainOf(context.me);
     const notices: NoticeView[] = [];
     if (noArchive === true) notices.push({ id: "no-archive", host });
-    if (noArchive === true && persisted === false) notices.push({ id: "storage-not-persistent", host });
+    if (noArchive === true && persisted === false)
+      notices.push({ id: "storage-not-persistent", host });
     return notices.filter((n) => dismissed?.includes(n.id) !== true);
   });
 }

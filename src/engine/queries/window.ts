@@ -31,7 +31,8 @@ export async function readWindow(context: AccountContext, args: WindowArgs): Pro
     );
     const rows = conversations.map((c) => rowOf(c, people));
     const counts = (totals ?? emptyTotals())[mailbox];
-    const shown = mailbox === "inbox" || mailbox === "all" ? withGaps(rows, gaps, args, counts.total) : rows;
+    const shown =
+      mailbox === "inbox" || mailbox === "all" ? withGaps(rows, gaps, args, counts.total) : rows;
     return {
       mailbox,
       offset: args.offset,
@@ -43,12 +44,15 @@ export async function readWindow(context: AccountContext, args: WindowArgs): Pro
 }
 
 function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
-  const writers = c.people.length === 0 && c.person !== undefined ? [{ jid: c.person, at: c.at }] : c.people;
+  const writers =
+    c.people.length === 0 && c.person !== undefined ? [{ jid: c.person, at: c.at }] : c.people;
   return {
     id: `c${c.id}`,
     kind: "conversation",
     href: hrefOfConversation(c),
-    people: writers.slice(0, MAX_PEOPLE).map(({ jid, nick }) => ({ jid, name: nameOf(people.get(jid), jid, nick) })),
+    people: writers
+      .slice(0, MAX_PEOPLE)
+      .map(({ jid, nick }) => ({ jid, name: nameOf(people.get(jid), jid, nick) })),
     morePeople: Math.max(0, writers.length - MAX_PEOPLE),
     mine: c.sent > 0,
     subject: c.subject,
@@ -58,7 +62,11 @@ function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
     unread: c.unread > 0,
     attachments: c.attachments,
     answeredInChat: c.kind === "mail" && c.mails < c.count,
-    ...(c.failed > 0 ? { delivery: "failed" as const } : c.waiting > 0 ? { delivery: "waiting" as const } : {}),
+    ...(c.failed > 0
+      ? { delivery: "failed" as const }
+      : c.waiting > 0
+        ? { delivery: "waiting" as const }
+        : {}),
   };
 }
 
@@ -76,7 +84,12 @@ async function readGaps(tx: ReadTx): Promise<Gap[]> {
 }
 
 /** Puts each gap where it belongs in time, if that is within this window. */
-function withGaps(rows: RowView[], gaps: readonly Gap[], { offset }: WindowArgs, total: number): RowView[] {
+function withGaps(
+  rows: RowView[],
+  gaps: readonly Gap[],
+  { offset }: WindowArgs,
+  total: number,
+): RowView[] {
   const all = [...rows];
   const isLast = offset + rows.length >= total;
   for (const gap of gaps) {
@@ -106,12 +119,18 @@ function gapRow(gap: Gap): RowView {
   };
 }
 
-async function draftWindow(context: AccountContext, { offset, limit }: WindowArgs): Promise<WindowView> {
+async function draftWindow(
+  context: AccountContext,
+  { offset, limit }: WindowArgs,
+): Promise<WindowView> {
   return context.store.read(["drafts", "people"], async (tx) => {
     const drafts = await tx.objectStore("drafts").getAll();
     drafts.sort((a, b) => b.updatedAt - a.updatedAt);
     const shown = drafts.slice(offset, offset + limit);
-    const people = await readPeople(tx, shown.flatMap((d) => d.to.map((r) => r.jid)));
+    const people = await readPeople(
+      tx,
+      shown.flatMap((d) => d.to.map((r) => r.jid)),
+    );
     return {
       mailbox: "drafts",
       offset,
@@ -128,7 +147,9 @@ function draftRow(draft: Draft, people: Map<string, PersonRow>): RowView {
     id: `d${draft.id}`,
     kind: "draft",
     href: hrefOfDraft(draft.id),
-    people: to.slice(0, MAX_PEOPLE).map(({ jid, name }) => ({ jid, name: name ?? nameOf(people.get(jid), jid) })),
+    people: to
+      .slice(0, MAX_PEOPLE)
+      .map(({ jid, name }) => ({ jid, name: name ?? nameOf(people.get(jid), jid) })),
     morePeople: Math.max(0, to.length - MAX_PEOPLE),
     mine: true,
     subject: draft.subject,

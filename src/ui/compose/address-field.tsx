@@ -23,13 +23,20 @@ export function AddressField(props: {
   const id = createUniqueId();
   let input: HTMLInputElement | undefined;
 
-  const query = createQuery(api, "people", () => {
-    const text = props.pending.trim();
-    return text === "" ? undefined : { text, limit: 6 };
-  }, { key: "jid", keeps: () => true });
+  const query = createQuery(
+    api,
+    "people",
+    () => {
+      const text = props.pending.trim();
+      return text === "" ? undefined : { text, limit: 6 };
+    },
+    { key: "jid", keeps: () => true },
+  );
   const suggestions = createMemo((): Person[] => {
     const known = new Set(props.recipients.map((r) => r.jid));
-    return open() && props.pending.trim() !== "" ? (query.value ?? []).filter((p) => !known.has(p.jid)) : [];
+    return open() && props.pending.trim() !== ""
+      ? (query.value ?? []).filter((p) => !known.has(p.jid))
+      : [];
   });
 
   function add(list: readonly Recipient[], pending: string): void {
@@ -39,7 +46,10 @@ export function AddressField(props: {
     props.onRecipients([...props.recipients, ...fresh], pending);
   }
   function choose(person: Person): void {
-    add([person.name === person.jid ? { jid: person.jid } : { jid: person.jid, name: person.name }], "");
+    add(
+      [person.name === person.jid ? { jid: person.jid } : { jid: person.jid, name: person.name }],
+      "",
+    );
     setOpen(false);
     input?.focus();
   }
@@ -47,7 +57,10 @@ export function AddressField(props: {
   function take(text: string): boolean {
     const found: Recipient[] = [];
     const left: string[] = [];
-    for (const part of text.split(/[,;\n]+/).map((p) => p.trim()).filter((p) => p !== "")) {
+    for (const part of text
+      .split(/[,;\n]+/)
+      .map((p) => p.trim())
+      .filter((p) => p !== "")) {
       const recipient = parseRecipient(part);
       if (recipient === undefined) left.push(part);
       else found.push(recipient);
@@ -62,8 +75,14 @@ export function AddressField(props: {
     const list = suggestions();
     const chosen = list[choice()];
     if (event.key === "ArrowDown" && list.length > 0) setChoice((choice() + 1) % list.length);
-    else if (event.key === "ArrowUp" && list.length > 0) setChoice((choice() - 1 + list.length) % list.length);
-    else if ((event.key === "Enter" || event.key === "Tab") && chosen !== undefined && !parseAddressOk(props.pending)) choose(chosen);
+    else if (event.key === "ArrowUp" && list.length > 0)
+      setChoice((choice() - 1 + list.length) % list.length);
+    else if (
+      (event.key === "Enter" || event.key === "Tab") &&
+      chosen !== undefined &&
+      !parseAddressOk(props.pending)
+    )
+      choose(chosen);
     else if (event.key === "Enter" || event.key === "," || event.key === ";") take(props.pending);
     else if (event.key === "Escape" && list.length > 0) setOpen(false);
     else if (event.key === "Backspace" && props.pending === "" && props.recipients.length > 0) {
@@ -73,12 +92,19 @@ export function AddressField(props: {
   };
 
   return (
-    <div class="address-field" onClick={(event) => event.target === event.currentTarget && input?.focus()}>
+    <div
+      class="address-field"
+      onClick={(event) => event.target === event.currentTarget && input?.focus()}
+    >
       <label class="address-label" for={`${id}-input`}>
         {props.label}
       </label>
       <div class="address-chips">
-        <ul class="address-list" aria-label={`${props.label}: ${props.recipients.length}`} hidden={props.recipients.length === 0}>
+        <ul
+          class="address-list"
+          aria-label={`${props.label}: ${props.recipients.length}`}
+          hidden={props.recipients.length === 0}
+        >
           <For each={props.recipients}>
             {(recipient, index) => (
               <li class="chip" aria-label={chipName(recipient)} title={recipient.jid}>
@@ -87,7 +113,10 @@ export function AddressField(props: {
                   type="button"
                   aria-label={words.removeAddress(recipient.jid)}
                   onClick={() => {
-                    props.onRecipients(props.recipients.filter((_, i) => i !== index()), props.pending);
+                    props.onRecipients(
+                      props.recipients.filter((_, i) => i !== index()),
+                      props.pending,
+                    );
                     input?.focus();
                   }}
                 >
@@ -133,7 +162,13 @@ export function AddressField(props: {
             if (props.pending.trim() !== "") take(props.pending);
           }}
         />
-        <ul id={`${id}-list`} class="suggestions" role="listbox" aria-label={words.suggestions} hidden={suggestions().length === 0}>
+        <ul
+          id={`${id}-list`}
+          class="suggestions"
+          role="listbox"
+          aria-label={words.suggestions}
+          hidden={suggestions().length === 0}
+        >
           <For each={suggestions()}>
             {(person, index) => (
               <li

@@ -1,4 +1,12 @@
-import { createSignal, createUniqueId, onCleanup, onMount, Show, type JSX } from "solid-js";
+import {
+  createSignal,
+  createUniqueId,
+  onCleanup,
+  onMount,
+  Show,
+  untrack,
+  type JSX,
+} from "solid-js";
 import type { Draft, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -23,9 +31,9 @@ export function Composer(props: {
   const [draft, setDraft] = createSignal<Draft>(props.initial);
   const [status, setStatus] = createSignal("");
   const [problem, setProblem] = createSignal("");
-  const [showCc, setShowCc] = createSignal(draft().cc.length > 0);
-  const [showBcc, setShowBcc] = createSignal(draft().bcc.length > 0);
-  const [showQuote, setShowQuote] = createSignal(draft().kind === "forward");
+  const [showCc, setShowCc] = createSignal(untrack(draft).cc.length > 0);
+  const [showBcc, setShowBcc] = createSignal(untrack(draft).bcc.length > 0);
+  const [showQuote, setShowQuote] = createSignal(untrack(draft).kind === "forward");
   const titleId = createUniqueId();
   let root: HTMLElement | undefined;
   let text: HTMLTextAreaElement | undefined;
@@ -109,7 +117,13 @@ export function Composer(props: {
     closeDraft(draft().id);
   }
 
-  const title = () => ({ new: words.newMessage, reply: words.reply, "reply-all": words.reply, forward: words.forward })[draft().kind];
+  const title = () =>
+    ({
+      new: words.newMessage,
+      reply: words.reply,
+      "reply-all": words.reply,
+      forward: words.forward,
+    })[draft().kind];
   const field = (name: FieldName): JSX.Element => (
     <AddressField
       label={words.field[name]}
@@ -143,13 +157,31 @@ export function Composer(props: {
         <span class="composer-title" id={titleId} dir="auto">
           {draft().subject === "" ? title() : draft().subject}
         </span>
-        <button type="button" class="quiet" aria-label={props.small ? words.restore : words.minimise} title={props.small ? words.restore : words.minimise} onClick={() => props.onSize("small")}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={props.small ? words.restore : words.minimise}
+          title={props.small ? words.restore : words.minimise}
+          onClick={() => props.onSize("small")}
+        >
           <Icon name={props.small ? "up" : "minimise"} />
         </button>
-        <button type="button" class="quiet composer-full" aria-label={words.fullScreen} title={words.fullScreen} onClick={() => props.onSize("full")}>
+        <button
+          type="button"
+          class="quiet composer-full"
+          aria-label={words.fullScreen}
+          title={words.fullScreen}
+          onClick={() => props.onSize("full")}
+        >
           <Icon name="full" />
         </button>
-        <button type="button" class="quiet" aria-label={words.close} title={`${words.close} (Esc)`} onClick={() => void close()}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.close}
+          title={`${words.close} (Esc)`}
+          onClick={() => void close()}
+        >
           <Icon name="close" />
         </button>
       </header>
@@ -225,17 +257,34 @@ export function Composer(props: {
           </p>
         </Show>
         <footer class="composer-foot">
-          <button type="button" class="button primary" title="Ctrl+Enter" onClick={() => void send()}>
+          <button
+            type="button"
+            class="button primary"
+            title="Ctrl+Enter"
+            onClick={() => void send()}
+          >
             {words.send}
           </button>
-          <button type="button" class="quiet" aria-label={words.discard} title={words.discard} onClick={() => void discard()}>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={words.discard}
+            title={words.discard}
+            onClick={() => void discard()}
+          >
             <Icon name="trash" />
           </button>
           <span class="composer-status" role="status">
             {status()}
           </span>
           <Show when={!props.windowed}>
-            <button type="button" class="quiet" aria-label={words.close} title={`${words.close} (Esc)`} onClick={() => void close()}>
+            <button
+              type="button"
+              class="quiet"
+              aria-label={words.close}
+              title={`${words.close} (Esc)`}
+              onClick={() => void close()}
+            >
               <Icon name="close" />
             </button>
           </Show>

@@ -12,7 +12,9 @@ type Size = "normal" | "small" | "full";
 export function Composers(): JSX.Element {
   return (
     <div class="composers">
-      <For each={openDrafts().filter((o) => o.place === "window")}>{(open) => <Window open={open} />}</For>
+      <For each={openDrafts().filter((o) => o.place === "window")}>
+        {(open) => <Window open={open} />}
+      </For>
     </div>
   );
 }
@@ -35,7 +37,13 @@ function Window(props: { open: OpenDraft }): JSX.Element {
 export function InlineReply(props: { open: OpenDraft; api: ApiClient }): JSX.Element {
   return (
     <div class="composer-inline">
-      <Composer initial={props.open.draft} byLink={false} windowed={false} small={false} onSize={() => undefined} />
+      <Composer
+        initial={props.open.draft}
+        byLink={false}
+        windowed={false}
+        small={false}
+        onSize={() => undefined}
+      />
     </div>
   );
 }

@@ -21,30 +21,36 @@ export { openDrafts };
 
 function set(next: readonly OpenDraft[]): void {
   setOpenDrafts(next);
-  sessionStorage.setItem(KEPT, JSON.stringify(next.map(({ draft, place }) => ({ id: draft.id, place }))));
+  sessionStorage.setItem(
+    KEPT,
+    JSON.stringify(next.map(({ draft, place }) => ({ id: draft.id, place }))),
+  );
 }
 
 function show(open: OpenDraft): void {
   set([...openDrafts().filter((o) => o.draft.id !== open.draft.id), open]);
 }
 
+type Prefill = { to?: Jid[]; cc?: Jid[]; subject?: string; body?: string; byLink?: boolean };
+
 /** A new message. */
-export function compose(
-  api: ApiClient,
-  prefill: { to?: Jid[]; cc?: Jid[]; subject?: string; body?: string; byLink?: boolean } = {},
-): void {
-  void api.run("beginDraft", { kind: "new", ...(prefill.to === undefined ? {} : { to: prefill.to }) }).then((draft) =>
-    show({
-      draft: {
-        ...draft,
-        cc: (prefill.cc ?? []).map((jid) => ({ jid })),
-        subject: prefill.subject ?? draft.subject,
-        body: prefill.body ?? draft.body,
-      },
-      place: "window",
-      byLink: prefill.byLink ?? false,
-    }),
-  );
+export function compose(api: ApiClient, prefill: Prefill = {}): void {
+  void begin(api, prefill);
+}
+
+async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
+  const { to } = prefill;
+  const draft = await api.run("beginDraft", { kind: "new", ...(to === undefined ? {} : { to }) });
+  show({
+    draft: {
+      ...draft,
+      cc: (prefill.cc ?? []).map((jid) => ({ jid })),
+      subject: prefill.subject ?? draft.subject,
+      body: prefill.body ?? draft.body,
+    },
+    place: "window",
+    byLink: prefill.byLink ?? false,
+  });
 }
 
 /** An answer, at the end of its conversation; a message passed on gets a window of its own. */
@@ -71,12 +77,18 @@ export function closeDraft(id: string): void {
 
 /** The answer being written to one of these messages. */
 export function inlineDraftOf(keys: readonly number[]): OpenDraft | undefined {
-  return openDrafts().find((o) => o.place === "inline" && o.draft.source !== undefined && keys.includes(o.draft.source.key));
+  return openDrafts().find(
+    (o) =>
+      o.place === "inline" && o.draft.source !== undefined && keys.includes(o.draft.source.key),
+  );
 }
 
 /** After a reload: what was open is open again. */
 export async function restoreComposers(api: ApiClient): Promise<void> {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as { id: string; place: OpenDraft["place"] }[];
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as {
+    id: string;
+    place: OpenDraft["place"];
+  }[];
   for (const { id, place } of kept) {
     const draft = await readOnce(api, "draft", { id });
     if (draft !== null) show({ draft, place, byLink: false });

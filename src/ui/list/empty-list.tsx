@@ -18,12 +18,19 @@ export function EmptyList(props: { mailbox: Mailbox }): JSX.Element {
     if (sync?.state === "syncing" && status.value?.connection.state === "connected") {
       const chats = sync.done - sync.mail;
       const { title, text: looking } = words.empty.looking;
-      return chats > 0 && sync.mail === 0 ? { title, text: looking(chats) } : words.empty.lookingNone;
+      return chats > 0 && sync.mail === 0
+        ? { title, text: looking(chats) }
+        : words.empty.lookingNone;
     }
-    if (sync === undefined || (sync.state === "waiting" && status.value?.connection.state !== "connected")) {
+    if (
+      sync === undefined ||
+      (sync.state === "waiting" && status.value?.connection.state !== "connected")
+    ) {
       return words.empty.offline;
     }
-    return (mailboxes.value?.all.total ?? 0) > 0 ? words.empty.inboxRead : words.empty[props.mailbox];
+    return (mailboxes.value?.all.total ?? 0) > 0
+      ? words.empty.inboxRead
+      : words.empty[props.mailbox];
   };
   const hasNoMail = () => text() === words.empty[props.mailbox] && expectsMail();
   async function copy(): Promise<void> {
@@ -41,7 +48,11 @@ export function EmptyList(props: { mailbox: Mailbox }): JSX.Element {
       </Show>
       <Show when={hasNoMail() || (expectsMail() && status.value?.sync.state === "syncing")}>
         <div class="nothing-actions">
-          <button type="button" class="button primary" onClick={() => compose(api, { to: [session().address] })}>
+          <button
+            type="button"
+            class="button primary"
+            onClick={() => compose(api, { to: [session().address] })}
+          >
             {words.empty.writeToSelf}
           </button>
           <button type="button" class="button" onClick={() => void copy()}>

@@ -2,7 +2,18 @@
  * The list of a mailbox: only the rows in sight and some around them are in the document, at fixed heights; the
  * worker is asked for that window only. One row is a tab stop; arrows and j/k move it.
  */
-import { createEffect, createMemo, createSignal, For, on, onCleanup, onMount, Show, type JSX } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+  untrack,
+  type JSX,
+} from "solid-js";
 import type { Mailbox, RowView, WindowView } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { createMinute, createQuery, plain } from "../query.ts";
@@ -38,11 +49,17 @@ export function List(props: {
   const offset = createMemo(() => Math.max(0, Math.floor((first() - MARGIN) / MARGIN) * MARGIN));
   const limit = createMemo(() => Math.ceil((inSight() + 3 * MARGIN) / MARGIN) * MARGIN);
 
-  const query = createQuery(api, "window", () => ({ mailbox: props.mailbox, offset: offset(), limit: limit() }), {
-    initial: readSnapshot(session().address, props.mailbox),
-    keeps: (before, after) => before.mailbox === after.mailbox,
-  });
-  const latest = (): WindowView | undefined => (query.value?.mailbox === props.mailbox ? query.value : undefined);
+  const query = createQuery(
+    api,
+    "window",
+    () => ({ mailbox: props.mailbox, offset: offset(), limit: limit() }),
+    {
+      initial: untrack(() => readSnapshot(session().address, props.mailbox)),
+      keeps: (before, after) => before.mailbox === after.mailbox,
+    },
+  );
+  const latest = (): WindowView | undefined =>
+    query.value?.mailbox === props.mailbox ? query.value : undefined;
 
   // What is on the screen: the latest answer, or the one before while somebody points at a row of it.
   const [held, setHeld] = createSignal<WindowView>();
@@ -57,21 +74,31 @@ export function List(props: {
   let shown: WindowView | undefined;
   createEffect(
     on(
-      () => [latest()?.rows.map((row) => `${row.id} ${row.at}`).join(), latest()?.total, props.mailbox, offset()],
+      () => [
+        latest()
+          ?.rows.map((row) => `${row.id} ${row.at}`)
+          .join(),
+        latest()?.total,
+        props.mailbox,
+        offset(),
+      ],
       () => {
         const fresh = latest();
         if (fresh === undefined) {
           shown = undefined;
-          return void setHeld(undefined);
+          setHeld(undefined);
+          return;
         }
-        const same = shown?.mailbox === fresh.mailbox && shown.offset === fresh.offset && fresh.offset === 0;
+        const same =
+          shown?.mailbox === fresh.mailbox && shown.offset === fresh.offset && fresh.offset === 0;
         const arrived = same && shown !== undefined ? newRows(shown, fresh) : [];
         if (arrived.length > 0 && isHeldStill()) {
           if (held() === undefined) setHeld(shown);
         } else {
           release();
         }
-        if (!fresh.rows.some((row) => row.kind === "gap")) keepSnapshot(session().address, plain(fresh));
+        if (!fresh.rows.some((row) => row.kind === "gap"))
+          keepSnapshot(session().address, plain(fresh));
       },
     ),
   );
@@ -129,7 +156,10 @@ export function List(props: {
       scroller.scrollTop = top + rowHeight() - scroller.clientHeight;
     }
     setScrollTop(scroller.scrollTop);
-    if (options.focus) queueMicrotask(() => scroller?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+    if (options.focus)
+      queueMicrotask(() =>
+        scroller?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus(),
+      );
   }
   const rowAt = (index: number): RowView | undefined => {
     const list = view();
@@ -142,7 +172,10 @@ export function List(props: {
   const isCurrent = (row: RowView): boolean => {
     if (props.current === undefined) return false;
     const { thread, message } = props.current;
-    const path = thread === undefined ? `#/m/${encodeURIComponent(message ?? "")}` : `#/t/${encodeURIComponent(thread)}`;
+    const path =
+      thread === undefined
+        ? `#/m/${encodeURIComponent(message ?? "")}`
+        : `#/t/${encodeURIComponent(thread)}`;
     return row.href.split("?")[0] === path;
   };
 
@@ -192,7 +225,11 @@ export function List(props: {
           onPointerMove={() => (movedAt = Date.now())}
           onKeyDown={onKeyDown}
         >
-          <div class="list-space" role="presentation" style={{ height: `${total() * rowHeight()}px` }}>
+          <div
+            class="list-space"
+            role="presentation"
+            style={{ height: `${total() * rowHeight()}px` }}
+          >
             <For each={drawn()}>
               {(item) => (
                 <Row
@@ -218,5 +255,7 @@ export function List(props: {
 /** Rows that came in above or rose to the top. */
 function newRows(old: WindowView, fresh: WindowView): RowView[] {
   const known = new Map(old.rows.map((row) => [row.id, row.at]));
-  return fresh.rows.filter((row) => row.at > (known.get(row.id) ?? 0) && row.at > (old.rows[0]?.at ?? 0));
+  return fresh.rows.filter(
+    (row) => row.at > (known.get(row.id) ?? 0) && row.at > (old.rows[0]?.at ?? 0),
+  );
 }

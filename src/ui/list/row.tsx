@@ -18,7 +18,11 @@ export function Row(props: {
   return (
     <div
       class="row"
-      classList={{ unread: props.row.unread, current: props.current, gap: props.row.kind === "gap" }}
+      classList={{
+        unread: props.row.unread,
+        current: props.current,
+        gap: props.row.kind === "gap",
+      }}
       role="row"
       style={{ transform: `translateY(${props.top}px)` }}
       data-index={props.index}
@@ -46,9 +50,18 @@ export function Row(props: {
             <span class="row-mark">{words.answeredInChat}</span>
           </Show>
           <Show when={props.row.delivery}>
-            {(delivery) => <span class="row-mark" data-delivery={delivery()}>{deliveryWord[delivery()]}</span>}
+            {(delivery) => (
+              <span class="row-mark" data-delivery={delivery()}>
+                {deliveryWord[delivery()]}
+              </span>
+            )}
           </Show>
-          <a class="row-subject" classList={{ none: props.row.subject === "" }} href={props.row.href} tabindex="-1">
+          <a
+            class="row-subject"
+            classList={{ none: props.row.subject === "" }}
+            href={props.row.href}
+            tabindex="-1"
+          >
             {subjectOf(props.row, props.mailbox)}
           </a>
           <span class="row-snippet">{props.mailbox === "chats" ? "" : props.row.snippet}</span>
@@ -81,7 +94,10 @@ function Gap(props: { row: RowView; now: number; onRetryGap: () => void }): JSX.
 
 function gapText(row: RowView, now: number): string {
   const { from, to } = row.gap ?? {};
-  return words.gap(from === undefined ? undefined : shortTime(from, now), shortTime(to ?? row.at, now));
+  return words.gap(
+    from === undefined ? undefined : shortTime(from, now),
+    shortTime(to ?? row.at, now),
+  );
 }
 
 /** Chats have no subject: what was said last stands in its place. */
@@ -92,9 +108,12 @@ function subjectOf(row: RowView, mailbox: Mailbox): string {
 
 /** "Nadia Rossi, Tom, me"; where I only wrote, whom to. */
 function peopleText(row: RowView, mailbox: Mailbox): string {
-  const names = row.people.map((p) => (row.people.length + row.morePeople > 1 ? shortName(p.name) : p.name));
+  const names = row.people.map((p) =>
+    row.people.length + row.morePeople > 1 ? shortName(p.name) : p.name,
+  );
   if (row.morePeople > 0) names.push(words.andMore(row.morePeople));
-  if (row.kind === "draft" || mailbox === "sent" || mailbox === "outbox") return words.to(names.join(", ") || words.me);
+  if (row.kind === "draft" || mailbox === "sent" || mailbox === "outbox")
+    return words.to(names.join(", ") || words.me);
   if (row.mine) names.push(words.me);
   return names.join(", ");
 }

@@ -15,7 +15,9 @@ export function Avatar(props: { person: Person }): JSX.Element {
     const avatar = query.value;
     if (avatar === undefined || avatar === null) return setUrl(undefined);
     // A copy: what the store hands out is a proxy, and Blob wants plain bytes.
-    const made = URL.createObjectURL(new Blob([new Uint8Array(avatar.bytes)], { type: avatar.type }));
+    const made = URL.createObjectURL(
+      new Blob([new Uint8Array(avatar.bytes)], { type: avatar.type }),
+    );
     setUrl(made);
     onCleanup(() => URL.revokeObjectURL(made));
   });

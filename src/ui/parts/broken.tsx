@@ -4,7 +4,10 @@ import { TechnicalDetails } from "./details.tsx";
 
 /** A part of the page that failed says so; the rest goes on. */
 export function Broken(props: { error: unknown }): JSX.Element {
-  const text = () => (props.error instanceof Error ? `${props.error.name}: ${props.error.message}\n${props.error.stack ?? ""}` : String(props.error));
+  const text = () =>
+    props.error instanceof Error
+      ? `${props.error.name}: ${props.error.message}\n${props.error.stack ?? ""}`
+      : String(props.error);
   onMount(() => console.error(text()));
   return (
     <div class="problem" role="alert">

@@ -7,7 +7,13 @@ export function TechnicalDetails(props: { text: string }): JSX.Element {
   const id = createUniqueId();
   return (
     <Show when={props.text !== ""}>
-      <button type="button" class="link" aria-expanded={open()} aria-controls={id} onClick={() => setOpen(!open())}>
+      <button
+        type="button"
+        class="link"
+        aria-expanded={open()}
+        aria-controls={id}
+        onClick={() => setOpen(!open())}
+      >
         {words.technicalDetails}
       </button>
       <pre id={id} class="snippet-code" hidden={!open()}>
@@ -18,7 +24,9 @@ export function TechnicalDetails(props: { text: string }): JSX.Element {
 }
 
 /** Lines an admin can paste. */
-export function AdminLines(props: { lines: readonly { server: string; code: string }[] }): JSX.Element {
+export function AdminLines(props: {
+  lines: readonly { server: string; code: string }[];
+}): JSX.Element {
   return (
     <For each={props.lines}>
       {(line) => (

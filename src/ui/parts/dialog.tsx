@@ -2,7 +2,12 @@ import { createUniqueId, onMount, type JSX } from "solid-js";
 import "./dialog.css";
 
 /** A modal dialog on the platform's own element: it traps focus, closes on Escape and gives focus back. */
-export function Dialog(props: { title: string; onClose: () => void; children: JSX.Element; actions?: JSX.Element }): JSX.Element {
+export function Dialog(props: {
+  title: string;
+  onClose: () => void;
+  children: JSX.Element;
+  actions?: JSX.Element;
+}): JSX.Element {
   const id = createUniqueId();
   let element: HTMLDialogElement | undefined;
   onMount(() => element?.showModal());

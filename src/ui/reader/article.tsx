@@ -35,11 +35,21 @@ export function Article(props: {
     </time>
   );
   return (
-    <article ref={element} class="article" classList={{ open: props.open }} aria-label={words.messageFrom(props.message.from.name)}>
+    <article
+      ref={element}
+      class="article"
+      classList={{ open: props.open }}
+      aria-label={words.messageFrom(props.message.from.name)}
+    >
       <Show
         when={props.open}
         fallback={
-          <button type="button" class="article-fold" aria-expanded="false" onClick={() => props.onToggle()}>
+          <button
+            type="button"
+            class="article-fold"
+            aria-expanded="false"
+            onClick={() => props.onToggle()}
+          >
             <span class="article-name" dir="auto">
               {name()}
             </span>
@@ -64,7 +74,13 @@ export function Article(props: {
             </h3>
             <Addressees message={props.message} me={session().address} />
           </div>
-          <button type="button" class="article-close" aria-expanded="true" aria-describedby={id} onClick={() => props.onToggle()}>
+          <button
+            type="button"
+            class="article-close"
+            aria-expanded="true"
+            aria-describedby={id}
+            onClick={() => props.onToggle()}
+          >
             <span class="out-of-sight">{words.messageFrom(props.message.from.name)}</span>
             {time()}
           </button>
@@ -92,10 +108,19 @@ function Addressees(props: { message: MessageView; me: string }): JSX.Element {
   const short = (person: Person): string => (person.jid === props.me ? words.me : person.name);
   const all = () => [...props.message.to, ...props.message.cc, ...props.message.bcc];
   const groups = () =>
-    (["to", "cc", "bcc"] as const).map((field) => ({ field, people: props.message[field] })).filter((g) => g.people.length > 0);
+    (["to", "cc", "bcc"] as const)
+      .map((field) => ({ field, people: props.message[field] }))
+      .filter((g) => g.people.length > 0);
   return (
     <>
-      <button type="button" class="article-to" aria-expanded={open()} aria-controls={id} title={words.showRecipients} onClick={() => setOpen(!open())}>
+      <button
+        type="button"
+        class="article-to"
+        aria-expanded={open()}
+        aria-controls={id}
+        title={words.showRecipients}
+        onClick={() => setOpen(!open())}
+      >
         to {all().slice(0, 4).map(short).join(", ")}
         {all().length > 4 ? ` ${words.andMore(all().length - 4)}` : ""}
       </button>
@@ -143,7 +168,11 @@ function Notes(props: { message: MessageView }): JSX.Element {
         {(people) => (
           <p class="note" role="note" aria-label="Sender warning">
             <Icon name="warn" />
-            {words.repliesGoTo(people().map((p) => p.jid).join(", "))}
+            {words.repliesGoTo(
+              people()
+                .map((p) => p.jid)
+                .join(", "),
+            )}
           </p>
         )}
       </Show>
@@ -163,7 +192,10 @@ function Attachments(props: { message: MessageView }): JSX.Element {
         <For each={props.message.attachments}>
           {(file, index) => {
             const name = () => safeFileName(file.name === "" ? words.unnamedFile : file.name);
-            const what = () => [name(), typeText(file.mediaType), sizeText(file.size)].filter((t) => t !== "").join(", ");
+            const what = () =>
+              [name(), typeText(file.mediaType), sizeText(file.size)]
+                .filter((t) => t !== "")
+                .join(", ");
             return (
               <li class="file" aria-label={what()}>
                 <Icon name="file" />
@@ -172,17 +204,36 @@ function Attachments(props: { message: MessageView }): JSX.Element {
                     <bdi>{middle(name())}</bdi>
                   </span>
                   <span class="file-meta">
-                    {[typeText(file.mediaType), sizeText(file.size), file.where === "none" ? words.fileGone : ""].filter((t) => t !== "").join(" · ")}
+                    {[
+                      typeText(file.mediaType),
+                      sizeText(file.size),
+                      file.where === "none" ? words.fileGone : "",
+                    ]
+                      .filter((t) => t !== "")
+                      .join(" · ")}
                   </span>
                 </span>
                 <Show when={file.where === "inline"}>
-                  <button type="button" class="quiet" aria-label={words.download(name())} title={words.download(name())} onClick={() => void download(index())}>
+                  <button
+                    type="button"
+                    class="quiet"
+                    aria-label={words.download(name())}
+                    title={words.download(name())}
+                    onClick={() => void download(index())}
+                  >
                     <Icon name="download" />
                   </button>
                 </Show>
                 <Show when={file.url}>
                   {(url) => (
-                    <a class="quiet" href={url()} target="_blank" rel="noopener noreferrer nofollow" aria-label={words.openLink(name())} title={url()}>
+                    <a
+                      class="quiet"
+                      href={url()}
+                      target="_blank"
+                      rel="noopener noreferrer nofollow"
+                      aria-label={words.openLink(name())}
+                      title={url()}
+                    >
                       <Icon name="download" />
                     </a>
                   )}
@@ -220,7 +271,9 @@ function Delivery(props: { message: MessageView }): JSX.Element {
                 {(recipient) => (
                   <li>
                     <bdi>{recipient.jid}</bdi>:{" "}
-                    {recipient.state === "failed" ? `${deliveryWord.failed}: ${bounceReason(recipient.reason)}` : deliveryWord[recipient.state]}
+                    {recipient.state === "failed"
+                      ? `${deliveryWord.failed}: ${bounceReason(recipient.reason)}`
+                      : deliveryWord[recipient.state]}
                   </li>
                 )}
               </For>
@@ -229,14 +282,22 @@ function Delivery(props: { message: MessageView }): JSX.Element {
           <Show when={failed() !== undefined || state() === "waiting"}>
             <span class="delivery-actions">
               <Show when={failed()}>
-                <button type="button" class="button" onClick={() => void api.run("retrySend", { key: props.message.key })}>
+                <button
+                  type="button"
+                  class="button"
+                  onClick={() => void api.run("retrySend", { key: props.message.key })}
+                >
                   {words.retry}
                 </button>
               </Show>
               <button type="button" class="button" onClick={() => void edit()}>
                 {words.edit}
               </button>
-              <button type="button" class="button" onClick={() => void api.run("discardUnsent", { key: props.message.key })}>
+              <button
+                type="button"
+                class="button"
+                onClick={() => void api.run("discardUnsent", { key: props.message.key })}
+              >
                 {words.discard}
               </button>
             </span>
@@ -260,5 +321,7 @@ function typeText(mediaType: string): string {
 function sizeText(bytes: number | undefined): string {
   if (bytes === undefined) return "";
   if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return bytes < 1_000_000
+    ? `${Math.round(bytes / 1000)} kB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

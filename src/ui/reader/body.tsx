@@ -3,7 +3,11 @@ import { words } from "../words.ts";
 import { linkify, type TextPart } from "./linkify.ts";
 
 /** Plain text as it was written, with links; what was only quoted is folded away. */
-export function Body(props: { body: string; quote: string; lang?: string | undefined }): JSX.Element {
+export function Body(props: {
+  body: string;
+  quote: string;
+  lang?: string | undefined;
+}): JSX.Element {
   const [open, setOpen] = createSignal(false);
   const id = createUniqueId();
   return (
@@ -33,7 +37,15 @@ export function Body(props: { body: string; quote: string; lang?: string | undef
 
 /** One block per paragraph, so that each takes its own direction. */
 function Paragraphs(props: { text: string }): JSX.Element {
-  return <For each={props.text.trim().split(/\n{2,}/)}>{(text) => <p dir="auto"><Linked parts={linkify(text)} /></p>}</For>;
+  return (
+    <For each={props.text.trim().split(/\n{2,}/)}>
+      {(text) => (
+        <p dir="auto">
+          <Linked parts={linkify(text)} />
+        </p>
+      )}
+    </For>
+  );
 }
 
 function Linked(props: { parts: TextPart[] }): JSX.Element {
@@ -43,7 +55,13 @@ function Linked(props: { parts: TextPart[] }): JSX.Element {
         part.kind === "text" ? (
           part.text
         ) : (
-          <a class="link" href={part.href} target="_blank" rel="noopener noreferrer nofollow" title={part.href}>
+          <a
+            class="link"
+            href={part.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            title={part.href}
+          >
             {part.text}
           </a>
         )

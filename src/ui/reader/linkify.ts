@@ -2,7 +2,9 @@
  * Finds addresses in plain text by walking it once: a scheme from a short list, then everything that can stand in a
  * URL. No string of HTML is ever made; the caller builds nodes. Linear in the text.
  */
-export type TextPart = { kind: "text"; text: string } | { kind: "link"; text: string; href: string };
+export type TextPart =
+  | { kind: "text"; text: string }
+  | { kind: "link"; text: string; href: string };
 
 const SCHEMES = ["https://", "http://", "mailto:", "xmpp:"] as const;
 /** A link longer than this is shown as text. */
@@ -53,9 +55,11 @@ function linkAt(text: string, start: number): Extract<TextPart, { kind: "link" }
   end = withoutTrailing(text, start, end);
   const found = text.slice(start, end);
   const scheme = SCHEMES.find((s) => found.toLowerCase().startsWith(s));
-  if (scheme === undefined || found.length <= scheme.length || !URL.canParse(found)) return undefined;
+  if (scheme === undefined || found.length <= scheme.length || !URL.canParse(found))
+    return undefined;
   const { protocol, href } = new URL(found);
-  const allowed = protocol === "https:" || protocol === "http:" || protocol === "mailto:" || protocol === "xmpp:";
+  const allowed =
+    protocol === "https:" || protocol === "http:" || protocol === "mailto:" || protocol === "xmpp:";
   return allowed ? { kind: "link", text: found, href } : undefined;
 }
 

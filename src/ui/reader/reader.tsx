@@ -1,6 +1,11 @@
 /** One conversation: opened at the first unread message, what was read before folded, a reply box at the end. */
-import { createEffect, createMemo, createSignal, For, on, Show, type JSX } from "solid-js";
-import type { ConversationArgs, ConversationView, Mailbox, MessageView } from "../../api/contract.ts";
+import { createEffect, createMemo, createSignal, For, on, Show, untrack, type JSX } from "solid-js";
+import type {
+  ConversationArgs,
+  ConversationView,
+  Mailbox,
+  MessageView,
+} from "../../api/contract.ts";
 import type { DraftKind } from "../../mail/draft.ts";
 import { InlineReply } from "../compose/composers.tsx";
 import { inlineDraftOf, replyTo } from "../compose/open-drafts.ts";
@@ -24,16 +29,26 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
   const { api } = useApp();
   const now = createMinute();
   const [limit, setLimit] = createSignal(PAGE);
-  const args = createMemo(() => argsOf(props.route, limit()), undefined, { equals: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
+  const args = createMemo(() => argsOf(props.route, limit()), undefined, {
+    equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
+  });
   const query = createQuery(api, "conversation", args, {
     key: "key",
-    keeps: (before, after) => before.thread === after.thread && before.message === after.message && before.with === after.with,
+    keeps: (before, after) =>
+      before.thread === after.thread &&
+      before.message === after.message &&
+      before.with === after.with,
   });
   const found = (): Found | undefined => (query.value?.state === "found" ? query.value : undefined);
-  const neighbours = createQuery(api, "neighbours", () => {
-    const id = found()?.id;
-    return id === undefined ? undefined : { mailbox: props.mailbox, id };
-  }, { keeps: () => true });
+  const neighbours = createQuery(
+    api,
+    "neighbours",
+    () => {
+      const id = found()?.id;
+      return id === undefined ? undefined : { mailbox: props.mailbox, id };
+    },
+    { keeps: () => true },
+  );
   const goTo = (href: string | undefined): boolean => {
     if (href === undefined) return false;
     location.hash = href;
@@ -71,7 +86,12 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
   let seen = "";
   createEffect(() => {
     const conversation = found();
-    if (conversation === undefined || !conversation.unread || document.visibilityState !== "visible") return;
+    if (
+      conversation === undefined ||
+      !conversation.unread ||
+      document.visibilityState !== "visible"
+    )
+      return;
     if (seen === conversation.id) return;
     void api.run("markRead", { conversation: conversation.id });
   });
@@ -79,17 +99,44 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
   return (
     <>
       <div class="bar reader-bar" role="toolbar" aria-label="Conversation">
-        <button type="button" class="quiet" aria-label={words.back} title={`${words.back} (u)`} onClick={back}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.back}
+          title={`${words.back} (u)`}
+          onClick={back}
+        >
           <Icon name="back" />
         </button>
-        <button type="button" class="quiet" aria-label={words.markUnread} title={`${words.markUnread} (Shift+u)`} disabled={found() === undefined} onClick={markUnread}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.markUnread}
+          title={`${words.markUnread} (Shift+u)`}
+          disabled={found() === undefined}
+          onClick={markUnread}
+        >
           <Icon name="unread" />
         </button>
         <span class="reader-gap" />
-        <button type="button" class="quiet" aria-label={words.newer} title={`${words.newer} (k)`} disabled={neighbours.value?.newer === undefined} onClick={() => goTo(neighbours.value?.newer)}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.newer}
+          title={`${words.newer} (k)`}
+          disabled={neighbours.value?.newer === undefined}
+          onClick={() => goTo(neighbours.value?.newer)}
+        >
           <Icon name="up" />
         </button>
-        <button type="button" class="quiet" aria-label={words.older} title={`${words.older} (j)`} disabled={neighbours.value?.older === undefined} onClick={() => goTo(neighbours.value?.older)}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.older}
+          title={`${words.older} (j)`}
+          disabled={neighbours.value?.older === undefined}
+          onClick={() => goTo(neighbours.value?.older)}
+        >
           <Icon name="down" />
         </button>
       </div>
@@ -135,10 +182,15 @@ function argsOf(route: ConversationRoute, limit: number): ConversationArgs {
 /** Keeps the neighbour's rows warm, so that the next key shows it at once. */
 function Prefetch(props: { href: string | undefined }): JSX.Element {
   const { api } = useApp();
-  createQuery(api, "conversation", () => {
-    const route = props.href === undefined ? undefined : parseRoute(props.href);
-    return route?.name === "conversation" ? argsOf(route, PAGE) : undefined;
-  }, { key: "key" });
+  createQuery(
+    api,
+    "conversation",
+    () => {
+      const route = props.href === undefined ? undefined : parseRoute(props.href);
+      return route?.name === "conversation" ? argsOf(route, PAGE) : undefined;
+    },
+    { key: "key" },
+  );
   return null;
 }
 
@@ -153,9 +205,11 @@ function Conversation(props: {
   const { api } = useApp();
   let scroller: HTMLDivElement | undefined;
   // Decided when the conversation opens; what arrives later is open, what is read meanwhile stays as it was.
-  const [unfolded, setUnfolded] = createSignal<ReadonlySet<number>>(firstUnfolded(props.view, props.target));
+  const [unfolded, setUnfolded] = createSignal<ReadonlySet<number>>(
+    untrack(() => firstUnfolded(props.view, props.target)),
+  );
   const [showRun, setShowRun] = createSignal(false);
-  let known = new Set(props.view.messages.map((m) => m.key));
+  let known = untrack(() => new Set(props.view.messages.map((m) => m.key)));
   createEffect(
     on(
       () => props.view.messages.map((m) => m.key),
@@ -185,7 +239,7 @@ function Conversation(props: {
     props.view.messages.find((m) => m.id !== undefined && m.id === props.target)?.key ??
     props.view.messages.find((m) => m.unread)?.key ??
     props.view.messages.at(-1)?.key;
-  const start = focusOf();
+  const start = untrack(focusOf);
 
   function step(by: number): boolean {
     const list = [...(scroller?.querySelectorAll<HTMLElement>("article") ?? [])];
@@ -200,7 +254,9 @@ function Conversation(props: {
   const draft = () => inlineDraftOf(props.view.messages.map((m) => m.key));
   const several = () => {
     const message = props.answered;
-    return message !== undefined && message.kind === "mail" && message.to.length + message.cc.length > 1;
+    return (
+      message !== undefined && message.kind === "mail" && message.to.length + message.cc.length > 1
+    );
   };
 
   return (
@@ -211,7 +267,13 @@ function Conversation(props: {
             {props.view.subject === "" ? titleWithout(props.view) : props.view.subject}
           </h2>
           <Show when={props.view.messages.length > 1}>
-            <button type="button" class="quiet" aria-label={words.expandAll} title={`${words.expandAll} (;)`} onClick={expandAll}>
+            <button
+              type="button"
+              class="quiet"
+              aria-label={words.expandAll}
+              title={`${words.expandAll} (;)`}
+              onClick={expandAll}
+            >
               <Icon name="expand" />
             </button>
           </Show>
@@ -247,17 +309,32 @@ function Conversation(props: {
                 {words.writeReply}
               </button>
               <div class="reply-actions">
-                <button type="button" class="button" title="r" onClick={() => props.onReply("reply")}>
+                <button
+                  type="button"
+                  class="button"
+                  title="r"
+                  onClick={() => props.onReply("reply")}
+                >
                   <Icon name="reply" />
                   {words.reply}
                 </button>
                 <Show when={several()}>
-                  <button type="button" class="button" title="a" onClick={() => props.onReply("reply-all")}>
+                  <button
+                    type="button"
+                    class="button"
+                    title="a"
+                    onClick={() => props.onReply("reply-all")}
+                  >
                     <Icon name="replyAll" />
                     {words.replyAll}
                   </button>
                 </Show>
-                <button type="button" class="button" title="f" onClick={() => props.onReply("forward")}>
+                <button
+                  type="button"
+                  class="button"
+                  title="f"
+                  onClick={() => props.onReply("forward")}
+                >
                   <Icon name="forward" />
                   {words.forward}
                 </button>

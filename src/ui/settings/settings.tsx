@@ -27,7 +27,13 @@ export function Settings(): JSX.Element {
             <For each={THEMES}>
               {(choice) => (
                 <label>
-                  <input type="radio" name="theme" value={choice} checked={theme() === choice} onChange={() => setTheme(choice)} />
+                  <input
+                    type="radio"
+                    name="theme"
+                    value={choice}
+                    checked={theme() === choice}
+                    onChange={() => setTheme(choice)}
+                  />
                   <span>{words.themes[choice]}</span>
                 </label>
               )}

@@ -15,7 +15,9 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
   onMount(() => document.addEventListener("pointerdown", onPointerDown));
   onCleanup(() => document.removeEventListener("pointerdown", onPointerDown));
 
-  const items = (): HTMLElement[] => [...(root?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+  const items = (): HTMLElement[] => [
+    ...(root?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? []),
+  ];
   const show = (): void => {
     setOpen(true);
     queueMicrotask(() => items()[0]?.focus());
@@ -44,7 +46,12 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
           <a role="menuitem" tabindex="-1" href="#/settings" onClick={() => setOpen(false)}>
             {words.settings}
           </a>
-          <button type="button" role="menuitem" tabindex="-1" onClick={() => void api.run("leaveAccount", null)}>
+          <button
+            type="button"
+            role="menuitem"
+            tabindex="-1"
+            onClick={() => void api.run("leaveAccount", null)}
+          >
             {words.otherAccount}
           </button>
           <button

@@ -11,7 +11,9 @@ export function Notices(): JSX.Element {
   const notices = createQuery(api, "notices", () => null);
   return (
     <>
-      <Show when={session().problem}>{(problem) => <SignInAgain detail={problem().detail} kind={problem().kind} />}</Show>
+      <Show when={session().problem}>
+        {(problem) => <SignInAgain detail={problem().detail} kind={problem().kind} />}
+      </Show>
       <For each={notices.value}>
         {(notice) => (
           <section class="notice" aria-label={noticeText[notice.id].title}>
@@ -26,7 +28,11 @@ export function Notices(): JSX.Element {
               )}
             </Show>
             <div class="notice-actions">
-              <button type="button" class="button" onClick={() => void api.run("dismissNotice", { id: notice.id })}>
+              <button
+                type="button"
+                class="button"
+                onClick={() => void api.run("dismissNotice", { id: notice.id })}
+              >
                 {words.gotIt}
               </button>
             </div>
@@ -41,18 +47,32 @@ function SignInAgain(props: { kind: keyof typeof signInProblem; detail: string }
   const { api, session } = useApp();
   const [password, setPassword] = createSignal("");
   const [busy, setBusy] = createSignal(false);
-  const [failed, setFailed] = createSignal<{ problem: keyof typeof signInProblem; detail: string; host: string }>();
+  const [failed, setFailed] = createSignal<{
+    problem: keyof typeof signInProblem;
+    detail: string;
+    host: string;
+  }>();
   const host = () => session().address.split("@").at(-1) ?? "";
   async function submit(): Promise<void> {
     setBusy(true);
     const result = await api.run("signInAgain", { password: password() });
     setBusy(false);
-    setFailed(result.ok ? undefined : { problem: result.problem, detail: result.detail, host: result.host ?? host() });
+    setFailed(
+      result.ok
+        ? undefined
+        : { problem: result.problem, detail: result.detail, host: result.host ?? host() },
+    );
   }
   return (
     <section class="notice again" role="alert" data-error={props.kind}>
-      <h2>{props.kind === "wrong-password" ? words.again.title : signInProblem[props.kind].title}</h2>
-      <p>{props.kind === "wrong-password" ? words.again.text(host()) : signInProblem[props.kind].text(host())}</p>
+      <h2>
+        {props.kind === "wrong-password" ? words.again.title : signInProblem[props.kind].title}
+      </h2>
+      <p>
+        {props.kind === "wrong-password"
+          ? words.again.text(host())
+          : signInProblem[props.kind].text(host())}
+      </p>
       <Show when={failed()}>{(failure) => <Problem failure={failure()} />}</Show>
       <form
         onSubmit={(event) => {
@@ -60,7 +80,14 @@ function SignInAgain(props: { kind: keyof typeof signInProblem; detail: string }
           void submit();
         }}
       >
-        <input type="text" name="username" autocomplete="username" value={session().address} hidden readonly />
+        <input
+          type="text"
+          name="username"
+          autocomplete="username"
+          value={session().address}
+          hidden
+          readonly
+        />
         <input
           class="field"
           type="password"

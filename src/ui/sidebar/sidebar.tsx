@@ -19,7 +19,12 @@ export function Sidebar(props: {
   return (
     <div class="sidebar">
       <div class="sidebar-top">
-        <button type="button" class="button primary sidebar-compose" title="c" onClick={() => compose(api)}>
+        <button
+          type="button"
+          class="button primary sidebar-compose"
+          title="c"
+          onClick={() => compose(api)}
+        >
           {words.compose}
         </button>
       </div>
@@ -38,7 +43,9 @@ export function Sidebar(props: {
                   <Icon name={mailbox} />
                   <span class="sidebar-label">{mailboxName[mailbox]}</span>
                   <Show when={countOf(mailbox, props.counts) > 0}>
-                    <span class="sidebar-count">{words.unread(countOf(mailbox, props.counts)).split(" ")[0]}</span>
+                    <span class="sidebar-count">
+                      {words.unread(countOf(mailbox, props.counts)).split(" ")[0]}
+                    </span>
                   </Show>
                 </a>
               </li>

@@ -33,7 +33,12 @@ export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
           <button type="button" class="button" onClick={() => props.onClose()}>
             {words.cancel}
           </button>
-          <button type="button" class="button primary" disabled={busy()} onClick={() => void signOut()}>
+          <button
+            type="button"
+            class="button primary"
+            disabled={busy()}
+            onClick={() => void signOut()}
+          >
             {words.signOut}
           </button>
         </>

@@ -19,7 +19,11 @@ export function Status(): JSX.Element {
     <div class="status">
       <div class="status-line">
         <span class="status-dot" data-state={connection().state} />
-        <span role="status" aria-label={words.connection.label} title={connection().detail ?? connection().host}>
+        <span
+          role="status"
+          aria-label={words.connection.label}
+          title={connection().detail ?? connection().host}
+        >
           {words.connection[connection().state]}
         </span>
         <Show when={connection().state === "offline"}>

@@ -9,7 +9,9 @@ export function renderInsecurePage(root: HTMLElement): void {
     () => (
       <main class="sign-in">
         <div class="sign-in-card">
-          <Problem failure={{ problem: "insecure-page", detail: location.origin, host: location.host }} />
+          <Problem
+            failure={{ problem: "insecure-page", detail: location.origin, host: location.host }}
+          />
         </div>
       </main>
     ),

@@ -13,19 +13,27 @@ export function LeftOver(props: {
   return (
     <Show
       when={!again()}
-      fallback={<SignIn api={props.api} session={props.session} initialAddress={props.session.address} />}
+      fallback={
+        <SignIn api={props.api} session={props.session} initialAddress={props.session.address} />
+      }
     >
       <main class="sign-in">
         <section class="sign-in-card" aria-labelledby="left-over">
           <h1 id="left-over">{words.leftOver.title}</h1>
           <p>{words.leftOver.text(props.session.address)}</p>
           <p>
-            {props.session.onlyHere === 0 ? words.leftOver.nothing : words.leftOver.some(props.session.onlyHere)}
+            {props.session.onlyHere === 0
+              ? words.leftOver.nothing
+              : words.leftOver.some(props.session.onlyHere)}
           </p>
           <button type="button" class="button primary" onClick={() => setAgain(true)}>
             {words.leftOver.keep}
           </button>
-          <button type="button" class="button danger" onClick={() => void props.api.run("discardLeftOver", null)}>
+          <button
+            type="button"
+            class="button danger"
+            onClick={() => void props.api.run("discardLeftOver", null)}
+          >
             {words.leftOver.discard}
           </button>
         </section>

@@ -10,7 +10,11 @@ type DemoAccount = { label: string; address: string; password: string };
 type PageConfig = { demo: DemoAccount[]; server?: string };
 
 /** The first page. `session` is signed-out or signing-in. */
-export function SignIn(props: { api: ApiClient; session: SessionView; initialAddress?: string }): JSX.Element {
+export function SignIn(props: {
+  api: ApiClient;
+  session: SessionView;
+  initialAddress?: string;
+}): JSX.Element {
   const [address, setAddress] = createSignal(props.initialAddress ?? "");
   const [password, setPassword] = createSignal("");
   const [keep, setKeep] = createSignal(true);
@@ -30,7 +34,9 @@ export function SignIn(props: { api: ApiClient; session: SessionView; initialAdd
   const whole = (): string => {
     const { server } = config();
     const typed = address().trim();
-    return typed !== "" && !typed.includes("@") && server !== undefined ? `${typed}@${server}` : typed;
+    return typed !== "" && !typed.includes("@") && server !== undefined
+      ? `${typed}@${server}`
+      : typed;
   };
   const domain = (): string => whole().split("@").at(-1)?.split("/")[0] ?? "";
 
@@ -46,9 +52,14 @@ export function SignIn(props: { api: ApiClient; session: SessionView; initialAdd
         keep: keep(),
         ...(url === "" || account !== undefined ? {} : { wsUrl: url }),
       });
-      if (!result.ok) fail({ problem: result.problem, detail: result.detail, host: result.host ?? domain() });
+      if (!result.ok)
+        fail({ problem: result.problem, detail: result.detail, host: result.host ?? domain() });
     } catch (error) {
-      fail({ problem: "lost", detail: error instanceof Error ? error.message : String(error), host: domain() });
+      fail({
+        problem: "lost",
+        detail: error instanceof Error ? error.message : String(error),
+        host: domain(),
+      });
     } finally {
       setBusy(false);
     }
@@ -93,7 +104,11 @@ export function SignIn(props: { api: ApiClient; session: SessionView; initialAdd
             autocomplete="username"
             autocapitalize="off"
             spellcheck={false}
-            placeholder={config().server === undefined ? "name@example.org" : `name or name@${config().server ?? ""}`}
+            placeholder={
+              config().server === undefined
+                ? "name@example.org"
+                : `name or name@${config().server ?? ""}`
+            }
             value={address()}
             onInput={(event) => setAddress(event.currentTarget.value)}
           />
@@ -111,7 +126,11 @@ export function SignIn(props: { api: ApiClient; session: SessionView; initialAdd
           />
         </label>
         <label class="sign-in-keep">
-          <input type="checkbox" checked={keep()} onChange={(event) => setKeep(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={keep()}
+            onChange={(event) => setKeep(event.currentTarget.checked)}
+          />
           <span>{words.keep}</span>
         </label>
         <div class="sign-in-go" aria-live="polite">
@@ -124,7 +143,11 @@ export function SignIn(props: { api: ApiClient; session: SessionView; initialAdd
             }
           >
             <p class="sign-in-progress">{progressText(signingIn(), domain())}</p>
-            <button type="button" class="button" onClick={() => void props.api.run("cancelSignIn", null)}>
+            <button
+              type="button"
+              class="button"
+              onClick={() => void props.api.run("cancelSignIn", null)}
+            >
               {words.cancel}
             </button>
           </Show>
@@ -159,7 +182,12 @@ export function SignIn(props: { api: ApiClient; session: SessionView; initialAdd
           <div class="sign-in-demo">
             <For each={config().demo}>
               {(account) => (
-                <button type="button" class="button" disabled={busy()} onClick={() => void submit(account)}>
+                <button
+                  type="button"
+                  class="button"
+                  disabled={busy()}
+                  onClick={() => void submit(account)}
+                >
                   {account.label}
                 </button>
               )}
@@ -171,7 +199,10 @@ export function SignIn(props: { api: ApiClient; session: SessionView; initialAdd
   );
 }
 
-function progressText(session: Extract<SessionView, { state: "signing-in" }> | undefined, domain: string): string {
+function progressText(
+  session: Extract<SessionView, { state: "signing-in" }> | undefined,
+  domain: string,
+): string {
   if (session?.host !== undefined) return words.connectingTo(session.host);
   return words.lookingFor(domain);
 }
