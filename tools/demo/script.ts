@@ -50,8 +50,34 @@ export type ScriptConversation = {
   messages: ScriptMessage[];
 };
 
-export const MINUTE = 1;
 export const HOUR = 60;
 export const DAY = 24 * HOUR;
-export const WEEK = 7 * DAY;
-export const MONTH = 30 * DAY;
+
+type More = Partial<Omit<ScriptMessage, "from" | "to" | "ago" | "body">>;
+
+/** One message. `to`: names, those after "|" get a copy. */
+export function from(
+  writer: PersonName,
+  to: string,
+  ago: number,
+  body: string,
+  more: More = {},
+): ScriptMessage {
+  const [direct = "", copies] = to.split("|");
+  const names = (list: string): PersonName[] => list.trim().split(/\s+/) as PersonName[];
+  return {
+    from: writer,
+    to: names(direct),
+    ...(copies === undefined ? {} : { cc: names(copies) }),
+    ago,
+    body: body.trim(),
+    ...more,
+  };
+}
+
+export function about(
+  subject: string | undefined,
+  ...messages: ScriptMessage[]
+): ScriptConversation {
+  return { ...(subject === undefined ? {} : { subject }), messages };
+}
