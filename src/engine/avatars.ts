@@ -41,8 +41,9 @@ async function due(context: AccountContext): Promise<Jid[]> {
       .filter((p) => p.rosterName !== undefined || p.written > 0)
       .sort((a, b) => b.lastAt - a.lastAt)
       .slice(0, MOST);
-    const rows = await Promise.all(wanted.map((p) => tx.objectStore("avatars").get(p.jid)));
+    const jids = [context.me, ...wanted.map((p) => p.jid)];
+    const rows = await Promise.all(jids.map((jid) => tx.objectStore("avatars").get(jid)));
     const old = context.now() - WEEK_MS;
-    return wanted.filter((_, index) => (rows[index]?.checkedAt ?? 0) < old).map((p) => p.jid);
+    return jids.filter((_, index) => (rows[index]?.checkedAt ?? 0) < old);
   });
 }

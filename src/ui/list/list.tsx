@@ -9,7 +9,6 @@ import {
   For,
   on,
   onCleanup,
-  onMount,
   Show,
   untrack,
   type JSX,
@@ -20,6 +19,7 @@ import { createMinute, createQuery, plain } from "../query.ts";
 import { createShortcuts } from "../shortcuts.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
 import { mailboxName, words } from "../words.ts";
+import { StatusLine } from "../sidebar/status.tsx";
 import { EmptyList } from "./empty-list.tsx";
 import { Row } from "./row.tsx";
 import "./list.css";
@@ -125,17 +125,18 @@ export function List(props: {
     ),
   );
 
-  onMount(() => {
+  /** The list comes and goes with its rows, so it is measured whenever it comes. */
+  function attach(element: HTMLDivElement): void {
+    scroller = element;
     const measure = (): void => {
-      if (scroller === undefined) return;
-      setHeight(scroller.clientHeight);
-      setRowHeight(Number.parseInt(getComputedStyle(scroller).getPropertyValue("--row"), 10) || 64);
+      setHeight(element.clientHeight);
+      const row = Number.parseInt(getComputedStyle(element).getPropertyValue("--row"), 10);
+      setRowHeight(Number.isNaN(row) ? 64 : row);
     };
     const observer = new ResizeObserver(measure);
-    if (scroller !== undefined) observer.observe(scroller);
-    measure();
+    observer.observe(element);
     onCleanup(() => observer.disconnect());
-  });
+  }
 
   const total = () => view()?.total ?? 0;
   const drawn = createMemo(() => {
@@ -208,6 +209,7 @@ export function List(props: {
       <div class="bar list-bar">
         {props.menu}
         <h2 class="list-title">{mailboxName[props.mailbox]}</h2>
+        <StatusLine />
         <Show when={waiting() > 0}>
           <button type="button" class="button list-new" onClick={release}>
             {words.showNew(waiting())}
@@ -216,7 +218,7 @@ export function List(props: {
       </div>
       <Show when={view()?.total !== 0} fallback={<EmptyList mailbox={props.mailbox} />}>
         <div
-          ref={scroller}
+          ref={attach}
           class="list"
           role="grid"
           aria-label={words.conversations}

@@ -1,4 +1,4 @@
-import type { JSX } from "solid-js";
+import { For, type JSX } from "solid-js";
 
 /** Outlines on a 24-unit grid, drawn at 16 px (after Lucide, ISC). */
 const PATHS = {
@@ -68,7 +68,7 @@ export type IconName = keyof typeof PATHS;
 export function Icon(props: { name: IconName }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={PATHS[props.name].join(" ")} />
+      <For each={PATHS[props.name]}>{(path) => <path d={path} />}</For>
     </svg>
   );
 }

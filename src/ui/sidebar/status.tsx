@@ -57,6 +57,19 @@ export function Status(): JSX.Element {
   );
 }
 
+/** Where the sidebar is hidden: one short line, only while there is something to tell. */
+export function StatusLine(): JSX.Element {
+  const { api } = useApp();
+  const status = createQuery(api, "status", () => null);
+  const text = (): string => {
+    const { connection, sync } = status.value ?? {};
+    if (connection === undefined || sync === undefined) return "";
+    if (connection.state !== "connected") return words.connection[connection.state];
+    return sync.state === "syncing" || sync.state === "paused" ? syncText(sync) : "";
+  };
+  return <span class="status-short">{text()}</span>;
+}
+
 function syncText({ state, done, total }: SyncView): string {
   switch (state) {
     case "syncing":
