@@ -1,4 +1,7 @@
-/** Pictures of people, fetched in idle time, one at a time, at most once a week each. */
+/**
+ * Pictures of people, a few at a time, at most once a week each: of my contacts and of those I wrote to. Asking about a
+ * stranger would tell the stranger that the mail was seen.
+ */
 import type { Jid } from "../mail/address.ts";
 import { fetchAvatar } from "../xmpp/profile.ts";
 import type { Session } from "../xmpp/session.ts";
@@ -7,6 +10,8 @@ import type { AccountContext } from "./context.ts";
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 /** The people written with last; nobody looks at more pictures at once. */
 const MOST = 60;
+/** A server that does not answer must not hold up the others. */
+const AT_ONCE = 4;
 
 export function createAvatars(
   context: AccountContext,
@@ -15,23 +20,25 @@ export function createAvatars(
 ): { refresh(): Promise<void> } {
   return {
     async refresh() {
-      for (const jid of await due(context)) {
-        if (signal.aborted) return;
-        // Contacts only: asking a stranger's server would tell the stranger that the mail was seen.
-        const avatar = await fetchAvatar(session, jid);
-        if (signal.aborted) return;
-        await context.store.write(["avatars"], async (tx) => {
-          void tx.objectStore("avatars").put({
-            jid,
-            type: avatar?.type ?? "",
-            bytes: avatar?.bytes ?? null,
-            checkedAt: context.now(),
-          });
-        });
-        if (avatar !== undefined) context.bus.touch(["avatars"]);
-      }
+      const waiting = await due(context);
+      await Promise.all(Array.from({ length: AT_ONCE }, () => work(waiting)));
     },
   };
+
+  async function work(waiting: Jid[]): Promise<void> {
+    for (let jid = waiting.shift(); jid !== undefined && !signal.aborted; jid = waiting.shift()) {
+      const avatar = await fetchAvatar(session, jid);
+      if (signal.aborted) return;
+      const row = {
+        jid,
+        type: avatar?.type ?? "",
+        bytes: avatar?.bytes ?? null,
+        checkedAt: context.now(),
+      };
+      await context.store.write(["avatars"], async (tx) => void tx.objectStore("avatars").put(row));
+      if (avatar !== undefined) context.bus.touch(["avatars"]);
+    }
+  }
 }
 
 async function due(context: AccountContext): Promise<Jid[]> {

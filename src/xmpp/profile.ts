@@ -8,6 +8,7 @@ const NS_PUBSUB = "http://jabber.org/protocol/pubsub";
 const NS_AVATAR = "urn:xmpp:avatar:data";
 const NS_VCARD = "vcard-temp";
 const MAX_BYTES = 64 * 1024;
+const TIMEOUT_MS = 20_000;
 
 export type Avatar = { type: string; bytes: Uint8Array<ArrayBuffer> };
 
@@ -23,7 +24,7 @@ async function fromPep(session: Session, jid: Jid): Promise<Avatar | undefined> 
     xml("items", { node: NS_AVATAR, max_items: "1" }),
   );
   const iq = await session
-    .iq({ type: "get", to: jid, child, timeoutMs: 20_000 })
+    .iq({ type: "get", ...toPerson(session, jid), child, timeoutMs: TIMEOUT_MS })
     .catch(() => undefined);
   const items = iq?.getChild("pubsub", NS_PUBSUB)?.getChild("items")?.getChildren("item") ?? [];
   return picture(items[0]?.getChildText("data", NS_AVATAR) ?? undefined);
@@ -32,11 +33,16 @@ async function fromPep(session: Session, jid: Jid): Promise<Avatar | undefined> 
 async function fromVcard(session: Session, jid: Jid): Promise<Avatar | undefined> {
   const child = xml("vCard", { xmlns: NS_VCARD });
   const iq = await session
-    .iq({ type: "get", to: jid, child, timeoutMs: 20_000 })
+    .iq({ type: "get", ...toPerson(session, jid), child, timeoutMs: TIMEOUT_MS })
     .catch(() => undefined);
   return picture(
     iq?.getChild("vCard", NS_VCARD)?.getChild("PHOTO")?.getChildText("BINVAL") ?? undefined,
   );
+}
+
+/** My own account is asked without `to`: some servers do not answer what an account asks itself by name. */
+function toPerson(session: Session, jid: Jid): { to?: string } {
+  return jid === session.jid ? {} : { to: jid };
 }
 
 /** By the bytes, never by what is declared. */

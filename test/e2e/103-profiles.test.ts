@@ -32,7 +32,9 @@ describe.each(["prosody", "ejabberd"] as const)("%s", (kind) => {
       }
       await page.reload();
       await settled(page);
-      expect(await page.getByRole("region", { name: "Your server keeps no archive" }).count()).toBe(0);
+      expect(await page.getByRole("region", { name: "Your server keeps no archive" }).count()).toBe(
+        0,
+      );
       await page.getByRole("link", { name: /^Inbox/ }).click();
       expect(await row(page, /While you were out/).count()).toBe(1);
       expect(await row(page, /Now that you are here/).count()).toBe(1);

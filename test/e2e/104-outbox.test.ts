@@ -23,14 +23,21 @@ test("a draft survives a reload and a crash of the tab, and is found under Draft
   await composer.getByRole("status").getByText("Draft saved").waitFor();
   await page.reload();
   await composer.waitFor();
-  expect(await composer.getByRole("textbox", { name: "Message" }).inputValue()).toBe("It began with");
+  expect(await composer.getByRole("textbox", { name: "Message" }).inputValue()).toBe(
+    "It began with",
+  );
   expect(await composer.getByRole("combobox", { name: "To" }).inputValue()).toBe("not an address");
   await page.close({ runBeforeUnload: false });
   const again = await context.newPage();
   await again.goto(stage.app.url);
   await again.getByRole("link", { name: "Drafts, 1" }).click();
   await row(again, /Draft, To ben@localhost, Half a thought/).click();
-  expect(await again.getByRole("dialog", { name: "New message" }).getByRole("textbox", { name: "Message" }).inputValue()).toBe("It began with");
+  expect(
+    await again
+      .getByRole("dialog", { name: "New message" })
+      .getByRole("textbox", { name: "Message" })
+      .inputValue(),
+  ).toBe("It began with");
 });
 
 test("written offline: Waiting, through a reload; sent once when the server is back", async () => {
@@ -39,7 +46,10 @@ test("written offline: Waiting, through a reload; sent once when the server is b
   const page = await signIn(context, stage.app.url, ann);
   await settled(page);
   await stage.server.kill();
-  await page.getByRole("status", { name: "Connection" }).filter({ hasText: /Offline|Connecting/ }).waitFor();
+  await page
+    .getByRole("status", { name: "Connection" })
+    .filter({ hasText: /Offline|Connecting/ })
+    .waitFor();
   await write(page, { to: [ben.address], subject: "Later", body: "When you can" });
   await page.getByRole("link", { name: "Outbox, 1 waiting" }).click();
   await row(page, /Later.*Waiting/).waitFor();
@@ -74,12 +84,19 @@ test("a bounce stands at its message; Edit takes it back, Discard throws it away
 });
 
 test("several recipients: one stanza each with the same id; reply all goes to everybody but me", async () => {
-  const [ann, ben, cem] = [await stage.account("ann"), await stage.account("ben"), await stage.account("cem")];
+  const [ann, ben, cem] = [
+    await stage.account("ann"),
+    await stage.account("ben"),
+    await stage.account("cem"),
+  ];
   const [benPeer, cemPeer] = [await openPeer(stage.server, ben), await openPeer(stage.server, cem)];
   const page = await signIn(await stage.profile(), stage.app.url, ann);
   await settled(page);
   await write(page, { to: [ben.address, cem.address], subject: "Both of you", body: "Hi" });
-  const [one, two] = [await benPeer.next((r) => r.subject === "Both of you"), await cemPeer.next((r) => r.subject === "Both of you")];
+  const [one, two] = [
+    await benPeer.next((r) => r.subject === "Both of you"),
+    await cemPeer.next((r) => r.subject === "Both of you"),
+  ];
   expect(one.id).toBe(two.id);
   expect(one.originId).toBe(one.id);
   expect(one.addresses.map((a) => [a.type, a.jid, a.delivered])).toEqual([
@@ -99,5 +116,7 @@ test("several recipients: one stanza each with the same id; reply all goes to ev
   const answer = await cemPeer.next((r) => r.reply?.id === one.id);
   expect(answer.thread).toEqual(one.thread);
   expect(answer.body).toContain("Hello both");
-  await row(page, /Both of you/).first().waitFor();
+  await row(page, /Both of you/)
+    .first()
+    .waitFor();
 });

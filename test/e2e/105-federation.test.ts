@@ -4,7 +4,9 @@ import { startFederation } from "../../tools/servers/federation.ts";
 import { openProfile, row, settled, signIn, startApp, write } from "./stage.ts";
 
 test("mail across two servers, to somebody who is away", async () => {
-  const { foo, bar, stop } = await startFederation({ accounts: { foo: { a: "pass-a" }, bar: { b: "pass-b" } } });
+  const { foo, bar, stop } = await startFederation({
+    accounts: { foo: { a: "pass-a" }, bar: { b: "pass-b" } },
+  });
   const { app, browser } = await startApp({ [foo.domain]: foo.wsUrl, [bar.domain]: bar.wsUrl });
   try {
     const a = { local: "a", address: `a@${foo.domain}`, password: "pass-a" };
@@ -23,7 +25,9 @@ test("mail across two servers, to somebody who is away", async () => {
     await settled(bPage);
     await row(bPage, /^Unread, a@foo.test, Across/).waitFor();
     expect(await row(bPage, /Across/).count()).toBe(1);
-    const stamp = await row(bPage, /Across/).locator("time").getAttribute("datetime");
+    const stamp = await row(bPage, /Across/)
+      .locator("time")
+      .getAttribute("datetime");
     expect(Date.parse(stamp ?? "")).toBeGreaterThan(before - 2000);
     expect(Date.parse(stamp ?? "")).toBeLessThan(after + 2000);
     await row(bPage, /Across/).click();
@@ -31,7 +35,10 @@ test("mail across two servers, to somebody who is away", async () => {
     await bPage.getByRole("button", { name: "Reply", exact: true }).click();
     await bPage.getByRole("textbox", { name: "Message" }).fill("And back");
     await bPage.getByRole("button", { name: "Send" }).click();
-    await aPage.getByRole("article", { name: "Message from b@bar.test" }).getByText("And back").waitFor();
+    await aPage
+      .getByRole("article", { name: "Message from b@bar.test" })
+      .getByText("And back")
+      .waitFor();
   } finally {
     await browser.close();
     await app.close();

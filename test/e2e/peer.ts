@@ -18,7 +18,11 @@ export interface Peer {
 }
 
 /** Signs in; `present` says so to the server, without it the account counts as offline. */
-export async function openPeer(server: Server, account: Account, options: { present?: boolean } = {}): Promise<Peer> {
+export async function openPeer(
+  server: Server,
+  account: Account,
+  options: { present?: boolean } = {},
+): Promise<Peer> {
   const received: Received[] = [];
   let wake: () => void = () => undefined;
   const session = await openSession({
@@ -61,6 +65,18 @@ export async function openPeer(server: Server, account: Account, options: { pres
 }
 
 /** Plain mail as any client may send it. */
-export function mail(to: Account, subject: string, body: string, more: readonly Element[] = [], attrs: Record<string, string> = {}): Element {
-  return xml("message", { to: to.address, id: crypto.randomUUID(), ...attrs }, xml("subject", {}, subject), xml("body", {}, body), ...more);
+export function mail(
+  to: Account,
+  subject: string,
+  body: string,
+  more: readonly Element[] = [],
+  attrs: Record<string, string> = {},
+): Element {
+  return xml(
+    "message",
+    { to: to.address, id: crypto.randomUUID(), ...attrs },
+    xml("subject", {}, subject),
+    xml("body", {}, body),
+    ...more,
+  );
 }
