@@ -20,6 +20,10 @@ class Peer(slixmpp.ClientXMPP):
         self.send_presence()
         await self.get_roster()
         print("ready", flush=True)
+        # Held here: the loop itself keeps only a weak reference to a task.
+        self.obeying = asyncio.ensure_future(self.obey())
+
+    async def obey(self):
         reader = asyncio.StreamReader()
         await asyncio.get_event_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         while line := await reader.readline():

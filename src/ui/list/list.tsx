@@ -92,7 +92,7 @@ export function List(props: {
         const same =
           shown?.mailbox === fresh.mailbox && shown.offset === fresh.offset && fresh.offset === 0;
         const arrived = same && shown !== undefined ? newRows(shown, fresh) : [];
-        if (arrived.length > 0 && isHeldStill()) {
+        if (arrived.length > 0 && shown !== undefined && !isSameOrder(shown, fresh) && isHeldStill()) {
           if (held() === undefined) setHeld(shown);
         } else {
           release();
@@ -143,7 +143,11 @@ export function List(props: {
     const list = view();
     if (list === undefined) return [];
     const from = Math.max(list.offset, first() - 6);
-    const rows = list.rows.slice(from - list.offset, first() + inSight() + 6 - list.offset);
+    // Rows that stay in place while others wait still tell the latest of themselves.
+    const fresh = new Map(latest()?.rows.map((row) => [row.id, row]));
+    const rows = list.rows
+      .slice(from - list.offset, first() + inSight() + 6 - list.offset)
+      .map((row) => fresh.get(row.id) ?? row);
     return rows.map((row, index) => ({ row, index: from + index }));
   });
 
@@ -252,6 +256,11 @@ export function List(props: {
       </Show>
     </>
   );
+}
+
+function isSameOrder(old: WindowView, fresh: WindowView): boolean {
+  const top = old.rows.slice(0, fresh.rows.length);
+  return top.every((row, index) => row.id === fresh.rows[index]?.id);
 }
 
 /** Rows that came in above or rose to the top. */

@@ -68,9 +68,11 @@ export function Article(props: {
           <div class="article-who">
             <h3 tabindex="-1" id={id}>
               <bdi>{name()}</bdi>
-              <span class="article-address">
-                <bdi>{props.message.from.jid}</bdi>
-              </span>
+              <Show when={name() !== props.message.from.jid}>
+                <span class="article-address">
+                  <bdi>{props.message.from.jid}</bdi>
+                </span>
+              </Show>
             </h3>
             <Addressees message={props.message} me={session().address} />
           </div>
