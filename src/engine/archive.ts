@@ -3,10 +3,15 @@
  * beginning. Each page is written together with the ranges it extends, in one transaction; the next page is on its
  * way meanwhile.
  */
-import { withPageAfter, withPageBefore, type ArchiveRange } from "../mail/archive-range.ts";
+import {
+  estimateTotal,
+  withPageAfter,
+  withPageBefore,
+  type ArchiveRange,
+} from "../mail/archive-range.ts";
 import type { SyncView } from "../mail/status.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
-import { type ArchivePage, queryArchive } from "../xmpp/mam.ts";
+import { type ArchivePage, oldestArchivedAt, queryArchive } from "../xmpp/mam.ts";
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
 import { archivedArrival } from "./arrivals.ts";
@@ -29,10 +34,12 @@ export type ArchiveSync = {
 export function createArchiveSync(
   context: AccountContext,
   session: Session,
-  signal: AbortSignal,
+  options: { extended: boolean; signal: AbortSignal },
 ): ArchiveSync {
   const { store, bus, me } = context;
+  const { signal } = options;
   let firstSignInAt = 0;
+  let startAt: number | undefined;
 
   async function ranges(): Promise<ArchiveRange[]> {
     return store.read(["meta"], async (tx) => {
@@ -57,7 +64,9 @@ export function createArchiveSync(
       const now = extend(old ?? []);
       const messages = (fetched?.messages ?? 0) + page.items.length;
       const mail = (fetched?.mail ?? 0) + added.filter((m) => m.kind === "mail").length;
-      const total = page.count ?? sync?.total;
+      const total =
+        page.count ??
+        (startAt === undefined ? sync?.total : estimateTotal(messages, now.at(-1), startAt));
       if (page.rejected > 0)
         void tx
           .objectStore("rejects")
@@ -110,6 +119,7 @@ export function createArchiveSync(
 
     async backFill() {
       let known = await ranges();
+      startAt = options.extended ? await oldestArchivedAt(session) : undefined;
       let ahead: { anchor: string; page: Promise<ArchivePage> } | undefined;
       const fetch = (anchor: string): Promise<ArchivePage> => {
         const page = queryArchive(session, { before: anchor, max: PAGE, signal });

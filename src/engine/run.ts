@@ -195,7 +195,10 @@ async function beOnline(
   if (features.carbons) await enableCarbons(session);
   await noteFeatures(context, features);
   await setConnection(context, { state: "connected", host });
-  const archive = createArchiveSync(context, session, signal);
+  const archive = createArchiveSync(context, session, {
+    extended: features.archiveExtended,
+    signal,
+  });
   const failed = (error: unknown): void => {
     if (!signal.aborted) wiresFailed(session, error);
   };

@@ -109,3 +109,19 @@ export function gapsOf(ranges: readonly ArchiveRange[]): ArchiveGap[] {
   });
   return gaps.reverse();
 }
+
+/**
+ * About how many messages there are, from how many of a span of time are here: for servers that do not count. Two
+ * significant digits; undefined while there is too little to go by.
+ */
+export function estimateTotal(
+  done: number,
+  newest: ArchiveRange | undefined,
+  startAt: number,
+): number | undefined {
+  if (newest === undefined || done < 100) return undefined;
+  const covered = newest.newestAt - newest.oldestAt;
+  if (covered <= 0 || startAt >= newest.oldestAt) return undefined;
+  const estimate = done * ((newest.newestAt - startAt) / covered);
+  return Number(estimate.toPrecision(2));
+}

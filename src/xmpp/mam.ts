@@ -4,7 +4,7 @@ import type { Jid } from "../mail/address.ts";
 import { parseJid } from "../mail/address.ts";
 import type { Received } from "../mail/received.ts";
 import { NS_FORWARD } from "./carbons.ts";
-import { parseDelay } from "./delay.ts";
+import { parseDelay, parseStamp } from "./delay.ts";
 import { parseMessage } from "./message.ts";
 import type { Session } from "./session.ts";
 import { cleanId } from "./text.ts";
@@ -78,6 +78,13 @@ export async function queryArchive(session: Session, query: ArchiveQuery): Promi
   } finally {
     stop();
   }
+}
+
+/** Time of the oldest archived message, epoch ms (section 6, `urn:xmpp:mam:2#extended`); undefined where it is not told. */
+export async function oldestArchivedAt(session: Session): Promise<number | undefined> {
+  const child = xml("metadata", { xmlns: NS_MAM });
+  const iq = await session.iq({ type: "get", child }).catch(() => undefined);
+  return parseStamp(iq?.getChild("metadata", NS_MAM)?.getChild("start")?.attrs["timestamp"]);
 }
 
 /** The `<result/>` of a message, where there is one from an archive that may speak: my own account's. */

@@ -92,7 +92,12 @@ export function List(props: {
         const same =
           shown?.mailbox === fresh.mailbox && shown.offset === fresh.offset && fresh.offset === 0;
         const arrived = same && shown !== undefined ? newRows(shown, fresh) : [];
-        if (arrived.length > 0 && shown !== undefined && !isSameOrder(shown, fresh) && isHeldStill()) {
+        if (
+          arrived.length > 0 &&
+          shown !== undefined &&
+          !isSameOrder(shown, fresh) &&
+          isHeldStill()
+        ) {
           if (held() === undefined) setHeld(shown);
         } else {
           release();

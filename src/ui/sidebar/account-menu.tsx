@@ -78,9 +78,7 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
         onClick={() => (open() ? hide() : show())}
       >
         <Avatar person={{ jid: session().address, name: session().address }} />
-        <span class="account-address">
-          <bdi>{session().address}</bdi>
-        </span>
+        <span class="account-address" data-address={session().address} />
       </button>
     </div>
   );

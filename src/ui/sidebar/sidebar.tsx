@@ -3,7 +3,7 @@ import { MAILBOXES, type Mailbox, type MailboxesView } from "../../api/contract.
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
-import { mailboxName, words } from "../words.ts";
+import { count, mailboxName, words } from "../words.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { SignOutDialog } from "./sign-out-dialog.tsx";
 import { Status } from "./status.tsx";
@@ -43,9 +43,10 @@ export function Sidebar(props: {
                   <Icon name={mailbox} />
                   <span class="sidebar-label">{mailboxName[mailbox]}</span>
                   <Show when={countOf(mailbox, props.counts) > 0}>
-                    <span class="sidebar-count">
-                      {words.unread(countOf(mailbox, props.counts)).split(" ")[0]}
-                    </span>
+                    <span
+                      class="sidebar-count"
+                      data-count={count(countOf(mailbox, props.counts))}
+                    />
                   </Show>
                 </a>
               </li>
@@ -64,15 +65,15 @@ export function Sidebar(props: {
 
 /** Unread conversations; of what I write, all of it. */
 function countOf(mailbox: Mailbox, counts: MailboxesView | undefined): number {
-  const count = counts?.[mailbox];
-  if (count === undefined || mailbox === "sent" || mailbox === "all") return 0;
-  return mailbox === "outbox" || mailbox === "drafts" ? count.total : count.unread;
+  const of = counts?.[mailbox];
+  if (of === undefined || mailbox === "sent" || mailbox === "all") return 0;
+  return mailbox === "outbox" || mailbox === "drafts" ? of.total : of.unread;
 }
 
 function labelOf(mailbox: Mailbox, counts: MailboxesView | undefined): string {
-  const count = countOf(mailbox, counts);
+  const shown = countOf(mailbox, counts);
   const name = mailboxName[mailbox];
-  if (count === 0) return name;
-  if (mailbox === "outbox") return `${name}, ${words.waiting(count)}`;
-  return mailbox === "drafts" ? `${name}, ${count}` : `${name}, ${words.unread(count)}`;
+  if (shown === 0) return name;
+  if (mailbox === "outbox") return `${name}, ${words.waiting(shown)}`;
+  return mailbox === "drafts" ? `${name}, ${count(shown)}` : `${name}, ${words.unread(shown)}`;
 }

@@ -1,0 +1,121 @@
+/** Every screen of the demo's mailbox: no accessibility violation, light and dark, desk and phone; nothing jumps. */
+import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Demo, startDemo } from "../../tools/demo/start-demo.ts";
+import { openProfile, row, settled, startApp } from "./stage.ts";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+let folder: string;
+let demo: Demo;
+let stage: Awaited<ReturnType<typeof startApp>>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "envoi-demo-"));
+  demo = await startDemo(folder, () => undefined);
+  stage = await startApp({}, demo.config);
+});
+afterAll(async () => {
+  await stage.browser.close();
+  await stage.app.close();
+  await demo.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function check(page: Page, what: string): Promise<void> {
+  await page.evaluate(async () =>
+    Promise.all(document.getAnimations().map((a) => a.finished.catch(() => undefined))),
+  );
+  await page.addScriptTag({ path: AXE }).catch(() => undefined);
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(): Promise<{
+          violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
+        }>;
+      };
+    };
+    return (await axe.run()).violations.map(
+      (v) => `${v.id}: ${v.nodes[0]?.html ?? ""} ${v.nodes[0]?.failureSummary ?? ""}`,
+    );
+  });
+  expect({ what, violations }).toEqual({ what, violations: [] });
+}
+
+describe.each([
+  ["light", { dark: false }],
+  ["dark", { dark: true }],
+  ["phone", { dark: false, width: 390, height: 844 }],
+])("%s", (name, options) => {
+  test("sign-in, inbox, a long conversation, composer, settings, empty, nothing here", async () => {
+    const context = await openProfile(stage.browser, options);
+    // The policy of the page forbids foreign scripts; the checker is one.
+    const page = await context.newPage();
+    await page.route("**/*", async (route) => {
+      if (route.request().resourceType() !== "document") return route.fallback();
+      const response = await route.fetch();
+      const headers = { ...response.headers() };
+      delete headers["content-security-policy"];
+      const body = (await response.text()).replace(
+        /<meta http-equiv="Content-Security-Policy"[^>]*>/,
+        "",
+      );
+      return route.fulfill({ response, headers, body });
+    });
+    await page.goto(stage.app.url);
+    await page.getByRole("button", { name: "Sign in as alice" }).waitFor();
+    await check(page, "sign-in");
+    await page.getByRole("textbox", { name: "Address" }).fill("alice");
+    await page.getByRole("textbox", { name: "Password" }).fill("wrong");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("alert").waitFor();
+    await check(page, "sign-in error");
+    await page.getByRole("button", { name: "Sign in as alice" }).click();
+    await row(page, /Harbour survey/).waitFor();
+    if (name !== "phone") await settled(page);
+    await check(page, "inbox");
+    await row(page, /Harbour survey: who can/).click();
+    await page.getByRole("heading", { level: 2, name: /Harbour survey/ }).waitFor();
+    await page.getByRole("button", { name: "Expand all" }).click();
+    await check(page, "conversation");
+    await page.goto(`${stage.app.url}#/to/nadia@harbour.example?subject=Friday`);
+    const composer = page.getByRole("dialog", { name: "New message" });
+    await composer.getByRole("button", { name: "Cc", exact: true }).click();
+    await check(page, "composer");
+    await composer.getByRole("button", { name: "Discard" }).click();
+    await page.goto(`${stage.app.url}#/settings`);
+    await page.getByRole("radiogroup", { name: "Theme" }).waitFor();
+    await check(page, "settings");
+    await page.goto(`${stage.app.url}#/drafts`);
+    await page.getByRole("heading", { name: "No drafts" }).waitFor();
+    await check(page, "empty");
+    await page.goto(`${stage.app.url}#/nowhere`);
+    await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+    await check(page, "nothing here");
+    await page.goto(`${stage.app.url}#/t/unknown-thread`);
+    await page.getByRole("heading", { level: 1, name: "Not in your mailbox" }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    await check(page, "shortcuts");
+  });
+});
+
+test("nothing but the app and its server is asked for anything", async () => {
+  const context = await openProfile(stage.browser);
+  const page = await context.newPage();
+  const strange: string[] = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(stage.app.url) && !/^(blob|data):/.test(request.url()))
+      strange.push(request.url());
+  });
+  await page.goto(stage.app.url);
+  await page.getByRole("button", { name: "Sign in as bob" }).click();
+  await row(page, /Harbour survey/).waitFor();
+  await settled(page);
+  await row(page, /Harbour survey/).click();
+  await page.getByRole("article").first().waitFor();
+  expect(strange).toEqual([]);
+});

@@ -1,0 +1,92 @@
+/**
+ * Writes many messages straight into Prosody's archive, for benchmarks and for accounts with a long past. The server is
+ * stopped meanwhile. Rows look as mod_mam writes them: the stanza as XML, "when" in seconds, "with" the other side.
+ */
+import { DatabaseSync } from "node:sqlite";
+
+export type BulkOptions = {
+  user: string;
+  host: string;
+  /** Messages altogether. */
+  count: number;
+  /** Share that is chat, 0 to 1; the rest is mail. */
+  chats: number;
+  /** Mails of one conversation. */
+  perConversation?: number;
+  /** Time of the newest, epoch ms, and between two, ms. */
+  newestAt?: number;
+  stepMs?: number;
+};
+
+const SUBJECTS = [
+  "Survey of the north wall",
+  "Invoice",
+  "Lunch on Sunday",
+  "Paper samples",
+  "The ladder",
+  "Minutes",
+  "Train times",
+  "Rehearsal",
+];
+const TEXTS = [
+  "The boat leaves at seven. If the wind stays under 20 knots we can finish both before lunch.",
+  "Attached is what you asked for. Tell me if something is missing, I am at my desk until five.",
+  "Can you come a little earlier? There is a table to be carried, and a ladder, and perhaps a cat.",
+  "I measured it twice because I did not believe it the first time. It is still round.",
+];
+
+/** Fills the archive; oldest first, so that its order is time's. */
+export function fillArchive(databaseFile: string, options: BulkOptions): void {
+  const {
+    user,
+    host,
+    count,
+    chats,
+    perConversation = 3,
+    newestAt = Date.now() - 60_000,
+    stepMs = 60_000,
+  } = options;
+  const me = `${user}@${host}`;
+  const db = new DatabaseSync(databaseFile);
+  try {
+    db.exec("BEGIN");
+    const insert = db.prepare(
+      'INSERT INTO prosodyarchive (host, "user", store, "key", "when", "with", type, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (let i = 0; i < count; i++) {
+      const at = newestAt - (count - 1 - i) * stepMs;
+      const isChat = (i % 1000) / 1000 < chats;
+      const other = `person${(Math.floor(i / perConversation) * 7) % 211}@${host}`;
+      const mine = i % 3 === 1;
+      const stanza = isChat
+        ? chat(i, me, other, mine)
+        : mail(i, me, other, mine, Math.floor(i / perConversation));
+      insert.run(host, user, "archive", `bulk-${i}`, Math.round(at / 1000), other, "xml", stanza);
+    }
+    db.exec("COMMIT");
+  } finally {
+    db.close();
+  }
+}
+
+function mail(i: number, me: string, other: string, mine: boolean, conversation: number): string {
+  const [from, to] = mine ? [`${me}/x`, other] : [`${other}/x`, me];
+  const subject = `${SUBJECTS[conversation % SUBJECTS.length] ?? ""} ${conversation}`;
+  return (
+    `<message xmlns='jabber:client' from='${from}' to='${to}' id='${id(i)}' xml:lang='en'><subject>${subject}</subject>` +
+    `<body>${TEXTS[i % TEXTS.length] ?? ""}</body><thread>thread-${conversation}</thread>` +
+    `<origin-id xmlns='urn:xmpp:sid:0' id='${id(i)}'/><store xmlns='urn:xmpp:hints'/></message>`
+  );
+}
+
+function chat(i: number, me: string, other: string, mine: boolean): string {
+  const [from, to] = mine ? [`${me}/x`, other] : [`${other}/x`, me];
+  return (
+    `<message xmlns='jabber:client' from='${from}' to='${to}' id='${id(i)}' type='chat'>` +
+    `<body>${TEXTS[i % TEXTS.length] ?? ""}</body><origin-id xmlns='urn:xmpp:sid:0' id='${id(i)}'/></message>`
+  );
+}
+
+function id(i: number): string {
+  return `b0000000-0000-4000-8000-${String(i).padStart(12, "0")}`;
+}
