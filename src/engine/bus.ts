@@ -40,6 +40,11 @@ export function openBus(jid: string): Bus {
   const channel = new BroadcastChannel(`envoi:${jid}`);
   const topicListeners = new Set<(topics: readonly Topic[], urgent: boolean) => void>();
   const callListeners = new Set<(name: CallName) => void>();
+  let closed = false;
+  /** Work that ends after the account was closed has nobody left to tell. */
+  const post = (call: Call): void => {
+    if (!closed) channel.postMessage(call);
+  };
   channel.addEventListener("message", ({ data }: MessageEvent<Call>) => {
     if (data.call === "topics") for (const listener of topicListeners) listener(data.topics, false);
     else for (const listener of callListeners) listener(data.call);
@@ -47,20 +52,21 @@ export function openBus(jid: string): Bus {
   return {
     touch(topics, options) {
       for (const listener of topicListeners) listener(topics, options?.urgent ?? false);
-      channel.postMessage({ call: "topics", topics: [...topics] } satisfies Call);
+      post({ call: "topics", topics: [...topics] });
     },
     onTopics(listener) {
       topicListeners.add(listener);
       return () => topicListeners.delete(listener);
     },
     call(name) {
-      channel.postMessage({ call: name } satisfies Call);
+      post({ call: name });
     },
     onCall(listener) {
       callListeners.add(listener);
       return () => callListeners.delete(listener);
     },
     close() {
+      closed = true;
       channel.close();
       topicListeners.clear();
       callListeners.clear();

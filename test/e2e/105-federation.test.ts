@@ -4,9 +4,10 @@ import { startFederation } from "../../tools/servers/federation.ts";
 import { openProfile, row, settled, signIn, startApp, write } from "./stage.ts";
 
 test("mail across two servers, to somebody who is away", async () => {
-  const { foo, bar, stop } = await startFederation({
+  const federation = await startFederation({
     accounts: { foo: { a: "pass-a" }, bar: { b: "pass-b" } },
   });
+  const { foo, bar } = federation;
   const { app, browser } = await startApp({ [foo.domain]: foo.wsUrl, [bar.domain]: bar.wsUrl });
   try {
     const a = { local: "a", address: `a@${foo.domain}`, password: "pass-a" };
@@ -42,6 +43,6 @@ test("mail across two servers, to somebody who is away", async () => {
   } finally {
     await browser.close();
     await app.close();
-    await stop();
+    await federation.stop();
   }
 });
