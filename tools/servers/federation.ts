@@ -3,6 +3,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { signIn } from "./tiny-client.ts";
 import { createAuthority } from "./certificates.ts";
 import { startChildServer, type FederationLink } from "./child-server.ts";
 import { ejabberdRecipe } from "./ejabberd.ts";
@@ -32,6 +34,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const [foo, bar] = await startBoth(folder, options);
+    await Promise.all([meet(foo, bar.domain), meet(bar, foo.domain)]);
     const stop = async () => {
       await Promise.all([foo.stop(), bar.stop()]);
       await remove();
@@ -41,6 +44,28 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     await remove();
     throw error;
   }
+}
+
+/**
+ * Waits until a server has reached the other one: ejabberd's first look-up of a name fails now and then, and the stream
+ * between the two lasts once it stands.
+ */
+async function meet(server: Server, domain: string): Promise<void> {
+  const local = "first-contact";
+  await server.addAccount(local, local);
+  const client = await signIn(server.wsUrl, server.domain, local, local);
+  const ping = "<ping xmlns='urn:xmpp:ping'/>";
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const answer = await client.iq(
+      `<iq type='get' to='${domain}' id='meet${attempt}'>${ping}</iq>`,
+    );
+    if (/type=['"]result/.test(answer)) {
+      client.close();
+      return server.removeAccount(local);
+    }
+    await sleep(500);
+  }
+  throw new Error(`${server.domain} does not reach ${domain}`);
 }
 
 async function startBoth(folder: string, options: FederationOptions): Promise<[Server, Server]> {
