@@ -41,6 +41,12 @@ function start(): void {
     if (session.state === "signed-in") sessionStorage.setItem(TAB_ACCOUNT, session.address);
     if (session.state === "signed-out") sessionStorage.removeItem(TAB_ACCOUNT);
   });
+  const stopAsking = api.subscribe("status", null, ({ sync }) => {
+    if (sync.state !== "up-to-date" && sync.state !== "no-archive") return;
+    // Only a page may ask the browser not to clear its data; there is something to keep now.
+    void navigator.storage?.persist?.();
+    queueMicrotask(() => stopAsking());
+  });
   const visible = (): void =>
     api.tell({ type: "visibility", visible: document.visibilityState === "visible" });
   document.addEventListener("visibilitychange", visible);
@@ -49,6 +55,8 @@ function start(): void {
   addEventListener("online", () => api.tell({ type: "online", online: true }));
   addEventListener("offline", () => api.tell({ type: "online", online: false }));
   visible();
+  // The mail's own code comes beside the app's, not after it, where it is sure to be wanted.
+  if (tabAccount !== undefined) void import("./ui/shell.tsx");
   void import("./ui/app.tsx").then(({ renderApp }) => renderApp(root, api, tabAccount));
   if (import.meta.env.PROD) {
     addEventListener("load", () => void registerShell());

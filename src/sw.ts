@@ -6,13 +6,16 @@ type Shell = { version: string; files: string[] };
 
 /** What a service worker's global is to us; the page's own types call it a Window. */
 type ExtendableEvent = Event & { waitUntil(work: Promise<unknown>): void };
+/** Static routes (Service Workers, section 4.4): the browser answers by itself, without starting the worker first. */
+type InstallEvent = ExtendableEvent & { addRoutes?: (routes: readonly object[]) => Promise<void> };
 type FetchEvent = ExtendableEvent & {
   request: Request;
   respondWith(answer: Promise<Response>): void;
 };
 const scope = globalThis as unknown as {
   registration: { scope: string };
-  addEventListener(type: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "install", listener: (event: InstallEvent) => void): void;
+  addEventListener(type: "activate", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
 };
 
@@ -21,6 +24,17 @@ const shell = JSON.parse("__SHELL__") as Shell;
 const CACHE = `envoi-shell-${shell.version}`;
 
 scope.addEventListener("install", (event) => {
+  event
+    .addRoutes?.([
+      {
+        condition: {
+          urlPattern: { pathname: `${new URL(scope.registration.scope).pathname}assets/*` },
+        },
+        source: { cacheName: CACHE },
+      },
+      { condition: { requestMode: "navigate" }, source: "race-network-and-fetch-handler" },
+    ])
+    .catch(() => undefined);
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(["./", ...shell.files])));
 });
 

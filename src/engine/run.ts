@@ -246,7 +246,7 @@ async function noteFeatures(
   { store, bus }: AccountContext,
   features: ServerFeatures,
 ): Promise<void> {
-  const persisted = await askToPersist();
+  const persisted = await isPersisted();
   await store.write(["meta"], async (tx) => {
     putMeta(tx, "noArchive", !features.archive);
     putMeta(tx, "storagePersisted", persisted);
@@ -254,16 +254,9 @@ async function noteFeatures(
   bus.touch(["notices"]);
 }
 
-/** Asked after the first sign-in (storage.spec.whatwg.org, section 5); workers have it in some browsers only. */
-async function askToPersist(): Promise<boolean> {
-  const storage = navigator.storage as
-    | { persist?: () => Promise<boolean>; persisted?: () => Promise<boolean> }
-    | undefined;
-  try {
-    return (await (storage?.persist?.() ?? storage?.persisted?.())) ?? false;
-  } catch {
-    return false;
-  }
+/** Whether the browser promised to keep our data; the page asks for it (main.tsx). */
+async function isPersisted(): Promise<boolean> {
+  return (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
 }
 
 async function setConnection(
