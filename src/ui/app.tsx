@@ -1,7 +1,4 @@
 /** Decides what the page is: signing in, or the mail. The mail itself is loaded when somebody is signed in. */
-// First: tokens.css says in which order the layers win.
-import "./tokens.css";
-import "./base.css";
 import {
   createSignal,
   ErrorBoundary,

@@ -1,5 +1,3 @@
-import "../tokens.css";
-import "../base.css";
 import { render } from "solid-js/web";
 import { Problem } from "./sign-in.tsx";
 
