@@ -15,8 +15,8 @@ export function policy(profile: SecurityProfile, options: { meta: boolean }): st
       ? "'self' https: wss: ws://localhost:* ws://127.0.0.1:*"
       : [
           "'self'",
-          ...profile.xmppHosts.map((h) => `wss://${h}`),
-          ...profile.uploadHosts.map((h) => `https://${h}`),
+          ...profile.xmppHosts.map((h) => `wss://${hostName(h)}`),
+          ...profile.uploadHosts.map((h) => `https://${hostName(h)}`),
         ].join(" ");
   const directives = [
     "default-src 'none'",
@@ -51,4 +51,11 @@ export function securityHeaders(profile: SecurityProfile): Record<string, string
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
   };
+}
+
+/** A host, with a port or not. Throws for anything else: a blank or semicolon would open the policy. */
+function hostName(host: string): string {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(host))
+    throw new Error(`not a host name: ${host}`);
+  return host;
 }

@@ -13,13 +13,16 @@ const MODULES = join(ROOT, "node_modules");
 const STAMP = join(MODULES, ".installed");
 const OWN_NODE = join(MODULES, ".bin", process.platform === "win32" ? "node.cmd" : "node");
 
-/** Installs the npm packages when they are missing or another lock file's. Ends the process where that fails. */
+/**
+ * Installs the npm packages when they are missing or another lock file's. Ends the process where that fails.
+ * Returns the path of the Node that came with them.
+ */
 export async function setup({ say }) {
   const wanted = createHash("sha256")
     .update(readFileSync(join(ROOT, "package-lock.json")))
     .digest("hex");
   const found = existsSync(STAMP) && existsSync(OWN_NODE) ? readFileSync(STAMP, "utf8") : "";
-  if (found === wanted) return;
+  if (found === wanted) return OWN_NODE;
   const count =
     Object.keys(JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages).length -
     1;
@@ -39,13 +42,17 @@ export async function setup({ say }) {
   }
   writeFileSync(STAMP, wanted);
   say(`  done in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  return OWN_NODE;
 }
 
-/** Runs a script of this project on the installed Node; signals and exit code pass through. */
+/**
+ * Runs a script of this project on the installed Node; signals and exit code pass through. The channel between the two
+ * carries nothing: it closes when this process dies, however it dies, and the script can tell.
+ */
 export function runOnOwnNode(script, args) {
   const child = spawn(OWN_NODE, [join(ROOT, script), ...args], {
     cwd: ROOT,
-    stdio: "inherit",
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, PATH: `${join(MODULES, ".bin")}${delimiter}${process.env.PATH ?? ""}` },
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])

@@ -5,8 +5,7 @@
  *   --no-demo   the app alone, for accounts of one's own
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -30,37 +29,67 @@ const SOURCES = [
   "tools/vite",
 ];
 
-const { values } = parseArgs({
-  options: { fresh: { type: "boolean" }, port: { type: "string" }, "no-demo": { type: "boolean" } },
-});
+/** A terminal's Ctrl-C reaches this process two or three times: from the terminal, npm and setup.mjs. */
+const ONE_PRESS_MS = 500;
+
+const options = readOptions();
 
 const say = (line: string): void => console.log(line);
 const closers: (() => Promise<void>)[] = [];
-let stopping = false;
+let stoppingSince: number | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => void stop());
+// The process that started this one is gone (setup.mjs).
+process.on("disconnect", () => void stop());
+// A terminal that is gone takes no more lines; that must not keep anything running.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 async function stop(): Promise<void> {
-  // A second Ctrl-C does not wait; the server goes with this process.
-  if (stopping) process.exit(1);
-  stopping = true;
+  const now = Date.now();
+  if (stoppingSince !== undefined) {
+    // A second Ctrl-C does not wait; the demo's server ends with this process.
+    if (now - stoppingSince > ONE_PRESS_MS) process.exit(1);
+    return;
+  }
+  stoppingSince = now;
   say("\nStopping …");
   for (const close of closers.reverse()) await close().catch(() => undefined);
   process.exit(0);
 }
 
 await mkdir(DATA, { recursive: true });
-const demo = values["no-demo"] === true ? undefined : await demoServer();
+const demo = options["no-demo"] === true ? undefined : await demoServer();
 await buildIfNeeded();
 const config = demo === undefined ? {} : demo.config;
+const port = Number(options.port ?? 8080);
 const server = await serveStatic({
   folder: DIST,
-  port: Number(values.port ?? 8080),
+  port,
   extra: { "config.json": JSON.stringify(config) },
 });
 closers.push(() => server.close());
+if (port !== 0 && server.port !== port) say(`Port ${port} is taken.`);
 tell(server.url, demo);
+
+function readOptions(): { fresh?: boolean; port?: string; "no-demo"?: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        fresh: { type: "boolean" },
+        port: { type: "string" },
+        "no-demo": { type: "boolean" },
+      },
+    });
+    const number = Number(values.port ?? 8080);
+    if (Number.isInteger(number) && number >= 0 && number < 65_536) return values;
+    console.error(`Not a port: ${values.port}`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+  }
+  console.error("npm start -- [--fresh] [--port N] [--no-demo]");
+  process.exit(2);
+}
 
 /** The demo's server, or undefined with the reason said where there can be none. */
 async function demoServer(): Promise<Demo | undefined> {
@@ -69,10 +98,8 @@ async function demoServer(): Promise<Demo | undefined> {
     say("No demo server here: sign in with your own account.");
     return undefined;
   }
-  const folder = join(DATA, "demo");
-  if (values.fresh === true) await rm(folder, { recursive: true, force: true });
   try {
-    const started = await startDemo(folder, say);
+    const started = await startDemo(join(DATA, "demo"), say, { fresh: options.fresh === true });
     closers.push(() => started.stop());
     return started;
   } catch (error) {
@@ -83,19 +110,23 @@ async function demoServer(): Promise<Demo | undefined> {
   }
 }
 
-/** Builds dist/ when it is missing or made of other sources. */
+/** Builds dist/ when it is missing, made of other sources, or made by something else than this. */
 async function buildIfNeeded(): Promise<void> {
   const stamp = join(DATA, "built");
-  const wanted = await hashOf(SOURCES);
-  const found = existsSync(join(DIST, "index.html"))
-    ? await readFile(stamp, "utf8").catch(() => "")
-    : "";
-  if (found === wanted) return;
+  const sources = await hashOf(SOURCES);
+  const wanted = await stampOf(sources);
+  if (wanted !== undefined && wanted === (await readFile(stamp, "utf8").catch(() => ""))) return;
   say("Building the app …");
   const startedAt = Date.now();
   await build();
-  await writeFile(stamp, wanted);
+  await writeFile(stamp, (await stampOf(sources)) ?? "");
   say(`  done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+}
+
+/** Which sources, and which dist/ was made of them; undefined where there is none. */
+async function stampOf(sources: string): Promise<string | undefined> {
+  const page = await stat(join(DIST, "index.html")).catch(() => undefined);
+  return page === undefined ? undefined : `${sources} ${page.mtimeMs}`;
 }
 
 async function hashOf(paths: readonly string[]): Promise<string> {

@@ -15,6 +15,11 @@ const TYPES: Record<string, string> = {
   ".png": "image/png",
   ".ico": "image/x-icon",
   ".txt": "text/plain; charset=utf-8",
+  ".webp": "image/webp",
+  ".avif": "image/avif",
+  ".woff2": "font/woff2",
+  ".wasm": "application/wasm",
+  ".map": "application/json",
 };
 
 export type StaticOptions = {
@@ -39,18 +44,17 @@ export interface StaticServer {
 export async function serveStatic(options: StaticOptions): Promise<StaticServer> {
   const subPath = options.subPath ?? "/";
   const headers = securityHeaders(options.profile ?? { kind: "any" });
+  const extras = new Map(Object.entries(options.extra ?? {}));
   const cache = new Map<string, { stamp: number; encoded: Map<string, Buffer> }>();
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => {
-      response.writeHead(500, headers).end();
-    });
-  });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405);
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return end(response, 405, { Allow: "GET, HEAD" });
+    if (`${pathOf(request.url ?? "/")}/` === subPath)
+      return end(response, 308, { Location: subPath });
     const name = nameOf(request.url ?? "/", subPath);
     if (name === undefined) return end(response, 404);
-    const extra = options.extra?.[name];
+    const extra = extras.get(name);
     const path = join(options.folder, name);
     const info = extra === undefined ? await stat(path).catch(() => undefined) : undefined;
     if (extra === undefined && info?.isFile() !== true) return end(response, 404);
@@ -73,9 +77,9 @@ export async function serveStatic(options: StaticOptions): Promise<StaticServer>
     response.end(request.method === "HEAD" ? undefined : body);
   }
 
-  function end(response: ServerResponse, status: number): void {
+  function end(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
     response
-      .writeHead(status, { ...headers, "Content-Type": "text/plain; charset=utf-8" })
+      .writeHead(status, { ...headers, "Content-Type": "text/plain; charset=utf-8", ...more })
       .end(`${status}\n`);
   }
 
@@ -92,29 +96,35 @@ export async function serveStatic(options: StaticOptions): Promise<StaticServer>
     return body;
   }
 
-  const port = await listen(server, options.port ?? 0);
+  const { port, servers } = await listen(options.port ?? 0, (request, response) => {
+    answer(request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, headers).end();
+    });
+  });
   return {
     url: `http://localhost:${port}${subPath}`,
     port,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    close: async () => void (await Promise.all(servers.map(closeServer))),
   };
+}
+
+/** The path of a request, decoded no further than it came; "//x/y" is a path here, never another host. */
+function pathOf(url: string): string {
+  return /^[^?#]*/.exec(url)?.[0] ?? "/";
 }
 
 /** The file asked for, relative to the folder; undefined outside of the sub-path or the folder. */
 function nameOf(url: string, subPath: string): string | undefined {
   let path: string;
   try {
-    path = decodeURIComponent(new URL(url, "http://localhost").pathname);
+    path = decodeURIComponent(pathOf(url));
   } catch {
     return undefined;
   }
   if (!path.startsWith(subPath) || path.includes("\0")) return undefined;
   const name = normalize(path.slice(subPath.length)).replaceAll(sep, "/");
-  if (name.startsWith("..") || name.startsWith("/")) return undefined;
+  if (name === ".." || name.startsWith("../") || name.startsWith("/")) return undefined;
   return name === "." || name === "" ? "index.html" : name;
 }
 
@@ -130,20 +140,55 @@ function encode(body: Buffer, encoding: string): Buffer {
   return encoding === "gzip" ? gzipSync(body) : body;
 }
 
-/** Loopback only; `localhost` must reach it, so both families where both exist. */
-function listen(server: Server, port: number): Promise<number> {
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Loopback only, and both of its addresses: a browser may ask for `localhost` on either, and a port that is free on
+ * one can be somebody else's on the other. A machine without IPv6 has one.
+ */
+async function listen(
+  wanted: number,
+  answer: Listener,
+): Promise<{ port: number; servers: Server[] }> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const first = await bind("127.0.0.1", attempt === 0 ? wanted : 0, answer);
+      const port = portOf(first);
+      try {
+        return { port, servers: [first, await bind("::1", port, answer)] };
+      } catch (error) {
+        if (codeOf(error) === "EADDRNOTAVAIL" || codeOf(error) === "EAFNOSUPPORT")
+          return { port, servers: [first] };
+        await closeServer(first);
+        throw error;
+      }
+    } catch (error) {
+      if (codeOf(error) !== "EADDRINUSE" || attempt === 20) throw error;
+    }
+  }
+}
+
+function bind(address: string, port: number, answer: Listener): Promise<Server> {
+  const server = createServer(answer);
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => {
-      if (error.code === "EADDRINUSE" && port !== 0) {
-        server.removeListener("error", onError);
-        resolve(listen(server, 0));
-      } else reject(error);
-    };
-    server.once("error", onError);
-    server.listen(port, "127.0.0.1", () => {
-      server.removeListener("error", onError);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
+    server.once("error", reject);
+    server.listen(port, address, () => {
+      server.off("error", reject);
+      resolve(server);
     });
   });
+}
+
+function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

@@ -1,8 +1,10 @@
 /**
  * Files that come with a message, in the forms in use: stateless file sharing (XEP-0447 0.3, metadata XEP-0446),
- * SIMS (XEP-0385 0.2), out-of-band data (XEP-0066 1.5). One file told in two forms is one file.
+ * SIMS (XEP-0385 0.2), bits of binary (XEP-0231 1.1), out-of-band data (XEP-0066 1.5). One file told in two forms is
+ * one file.
  */
 import type { Element } from "@xmpp/xml";
+import { base64ToBytes } from "../base/base64.ts";
 import type { Attachment } from "../mail/received.ts";
 import { cleanLine } from "./text.ts";
 
@@ -12,6 +14,7 @@ const NS_URL_DATA = "http://jabber.org/protocol/url-data";
 const NS_SIMS = "urn:xmpp:sims:1";
 const NS_REFERENCE = "urn:xmpp:reference:0";
 const NS_JINGLE_FILE = "urn:xmpp:jingle:apps:file-transfer:5";
+const NS_BOB = "urn:xmpp:bob";
 const NS_OOB = "jabber:x:oob";
 const NS_HASHES = "urn:xmpp:hashes:2";
 const MAX_FILES = 50;
@@ -20,22 +23,9 @@ const MAX_SOURCES = 8;
 const MAX_URL = 2 * 1024 * 1024;
 
 export function parseAttachments(message: Element): Attachment[] {
-  const files: Attachment[] = [];
-  for (const element of message.getChildren("file-sharing", NS_SFS)) {
-    const sources = element.getChild("sources")?.getChildren("url-data", NS_URL_DATA) ?? [];
-    files.push(
-      fileOf(element.getChild("file", NS_FILE), urls(sources.map((s) => s.attrs["target"]))),
-    );
-  }
-  for (const reference of message.getChildren("reference", NS_REFERENCE)) {
-    const sharing = reference.getChild("media-sharing", NS_SIMS);
-    if (sharing === undefined) continue;
-    const sources = sharing.getChild("sources")?.getChildren("reference", NS_REFERENCE) ?? [];
-    files.push(
-      fileOf(sharing.getChild("file", NS_JINGLE_FILE), urls(sources.map((s) => s.attrs["uri"]))),
-    );
-  }
-  for (const oob of message.getChildren("x", NS_OOB)) {
+  const files = [...sharedFiles(message), ...mediaFiles(message), ...bobFiles(message)];
+  // Whoever sends thousands would have us compare each with each.
+  for (const oob of message.getChildren("x", NS_OOB).slice(0, MAX_FILES)) {
     const sources = urls([oob.getChildText("url") ?? undefined]);
     const known = files.some((file) => file.sources.some((s) => sources.includes(s)));
     if (sources.length === 0 || known) continue;
@@ -51,9 +41,45 @@ export function parseAttachments(message: Element): Attachment[] {
   return files.slice(0, MAX_FILES);
 }
 
+/** XEP-0447. */
+function sharedFiles(message: Element): Attachment[] {
+  const shared = message.getChildren("file-sharing", NS_SFS).slice(0, MAX_FILES);
+  return shared.map((element) => {
+    const sources = element.getChild("sources")?.getChildren("url-data", NS_URL_DATA) ?? [];
+    return fileOf(element.getChild("file", NS_FILE), urls(sources.map((s) => s.attrs["target"])));
+  });
+}
+
+/** XEP-0385. */
+function mediaFiles(message: Element): Attachment[] {
+  const references = message.getChildren("reference", NS_REFERENCE).slice(0, MAX_FILES);
+  return references.flatMap((reference) => {
+    const sharing = reference.getChild("media-sharing", NS_SIMS);
+    if (sharing === undefined) return [];
+    const sources = sharing.getChild("sources")?.getChildren("reference", NS_REFERENCE) ?? [];
+    const file = sharing.getChild("file", NS_JINGLE_FILE);
+    return [fileOf(file, urls(sources.map((s) => s.attrs["uri"])))];
+  });
+}
+
+/** XEP-0231: bytes in the message itself, named by their hash. */
+function bobFiles(message: Element): Attachment[] {
+  return message
+    .getChildren("data", NS_BOB)
+    .slice(0, MAX_FILES)
+    .flatMap((data) => {
+      const type = mediaTypeOf(data.attrs["type"] ?? "") ?? "application/octet-stream";
+      const base64 = data.text().replaceAll(/\s+/g, "");
+      const bytes = base64.length > MAX_URL ? undefined : base64ToBytes(base64);
+      if (bytes === undefined || bytes.length === 0) return [];
+      const sources = urls([`data:${type};base64,${base64}`]);
+      return [{ sources, hashes: {}, mediaType: type, size: bytes.length }];
+    });
+}
+
 function fileOf(file: Element | undefined, sources: string[]): Attachment {
   const name = cleanLine(file?.getChildText("name") ?? "", 255) || nameFromUrl(sources[0] ?? "");
-  const mediaType = cleanLine(file?.getChildText("media-type") ?? "", 100).toLowerCase();
+  const mediaType = mediaTypeOf(file?.getChildText("media-type") ?? "");
   const description = cleanLine(file?.getChildText("desc") ?? "", 500);
   const size = Number(file?.getChildText("size") ?? Number.NaN);
   const hashes: Record<string, string> = {};
@@ -65,10 +91,15 @@ function fileOf(file: Element | undefined, sources: string[]): Attachment {
     sources,
     hashes,
     ...(name === "" ? {} : { name }),
-    ...(/^[\w.+-]+\/[\w.+-]+$/.test(mediaType) ? { mediaType } : {}),
+    ...(mediaType === undefined ? {} : { mediaType }),
     ...(Number.isSafeInteger(size) && size >= 0 ? { size } : {}),
     ...(description === "" ? {} : { description }),
   };
+}
+
+function mediaTypeOf(text: string): string | undefined {
+  const type = cleanLine(text, 100).toLowerCase();
+  return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : undefined;
 }
 
 function urls(list: readonly (string | undefined)[]): string[] {

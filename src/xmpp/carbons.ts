@@ -2,7 +2,7 @@
 import { type Element, xml } from "@xmpp/xml";
 import { type Jid, parseJid } from "../mail/address.ts";
 import type { Received } from "../mail/received.ts";
-import { parseDelay } from "./delay.ts";
+import { isOwnDelay, parseDelay } from "./delay.ts";
 import { parseMessage } from "./message.ts";
 import type { Session } from "./session.ts";
 
@@ -44,12 +44,14 @@ export function parseCarbon(message: Element, me: Jid): CarbonResult {
     return { kind: "forged", why: "sent carbon of somebody else's message" };
   if (direction === "received" && received.to !== me)
     return { kind: "forged", why: "received carbon of a message to somebody else" };
+  // The delay around the message is my server's word; the one inside only where it claims to be that, too.
   const delay = parseDelay(forwarded);
-  const withDelay =
-    delay === undefined || received.delay !== undefined
-      ? received
-      : { ...received, delay: { ...delay, from: me } };
-  return { kind: "carbon", carbon: { direction, received: withDelay } };
+  if (delay === undefined || isOwnDelay(received.delay, me))
+    return { kind: "carbon", carbon: { direction, received } };
+  return {
+    kind: "carbon",
+    carbon: { direction, received: { ...received, delay: { at: delay.at, from: me } } },
+  };
 }
 
 /** Asks for carbons. A refusal only means that other devices show here later, from the archive. */

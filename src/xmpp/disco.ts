@@ -4,6 +4,7 @@ import { bytesToBase64 } from "../base/base64.ts";
 import { NS_CARBONS } from "./carbons.ts";
 import { NS_MAM } from "./mam.ts";
 import type { Session } from "./session.ts";
+import { StanzaError } from "./stanza-error.ts";
 
 export const NS_DISCO_INFO = "http://jabber.org/protocol/disco#info";
 const NS_CAPS = "http://jabber.org/protocol/caps";
@@ -15,10 +16,15 @@ export type ServerFeatures = {
   archiveExtended: boolean;
   carbons: boolean;
   pep: boolean;
+  /** Publishing may ask for who may read it; without this nothing private goes there (XEP-0223, CVE-2018-6591). */
+  pepPublishOptions: boolean;
   blocking: boolean;
 };
 
-/** Asks account and server: some features stand on the one, some on the other, differently in every server. */
+/**
+ * Asks account and server: some features stand on the one, some on the other, differently in every server. Rejects with
+ * ConnectionError where one does not answer: silence must not pass for "no archive".
+ */
 export async function serverFeatures(session: Session): Promise<ServerFeatures> {
   const [account, server] = await Promise.all([
     info(session, undefined),
@@ -30,6 +36,7 @@ export async function serverFeatures(session: Session): Promise<ServerFeatures> 
     archiveExtended: has(`${NS_MAM}#extended`),
     carbons: has(NS_CARBONS),
     pep: account.has("identity:pubsub/pep"),
+    pepPublishOptions: account.has("http://jabber.org/protocol/pubsub#publish-options"),
     blocking: has("urn:xmpp:blocking"),
   };
 }
@@ -37,7 +44,12 @@ export async function serverFeatures(session: Session): Promise<ServerFeatures> 
 async function info(session: Session, to: string | undefined): Promise<Set<string>> {
   const child = xml("query", { xmlns: NS_DISCO_INFO });
   // An account asked for "itself" must be named: without `to` one server answers for the domain.
-  const iq = await session.iq({ type: "get", to: to ?? session.jid, child }).catch(() => undefined);
+  const iq = await session
+    .iq({ type: "get", to: to ?? session.jid, child })
+    .catch((error: unknown) => {
+      if (error instanceof StanzaError) return undefined;
+      throw error;
+    });
   const query = iq?.getChild("query", NS_DISCO_INFO);
   const features = query?.getChildren("feature").map((f) => f.attrs["var"] ?? "") ?? [];
   const identities =

@@ -1,8 +1,7 @@
 /** Finding the WebSocket of a domain: XEP-0156 1.4 (host-meta), then where servers have it by default. */
 import * as v from "valibot";
-import { isFraming } from "./socket.ts";
-import { connectSocket } from "./socket.ts";
-import { isLoopback } from "./session.ts";
+import { isLoopback } from "../base/loopback.ts";
+import { connectSocket, isFraming } from "./socket.ts";
 
 export type Endpoint = {
   url: string;
@@ -89,8 +88,11 @@ export async function probeEndpoint(
     const timer = setTimeout(() => resolve("not-xmpp"), options.timeoutMs);
     const say = (word: "xmpp" | "not-xmpp"): void => {
       clearTimeout(timer);
+      options.signal?.removeEventListener("abort", cancelled);
       resolve(word);
     };
+    const cancelled = (): void => say("not-xmpp");
+    options.signal?.addEventListener("abort", cancelled, { once: true });
     socket.onElement = (element) => {
       // Features, and not only <open/>: a server that does not serve the domain opens and then says host-unknown.
       if (isFraming(element, "open")) return;

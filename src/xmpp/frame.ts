@@ -12,6 +12,14 @@ const KNOWN_PREFIXES = new Set(["xml", "xmlns", "stream"]);
 /** Characters that XML 1.0 does not have, section 2.2. */
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
+/**
+ * The pieces a stanza may consist of, one after another: text, a reference, a tag, CDATA. No comment, processing
+ * instruction or document type (RFC 6120 section 11.1). The parser below is more lenient than the server's, and where
+ * two parsers differ a message can break out of itself (CVE-2022-22784).
+ */
+const PIECE =
+  /[^<&]+|&(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);|<\/[^\s<>/&"'=]+\s*>|<[^\s<>/&"'=]+((?:\s+[^\s<>/&"'=]+\s*=\s*(?:"[^<"]*"|'[^<']*'))*)\s*\/?>|<!\[CDATA\[[^]*?\]\]>/giy;
+const ATTRIBUTE = /([^\s<>/&"'=]+)\s*=\s*(?:"[^"]*"|'[^']*')/g;
 
 export type Frame =
   | { ok: true; element: Element }
@@ -61,7 +69,7 @@ class FrameParser extends Parser {
 /** Parses a frame. Never throws. */
 export function parseFrame(text: string): Frame {
   if (text.length > MAX_LENGTH) return { ok: false, reason: "too-long" };
-  if (/<[!?](?!\[CDATA\[)/.test(text)) return { ok: false, reason: "malformed" };
+  if (!isMadeOfPieces(text)) return { ok: false, reason: "malformed" };
   const parser = new FrameParser();
   try {
     parser.write(text);
@@ -75,6 +83,23 @@ export function parseFrame(text: string): Frame {
   }
   if (parser.deepest > MAX_DEPTH) return { ok: false, reason: "too-deep", name: root.name };
   return { ok: true, element: root };
+}
+
+function isMadeOfPieces(text: string): boolean {
+  if (FORBIDDEN.test(text) || !text.isWellFormed()) return false;
+  PIECE.lastIndex = 0;
+  while (PIECE.lastIndex < text.length) {
+    const piece = PIECE.exec(text);
+    if (piece === null || !hasDistinctAttributes(piece[1])) return false;
+  }
+  return true;
+}
+
+/** XML 1.0 section 3.1: no attribute twice. The parser takes the last, others the first. */
+function hasDistinctAttributes(attributes: string | undefined): boolean {
+  if (attributes === undefined || attributes === "") return true;
+  const names = Array.from(attributes.matchAll(ATTRIBUTE), (match) => match[1]);
+  return new Set(names).size === names.length;
 }
 
 function isName(name: string): boolean {

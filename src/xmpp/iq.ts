@@ -4,6 +4,7 @@
  */
 import { type Element, xml } from "@xmpp/xml";
 import { domainOf, type Jid, parseAddress } from "../mail/address.ts";
+import { ConnectionError } from "./connection-error.ts";
 import { parseStanzaError, StanzaError } from "./stanza-error.ts";
 
 export type IqRequest = {
@@ -33,16 +34,17 @@ export interface IqCaller {
 
 /** `fullJid`: my own, which servers also use as the sender of answers about my account. */
 export function createIqCaller(
-  me: Jid,
+  me: () => Jid,
   fullJid: () => string,
   send: (iq: Element) => void,
 ): IqCaller {
   const waiting = new Map<string, Waiting>();
 
   function isFromAsked(from: string | undefined, to: string | undefined): boolean {
-    if (to !== undefined) return from !== undefined && sameAddress(from, to);
+    // RFC 6120 section 8.1.2.1: a stanza without `from` is my own account's.
+    if (to !== undefined) return sameAddress(from ?? me(), to);
     return (
-      from === undefined || sameAddress(from, me) || from === domainOf(me) || from === fullJid()
+      from === undefined || sameAddress(from, me()) || from === domainOf(me()) || from === fullJid()
     );
   }
 
@@ -62,13 +64,8 @@ export function createIqCaller(
         const abort = (): void => fail(reasonOf(signal));
         const timer = setTimeout(
           () =>
-            fail(
-              new StanzaError({
-                type: "wait",
-                condition: "remote-server-timeout",
-                text: `no answer in ${timeoutMs} ms`,
-              }),
-            ),
+            // No StanzaError: those are answers, and an answer proves that the stanzas before it were handled.
+            fail(new ConnectionError("timeout", `no answer in ${timeoutMs} ms`)),
           timeoutMs,
         );
         waiting.set(id, {

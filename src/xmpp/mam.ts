@@ -70,7 +70,7 @@ export async function queryArchive(session: Session, query: ArchiveQuery): Promi
     return {
       items,
       rejected,
-      complete: fin?.attrs["complete"] === "true",
+      complete: fin?.attrs["complete"] === "true" || fin?.attrs["complete"] === "1",
       ...(oldestId === undefined ? {} : { oldestId }),
       ...(newestId === undefined ? {} : { newestId }),
       ...(Number.isSafeInteger(count) ? { count } : {}),

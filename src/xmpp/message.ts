@@ -49,7 +49,7 @@ export function parseMessage(element: Element, me: Jid): Received | undefined {
     fallbacks: parseFallbacks(element),
     addresses: parseAddresses(element),
     attachments: parseAttachments(element),
-    ...optional("delay", parseDelay(element)),
+    ...optional("delay", parseDelay(element, me)),
     receiptWanted: element.getChild("request", NS_RECEIPTS) !== undefined,
     ...optional("receiptFor", cleanId(element.getChild("received", NS_RECEIPTS)?.attrs["id"])),
     ...optional("replaces", cleanId(element.getChild("replace", NS_CORRECT)?.attrs["id"])),

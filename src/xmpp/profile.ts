@@ -2,6 +2,7 @@
 import { xml } from "@xmpp/xml";
 import { base64ToBytes } from "../base/base64.ts";
 import type { Jid } from "../mail/address.ts";
+import { ConnectionError } from "./connection-error.ts";
 import type { Session } from "./session.ts";
 
 const NS_PUBSUB = "http://jabber.org/protocol/pubsub";
@@ -25,7 +26,7 @@ async function fromPep(session: Session, jid: Jid): Promise<Avatar | undefined> 
   );
   const iq = await session
     .iq({ type: "get", ...toPerson(session, jid), child, timeoutMs: TIMEOUT_MS })
-    .catch(() => undefined);
+    .catch(unlessOver);
   const items = iq?.getChild("pubsub", NS_PUBSUB)?.getChild("items")?.getChildren("item") ?? [];
   return picture(items[0]?.getChildText("data", NS_AVATAR) ?? undefined);
 }
@@ -34,10 +35,15 @@ async function fromVcard(session: Session, jid: Jid): Promise<Avatar | undefined
   const child = xml("vCard", { xmlns: NS_VCARD });
   const iq = await session
     .iq({ type: "get", ...toPerson(session, jid), child, timeoutMs: TIMEOUT_MS })
-    .catch(() => undefined);
+    .catch(unlessOver);
   return picture(
     iq?.getChild("vCard", NS_VCARD)?.getChild("PHOTO")?.getChildText("BINVAL") ?? undefined,
   );
+}
+
+/** No answer is no picture, but the end of the stream says nothing about it. */
+function unlessOver(error: unknown): undefined {
+  if (error instanceof ConnectionError && error.problem !== "timeout") throw error;
 }
 
 /** My own account is asked without `to`: some servers do not answer what an account asks itself by name. */

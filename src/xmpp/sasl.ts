@@ -21,6 +21,8 @@ export type SaslOptions = {
   credential: Credential;
   /** What the server offers. */
   offered: readonly string[];
+  /** XEP-0440, where the server says. We bind to no channel (a page cannot), but check the list (XEP-0474). */
+  channelBindings?: readonly string[];
   /** The channel is TLS, or never leaves this computer. */
   secure: boolean;
   /** SCRAM was seen for this account: PLAIN now would be an attack. */
@@ -65,11 +67,12 @@ export async function authenticate(options: SaslOptions): Promise<Authenticated>
   return withPlain(options, credential.password);
 }
 
-async function withScram(
-  { jid, credential, exchange }: SaslOptions,
-  mechanism: ScramName,
-): Promise<Authenticated> {
-  const scram = startScram(mechanism, localOf(jid), credential);
+async function withScram(options: SaslOptions, mechanism: ScramName): Promise<Authenticated> {
+  const { jid, credential, exchange, channelBindings } = options;
+  const scram = startScram(mechanism, localOf(jid), credential, {
+    mechanisms: options.offered,
+    ...(channelBindings === undefined ? {} : { channelBindings }),
+  });
   const challenge = await exchange(
     xml("auth", { xmlns: NS_SASL, mechanism }, toBase64(scram.first)),
   );

@@ -51,11 +51,19 @@ export interface ScramExchange {
   keys(): ScramKeys | undefined;
 }
 
+/** What the server offered, as it reached us: somebody on the way may have taken the stronger things out. */
+export type Offer = {
+  mechanisms: readonly string[];
+  /** XEP-0440; absent where the server lists none. */
+  channelBindings?: readonly string[];
+};
+
 /** Begins an exchange. `nonce` only for tests. */
 export function startScram(
   mechanism: ScramName,
   username: string,
   credential: Credential,
+  offer: Offer,
   nonce: string = bytesToBase64(crypto.getRandomValues(new Uint8Array(24))),
 ): ScramExchange {
   const bare = `n=${escapeName(username.normalize("NFC"))},r=${nonce}`;
@@ -74,6 +82,7 @@ export function startScram(
       if (
         !serverNonce.startsWith(nonce) ||
         serverNonce.length <= nonce.length ||
+        salt === "" ||
         base64ToBytes(salt) === undefined
       ) {
         throw new ScramError("bad-server", "the server's challenge does not continue ours");
@@ -87,6 +96,10 @@ export function startScram(
           "bad-server",
           `the server asks for ${fields.get("i") ?? "no"} iterations`,
         );
+      }
+      const offerHash = fields.get("h");
+      if (offerHash !== undefined && !(await isHashOf(offerHash, offer, HASH[mechanism]))) {
+        throw new ScramError("bad-server", "somebody changed what the server offers (XEP-0474)");
       }
       keys = await keysFor(mechanism, credential, salt, iterations);
       const withoutProof = `c=biws,r=${serverNonce}`;
@@ -103,6 +116,15 @@ export function startScram(
       expected !== undefined && parseFields(serverFinal).get("v") === expected,
     keys: () => keys,
   };
+}
+
+/** XEP-0474 0.5: the server signs the list of what it offered. Delimiters that XML cannot carry keep names apart. */
+async function isHashOf(hash: string, offer: Offer, algorithm: string): Promise<boolean> {
+  const lists = [offer.mechanisms, offer.channelBindings].flatMap((list) =>
+    list === undefined ? [] : [list.toSorted().join("\u001e")],
+  );
+  const digest = await crypto.subtle.digest(algorithm, encode(lists.join("\u001f")));
+  return bytesToBase64(new Uint8Array(digest)) === hash;
 }
 
 async function keysFor(

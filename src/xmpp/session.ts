@@ -1,36 +1,27 @@
-/**
- * A stream to the account's server, from socket to bound resource, and what goes over it.
- *
- *   connect -> <open/> -> features -> SASL -> <open/> -> features -> bind -> <enable/> -> ready -> closed
- */
+/** A stream to the account's server once it is set up, and what goes over it until it is closed. */
 import { type Element, xml } from "@xmpp/xml";
-import { domainOf, type FullJid, type Jid, parseAddress } from "../mail/address.ts";
-import { ConnectionError, type ConnectProblem } from "./connection-error.ts";
-import { buildInfo, NS_DISCO_INFO } from "./disco.ts";
+import { domainOf, type FullJid, type Jid } from "../mail/address.ts";
+import { ConnectionError } from "./connection-error.ts";
 import { type Inbound, readInbound, readRosterPush } from "./inbound.ts";
 import { createIqCaller, type IqRequest } from "./iq.ts";
-import { authenticate, NS_SASL, offersScram } from "./sasl.ts";
+import { createLiveness } from "./liveness.ts";
+import { negotiate, type Negotiated, StreamReader } from "./negotiation.ts";
+import { answerRequest, NS_PING } from "./requests.ts";
 import type { Credential, ScramKeys } from "./scram.ts";
 import { connectSocket, isFraming, type XmppSocket } from "./socket.ts";
-import { NS_SM, StreamManagement } from "./stream-management.ts";
+import { parseStreamError } from "./stream-error.ts";
+import { NS_SM, type ResumeState } from "./stream-management.ts";
 
 export { ConnectionError } from "./connection-error.ts";
 
-const NS_BIND = "urn:ietf:params:xml:ns:xmpp-bind";
 const NS_STREAM = "http://etherx.jabber.org/streams";
 const NS_STREAMS = "urn:ietf:params:xml:ns:xmpp-streams";
-const NS_STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
-const NS_PING = "urn:xmpp:ping";
-const NS_LIMITS = "urn:xmpp:stream-limits:0";
 
 const STEP_MS = 15_000;
-/** Ask for an acknowledgement this soon after sending, and this often when idle. */
-const ACK_SOON_MS = 100;
-const ACK_IDLE_MS = 20_000;
-/** A server that answers nothing this long is gone: with the idle wait, a dead socket is noticed within 30 s. */
-const ACK_LATE_MS = 9_000;
-/** The slowest server in the field takes 3,000 bytes a second (ejabberd's default shaper). */
-const SLOWEST_BYTES_PER_MS = 3;
+/** Where there is nothing to count acknowledgements by, a pong must come in this time. */
+const PONG_MS = 9_000;
+/** A clean close waits this long for commits under way. */
+const CLOSE_MS = 1000;
 
 export type SessionOptions = {
   /** WebSocket URL. */
@@ -41,13 +32,21 @@ export type SessionOptions = {
   /** Stable per browser profile. */
   clientId: string;
   software: string;
+  /** ms for each step of the negotiation. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Asks the server to keep the stream when the socket is lost; who asks is to use `resumeState`. */
+  resumable?: boolean;
+  /**
+   * Goes on where an earlier stream ended, if the server still knows it. `onAcked` and `onFailed` tell of that stream's
+   * stanzas before `openSession` resolves.
+   */
+  resume?: ResumeState;
   /** In order; the stanza counts as handled when the promise ends. A rejection ends the stream unacknowledged. */
   onInbound: (event: Inbound) => void | Promise<void>;
   /** Ids of stanzas the server has, in the order they were sent. */
   onAcked?: (ids: string[]) => void;
-  /** Ids of stanzas nobody knows about, when the stream is over. */
+  /** Ids of stanzas nobody knows about, when the stream is over and cannot be resumed. */
   onFailed?: (ids: string[]) => void;
   onClosed: (reason: ConnectionError) => void;
 };
@@ -61,15 +60,20 @@ export interface Session {
   readonly scramSeen: boolean;
   readonly keys: ScramKeys | undefined;
   readonly hasStreamManagement: boolean;
+  /** The stream of `options.resume` went on: presence, carbons and everything unread are as they were. */
+  readonly resumed: boolean;
   /** XEP-0478. */
   readonly maxStanzaBytes: number | undefined;
-  /** Resolves with the answer. Rejects with StanzaError or ConnectionError. */
+  /** Resolves with the answer. Rejects with StanzaError (an answer), or ConnectionError (none, "timeout" for silence). */
   iq(request: IqRequest): Promise<Element>;
   /** Throws ConnectionError when the stream is closed. */
   send(stanza: Element): void;
+  /** Resolves when the server answered, so everything sent before has been handled. Rejects with ConnectionError. */
   ping(timeoutMs?: number): Promise<void>;
   /** Results of one archive query, until the returned function is called. */
   onArchiveResult(queryId: string, take: (result: Element) => void): () => void;
+  /** After the end: what the next stream may go on from; nothing after a clean close. Waits for commits under way. */
+  resumeState(): Promise<ResumeState | undefined>;
   close(): Promise<void>;
   abort(): void;
 }
@@ -78,392 +82,232 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const timeoutMs = options.timeoutMs ?? STEP_MS;
   const socket = await connectSocket(options.service, timeoutMs, options.signal);
-  const negotiation = new Negotiation(socket, timeoutMs, options.signal);
+  const reader = new StreamReader(socket, timeoutMs, options.signal);
   try {
-    return await negotiate(options, socket, negotiation);
+    const negotiated = await negotiate(options, socket, reader);
+    return new OpenSession(options, socket, negotiated);
   } catch (error) {
-    negotiation.stop();
+    reader.stop();
     socket.close();
     throw error;
   }
 }
 
-/** Reads one element after another while the stream is being set up. */
-class Negotiation {
+class OpenSession implements Session {
+  readonly jid: Jid;
+  readonly fullJid: FullJid;
+  readonly domain: string;
+  readonly mechanism: string;
+  readonly scramSeen: boolean;
+  readonly keys: ScramKeys | undefined;
+  readonly hasStreamManagement: boolean;
+  readonly resumed: boolean;
+  readonly maxStanzaBytes: number | undefined;
+  private readonly options: SessionOptions;
   private readonly socket: XmppSocket;
-  private readonly timeoutMs: number;
-  private readonly queue: Element[] = [];
-  private waiting:
-    | { resolve: (element: Element) => void; reject: (error: Error) => void }
-    | undefined;
-  private failure: ConnectionError | undefined;
-  private readonly signal: AbortSignal | undefined;
-  private readonly onAbort = (): void => this.fail(new ConnectionError("lost", "cancelled"));
+  private readonly sm: Negotiated["sm"];
+  private readonly iqs = createIqCaller(
+    () => this.jid,
+    () => this.fullJid,
+    (stanza) => this.send(stanza),
+  );
+  private readonly archiveQueries = new Map<string, (result: Element) => void>();
+  private readonly liveness = createLiveness({
+    ask: () => this.askForLife(),
+    bytesWaiting: () => this.sm?.waitingLength ?? 0,
+    onDead: () => this.end(new ConnectionError("lost", "the server stopped answering")),
+  });
+  private closed: ConnectionError | undefined;
+  private isOver = false;
+  /** Something could not be kept: nothing after it is handled, or it would be acknowledged with the rest. */
+  private isBroken = false;
+  /** Stanzas are handed over one after another; each waits for the commit of the one before. */
+  private order: Promise<void> = Promise.resolve();
 
-  constructor(socket: XmppSocket, timeoutMs: number, signal: AbortSignal | undefined) {
+  constructor(options: SessionOptions, socket: XmppSocket, negotiated: Negotiated) {
+    this.options = options;
     this.socket = socket;
-    this.timeoutMs = timeoutMs;
-    this.signal = signal;
-    socket.onElement = (element) => this.take(element);
-    socket.onClosed = (error) => this.fail(error);
-    signal?.addEventListener("abort", this.onAbort, { once: true });
-    if (signal?.aborted === true) this.onAbort();
+    this.jid = options.jid;
+    this.domain = domainOf(options.jid);
+    this.fullJid = negotiated.fullJid;
+    this.mechanism = negotiated.mechanism;
+    this.scramSeen = negotiated.scramSeen;
+    this.keys = negotiated.keys;
+    this.resumed = negotiated.resumed;
+    this.maxStanzaBytes = negotiated.maxStanzaBytes;
+    this.sm = negotiated.sm;
+    this.hasStreamManagement = this.sm !== undefined;
+    socket.onElement = (element) => this.take(element, true);
+    socket.onSkipped = (name) => {
+      this.liveness.alive();
+      this.inTurn({ kind: "rejected", why: `${name} too deep or too long` }, true);
+    };
+    socket.onClosed = (error) => this.over(error);
+    this.begin(negotiated);
   }
 
-  /** The next element that is no framing. Rejects on stream errors, close, silence. */
-  async next(): Promise<Element> {
-    if (this.failure !== undefined) throw this.failure;
-    const ready = this.queue.shift();
-    if (ready !== undefined) return ready;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () =>
-          this.fail(
-            new ConnectionError("timeout", `the server said nothing for ${this.timeoutMs} ms`),
-          ),
-        this.timeoutMs,
-      );
-      this.waiting = {
-        resolve: (element) => {
-          clearTimeout(timer);
-          resolve(element);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      };
+  iq(request: IqRequest): Promise<Element> {
+    return this.iqs.request(request);
+  }
+
+  send(stanza: Element): void {
+    if (this.closed !== undefined) throw this.closed;
+    stanza.attrs["xmlns"] ??= "jabber:client";
+    const text = stanza.toString();
+    this.sm?.sent(stanza, text);
+    this.socket.sendText(text);
+    this.liveness.sent();
+  }
+
+  async ping(timeoutMs?: number): Promise<void> {
+    const limit = timeoutMs === undefined ? {} : { timeoutMs };
+    const child = xml("ping", { xmlns: NS_PING });
+    await this.iq({ type: "get", to: this.domain, child, ...limit }).catch((error: unknown) => {
+      // Any answer will do, also "service-unavailable"; silence will not.
+      if (error instanceof ConnectionError) throw error;
     });
   }
 
-  async exchange(element: Element): Promise<Element> {
-    this.socket.send(element);
-    return this.next();
+  onArchiveResult(queryId: string, take: (result: Element) => void): () => void {
+    this.archiveQueries.set(queryId, take);
+    return () => this.archiveQueries.delete(queryId);
   }
 
-  stop(): void {
-    this.signal?.removeEventListener("abort", this.onAbort);
-    this.socket.onElement = () => undefined;
-    this.socket.onClosed = () => undefined;
+  async resumeState(): Promise<ResumeState | undefined> {
+    await this.order;
+    return this.isOver || this.closed === undefined ? undefined : this.sm?.state(this.fullJid);
   }
 
-  private take(element: Element): void {
-    if (isFraming(element, "open")) return;
+  async close(): Promise<void> {
+    if (this.closed !== undefined) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+    await Promise.race([this.order, late]);
+    clearTimeout(timer);
+    if (this.closed !== undefined) return;
+    this.isOver = true;
+    if (this.sm !== undefined) this.socket.send(this.sm.answer());
+    this.socket.close();
+  }
+
+  abort(): void {
+    this.end(new ConnectionError("lost", "given up"));
+  }
+
+  /** What the negotiation left to do. */
+  private begin({ acked, failed, early, resumed }: Negotiated): void {
+    // Again to a server that may not have them: it knows by the count (XEP-0198 section 5).
+    if (resumed) for (const { text } of this.sm?.waiting ?? []) this.socket.sendText(text);
+    if (resumed) this.liveness.sent();
+    if (acked.length > 0) this.options.onAcked?.(acked);
+    if (failed.length > 0) this.options.onFailed?.(failed);
+    for (const { element, counted } of early) this.take(element, counted);
+  }
+
+  private take(element: Element, counted: boolean): void {
+    this.liveness.alive();
     if (isFraming(element, "close"))
-      return this.fail(new ConnectionError("lost", "the server closed the stream"));
-    if (element.is("error", NS_STREAM) || element.name === "stream:error")
-      return this.fail(streamError(element));
-    const waiting = this.waiting;
-    this.waiting = undefined;
-    if (waiting === undefined) this.queue.push(element);
-    else waiting.resolve(element);
+      return this.socket.close(new ConnectionError("lost", "the server closed the stream"));
+    const error = parseStreamError(element);
+    if (error !== undefined) return this.end(error);
+    switch (element.name) {
+      case "iq":
+        return this.inTurn(this.takeIq(element), counted);
+      case "message":
+      case "presence":
+        return this.inTurn(this.takeStanza(element), counted);
+      default:
+        this.takeNonza(element);
+    }
   }
 
-  private fail(error: ConnectionError): void {
-    this.failure ??= error;
-    const waiting = this.waiting;
-    this.waiting = undefined;
-    waiting?.reject(this.failure);
-  }
-}
-
-async function negotiate(
-  options: SessionOptions,
-  socket: XmppSocket,
-  negotiation: Negotiation,
-): Promise<Session> {
-  const { jid } = options;
-  const domain = domainOf(jid);
-  socket.open(domain);
-  const offered = mechanismsOf(await featuresOf(negotiation));
-  const { mechanism, keys } = await authenticate({
-    jid,
-    credential: options.credential,
-    offered,
-    secure: isSecure(options.service),
-    scramSeen: options.scramSeen,
-    exchange: (element) => negotiation.exchange(element),
-  });
-  socket.open(domain);
-  const features = await featuresOf(negotiation);
-  const bound = await negotiation.exchange(
-    xml(
-      "iq",
-      { xmlns: "jabber:client", type: "set", id: crypto.randomUUID() },
-      xml("bind", { xmlns: NS_BIND }),
-    ),
-  );
-  const fullJid = bound.getChild("bind", NS_BIND)?.getChildText("jid") ?? "";
-  const parsed = parseAddress(fullJid);
-  if (bound.attrs["type"] !== "result" || !parsed.ok) {
-    throw new ConnectionError(
-      bound.getChild("error")?.getChild("conflict") ? "conflict" : "lost",
-      `no resource: ${bound.attrs["type"] ?? ""}`,
-    );
-  }
-  const sm = features.getChild("sm", NS_SM) === undefined ? undefined : await enable(negotiation);
-  negotiation.stop();
-  const maxBytes = Number(
-    features.getChild("limits", NS_LIMITS)?.getChildText("max-bytes") ?? Number.NaN,
-  );
-  return readySession(options, socket, sm, {
-    // What was bound counts: a server may know the account under another spelling.
-    fullJid: fullJid as FullJid,
-    mechanism,
-    keys,
-    scramSeen: options.scramSeen || offersScram(offered),
-    maxStanzaBytes: Number.isSafeInteger(maxBytes) && maxBytes > 0 ? maxBytes : undefined,
-  });
-}
-
-async function enable(negotiation: Negotiation): Promise<StreamManagement | undefined> {
-  // Resumption needs state that outlives this worker; the archive and the outbox do its work.
-  const answer = await negotiation.exchange(xml("enable", { xmlns: NS_SM }));
-  return answer.is("enabled", NS_SM) ? new StreamManagement() : undefined;
-}
-
-async function featuresOf(negotiation: Negotiation): Promise<Element> {
-  const element = await negotiation.next();
-  if (element.name !== "stream:features" && element.name !== "features") {
-    throw new ConnectionError("lost", `the server sent ${element.name} where its features belong`);
-  }
-  return element;
-}
-
-function mechanismsOf(features: Element): string[] {
-  return (
-    features
-      .getChild("mechanisms", NS_SASL)
-      ?.getChildren("mechanism")
-      .map((m) => m.text().trim()) ?? []
-  );
-}
-
-type Bound = Pick<Session, "fullJid" | "mechanism" | "keys" | "scramSeen" | "maxStanzaBytes">;
-
-function readySession(
-  options: SessionOptions,
-  socket: XmppSocket,
-  sm: StreamManagement | undefined,
-  bound: Bound,
-): Session {
-  const { jid } = options;
-  const archiveQueries = new Map<string, (result: Element) => void>();
-  let closed: ConnectionError | undefined;
-  let ackTimer: ReturnType<typeof setTimeout> | undefined;
-  let lateTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Stanzas are handed over one after another; each waits for the commit of the one before. */
-  let order: Promise<void> = Promise.resolve();
-
-  const iq = createIqCaller(jid, () => bound.fullJid, write);
-
-  function write(stanza: Element): void {
-    if (closed !== undefined) throw closed;
-    stanza.attrs["xmlns"] ??= "jabber:client";
-    const text = stanza.toString();
-    sm?.sent(stanza, text);
-    socket.sendText(text);
-    scheduleAck(ACK_SOON_MS);
+  private takeStanza(stanza: Element): Inbound | undefined {
+    const event = readInbound(stanza, this.jid);
+    if (event.kind !== "archive-result") return event;
+    const take = this.archiveQueries.get(event.queryId);
+    if (take === undefined) return { kind: "rejected", why: "archive result nobody asked for" };
+    take(event.result);
+    return undefined;
   }
 
-  function scheduleAck(afterMs: number): void {
-    if (closed !== undefined) return;
-    if (afterMs === ACK_IDLE_MS && ackTimer !== undefined) return;
-    clearTimeout(ackTimer);
-    ackTimer = setTimeout(askForLife, afterMs);
+  private takeIq(stanza: Element): Inbound | undefined {
+    const type = stanza.attrs["type"];
+    if (type === "result" || type === "error") {
+      return this.iqs.take(stanza) === "forged"
+        ? { kind: "rejected", why: "answer from somebody who was not asked" }
+        : undefined;
+    }
+    const push = readRosterPush(stanza, this.jid);
+    const answer = answerRequest(stanza, push?.kind === "roster");
+    if (answer !== undefined) this.send(answer);
+    return push;
   }
 
-  /** Asks for an acknowledgement, or for a pong where the server has no XEP-0198, and wants it in time. */
-  function askForLife(): void {
-    ackTimer = undefined;
-    if (closed !== undefined) return;
-    const bytes = sm?.waiting.reduce((sum, s) => sum + s.bytes, 0) ?? 0;
-    lateTimer ??= setTimeout(
-      () => socket.abort(new ConnectionError("lost", "the server stopped answering")),
-      ACK_LATE_MS + bytes / SLOWEST_BYTES_PER_MS,
-    );
-    if (sm === undefined) session.ping(ACK_LATE_MS).then(alive, () => undefined);
-    else socket.send(xml("r", { xmlns: NS_SM }));
-  }
-
-  function alive(): void {
-    clearTimeout(lateTimer);
-    lateTimer = undefined;
-    scheduleAck(ACK_IDLE_MS);
-  }
-
-  function takeNonza(element: Element): void {
+  private takeNonza(element: Element): void {
+    const { sm } = this;
     if (sm === undefined) return;
     if (element.is("r", NS_SM)) {
       // Only what the database holds: answered in turn, behind the stanzas that came before.
-      order = order
-        .then(() => closed === undefined && socket.send(sm.answer()))
-        .then(() => undefined, failed);
+      this.order = this.order
+        .then(() => (this.closed === undefined ? this.socket.send(sm.answer()) : undefined))
+        .catch(() => this.end(new ConnectionError("lost", "the stream is closing")));
     } else if (element.is("a", NS_SM)) {
       const acked = sm.acked(element.attrs["h"]);
-      if (acked === "too-high") {
-        socket.send(
-          xml(
-            "stream:error",
-            { "xmlns:stream": NS_STREAM },
-            xml("undefined-condition", { xmlns: NS_STREAMS }),
-            xml("handled-count-too-high", { xmlns: NS_SM }),
-          ),
-        );
-        socket.abort(new ConnectionError("lost", "the server acknowledged more than was sent"));
-      } else if (acked.length > 0) {
-        options.onAcked?.(acked);
-      }
-      if (sm.waiting.length > 0) scheduleAck(ACK_SOON_MS);
+      if (acked === "too-high") return this.refuseCount();
+      if (acked.length > 0) this.options.onAcked?.(acked);
+      if (sm.waiting.length > 0) this.liveness.sent();
     }
   }
 
-  function takeIq(stanza: Element): void {
-    const type = stanza.attrs["type"];
-    if (type === "result" || type === "error") {
-      if (iq.take(stanza) === "forged")
-        options
-          .onInbound({ kind: "rejected", why: "answer from somebody who was not asked" })
-          ?.catch(failed);
-      return;
-    }
-    const push = readRosterPush(stanza, jid);
-    if (push !== undefined) {
-      hand(push);
-      if (push.kind === "roster") return write(resultOf(stanza));
-    }
-    if (stanza.getChild("ping", NS_PING) !== undefined && type === "get")
-      return write(resultOf(stanza));
-    const info = stanza.getChild("query", NS_DISCO_INFO);
-    if (info !== undefined && type === "get")
-      return write(resultOf(stanza, buildInfo(info.attrs["node"])));
-    // RFC 6120 section 8.4: a request is always answered.
-    write(
+  /** XEP-0198 section 6: a server that counts what it never got is lying or lost. */
+  private refuseCount(): void {
+    this.isOver = true;
+    this.socket.send(
       xml(
-        "iq",
-        { type: "error", id: stanza.attrs["id"], to: stanza.attrs["from"] },
-        xml("error", { type: "cancel" }, xml("service-unavailable", { xmlns: NS_STANZAS })),
+        "stream:error",
+        { "xmlns:stream": NS_STREAM },
+        xml("undefined-condition", { xmlns: NS_STREAMS }),
+        xml("handled-count-too-high", { xmlns: NS_SM }),
       ),
     );
+    this.end(new ConnectionError("lost", "the server acknowledged more than was sent"));
   }
 
-  function hand(event: Inbound): void {
-    order = order.then(() => options.onInbound(event)).catch(failed);
-  }
-
-  function failed(error: unknown): void {
-    socket.abort(
-      new ConnectionError("lost", error instanceof Error ? error.message : String(error)),
-    );
-  }
-
-  socket.onElement = (element) => {
-    alive();
-    if (isFraming(element, "close")) return socket.close();
-    if (element.is("error", NS_STREAM) || element.name === "stream:error")
-      return socket.abort(streamError(element));
-    switch (element.name) {
-      case "iq":
-        takeIq(element);
-        break;
-      case "message":
-      case "presence": {
-        const event = readInbound(element, jid);
-        if (event.kind === "archive-result") takeResult(event.queryId, event.result);
-        else hand(event);
-        break;
+  /** Hands over what a stanza meant, then counts the stanza. */
+  private inTurn(event: Inbound | undefined, counted: boolean): void {
+    this.order = this.order.then(async () => {
+      if (this.isBroken) return;
+      try {
+        if (event !== undefined) await this.options.onInbound(event);
+        if (counted) this.sm?.handled();
+      } catch (error) {
+        this.isBroken = true;
+        this.end(
+          new ConnectionError("lost", error instanceof Error ? error.message : String(error)),
+        );
       }
-      default:
-        takeNonza(element);
-        return;
-    }
-    order = order.then(() => sm?.handled());
-  };
-  socket.onSkipped = (name) => {
-    alive();
-    hand({ kind: "rejected", why: `${name} too deep or too long` });
-    order = order.then(() => sm?.handled());
-  };
-  socket.onClosed = (error) => {
-    if (closed !== undefined) return;
-    closed = error;
-    clearTimeout(ackTimer);
-    clearTimeout(lateTimer);
-    iq.failAll(error);
-    const lost = sm?.abandon() ?? [];
-    if (lost.length > 0) options.onFailed?.(lost);
-    options.onClosed(error);
-  };
-
-  function takeResult(queryId: string, result: Element): void {
-    const take = archiveQueries.get(queryId);
-    if (take === undefined) hand({ kind: "rejected", why: "archive result nobody asked for" });
-    else take(result);
+    });
   }
 
-  const session: Session = {
-    ...bound,
-    jid,
-    domain: domainOf(jid),
-    hasStreamManagement: sm !== undefined,
-    iq: (request) => iq.request(request),
-    send: write,
-    async ping(timeoutMs) {
-      const child = xml("ping", { xmlns: NS_PING });
-      // Any answer will do, also "service-unavailable".
-      await iq
-        .request({
-          type: "get",
-          to: session.domain,
-          child,
-          ...(timeoutMs === undefined ? {} : { timeoutMs }),
-        })
-        .catch((error: unknown) => {
-          if (error instanceof ConnectionError) throw error;
-        });
-    },
-    onArchiveResult(queryId, take) {
-      archiveQueries.set(queryId, take);
-      return () => archiveQueries.delete(queryId);
-    },
-    async close() {
-      if (closed !== undefined) return;
-      await Promise.race([order, new Promise((resolve) => setTimeout(resolve, 1000))]);
-      if (closed !== undefined) return;
-      if (sm !== undefined) socket.send(sm.answer());
-      socket.close();
-    },
-    abort: () => socket.abort(new ConnectionError("lost", "given up")),
-  };
-  scheduleAck(ACK_IDLE_MS);
-  return session;
-}
+  /** Asks for an acknowledgement, or for a pong where the server has no XEP-0198. */
+  private askForLife(): void {
+    if (this.closed !== undefined) return;
+    if (this.sm !== undefined) return this.socket.send(xml("r", { xmlns: NS_SM }));
+    this.ping(PONG_MS).catch(() => undefined);
+  }
 
-function resultOf(request: Element, child?: Element): Element {
-  const attrs = { type: "result", id: request.attrs["id"], to: request.attrs["from"] };
-  return xml("iq", attrs, ...(child === undefined ? [] : [child]));
-}
+  private end(error: ConnectionError): void {
+    this.socket.abort(error);
+  }
 
-/** RFC 6120 section 4.9.3. A redirect (see-other-host) is never followed: it would carry the password elsewhere. */
-function streamError(element: Element): ConnectionError {
-  const condition =
-    element.getChildElements().find((e) => e.name !== "text")?.name ?? "undefined-condition";
-  const text = element.getChildText("text") ?? "";
-  const detail = text === "" ? condition : `${condition}: ${text}`;
-  const problems: Record<string, ConnectProblem> = {
-    "host-unknown": "host-unknown",
-    conflict: "conflict",
-    "not-authorized": "wrong-password",
-  };
-  return new ConnectionError(problems[condition] ?? "lost", detail);
-}
-
-function isSecure(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === "wss:" || isLoopback(hostname);
-}
-
-/** This computer itself: its names and 127.0.0.0/8. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  private over(error: ConnectionError): void {
+    if (this.closed !== undefined) return;
+    this.closed = error;
+    this.liveness.stop();
+    this.iqs.failAll(error);
+    const canResume = !this.isOver && this.sm?.id !== undefined;
+    const lost = canResume ? [] : (this.sm?.abandon() ?? []);
+    if (lost.length > 0) this.options.onFailed?.(lost);
+    this.options.onClosed(error);
+  }
 }

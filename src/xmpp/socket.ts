@@ -16,8 +16,8 @@ export interface XmppSocket {
   sendText(text: string): void;
   /** `<open/>` for the domain; also restarts the stream. */
   open(domain: string): void;
-  /** Says `<close/>` and closes. */
-  close(): void;
+  /** Says `<close/>` and closes; `error` where it was not our wish. */
+  close(error?: ConnectionError): void;
   /** Closes at once. */
   abort(error: ConnectionError): void;
 }
@@ -90,11 +90,11 @@ function socketOn(socket: WebSocket): XmppSocket {
       socket.send(text);
     },
     open: (domain) => api.send(xml("open", { xmlns: NS_FRAMING, to: domain, version: "1.0" })),
-    close() {
+    close(error = new ConnectionError("lost", "closed by us")) {
       if (!closed && socket.readyState === WebSocket.OPEN)
         socket.send(xml("close", { xmlns: NS_FRAMING }).toString());
       socket.close();
-      end(new ConnectionError("lost", "closed by us"));
+      end(error);
     },
     abort(error) {
       socket.close();

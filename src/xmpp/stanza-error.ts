@@ -1,6 +1,7 @@
 /** Errors in stanzas: RFC 6120 section 8.3. */
 import type { Element } from "@xmpp/xml";
 import type { StanzaProblem } from "../mail/received.ts";
+import { cleanId, cleanLine, cleanText } from "./text.ts";
 
 const NS = "urn:ietf:params:xml:ns:xmpp-stanzas";
 const TYPES = ["auth", "cancel", "continue", "modify", "wait"] as const;
@@ -26,12 +27,12 @@ export class StanzaError extends Error {
 export function parseStanzaError(stanza: Element): StanzaProblem {
   const error = stanza.getChild("error");
   const condition = error?.getChildElements().find((e) => e.getNS() === NS && e.name !== "text");
-  const text = error?.getChildText("text", NS)?.slice(0, MAX_TEXT);
-  const by = error?.attrs["by"];
+  const text = cleanText(error?.getChildText("text", NS) ?? "", MAX_TEXT).trim();
+  const by = cleanId(error?.attrs["by"]);
   return {
     type: TYPES.find((t) => t === error?.attrs["type"]) ?? "cancel",
-    condition: condition?.name ?? "undefined-condition",
-    ...(text === undefined || text === "" ? {} : { text }),
+    condition: condition === undefined ? "undefined-condition" : cleanLine(condition.name, 100),
+    ...(text === "" ? {} : { text }),
     ...(by === undefined ? {} : { by }),
   };
 }

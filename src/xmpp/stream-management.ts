@@ -3,21 +3,43 @@
  * received stanza counts as handled when the database holds it, not when it was parsed. Counters wrap at 2^32.
  */
 import { type Element, xml } from "@xmpp/xml";
+import type { FullJid } from "../mail/address.ts";
 
 export const NS_SM = "urn:xmpp:sm:3";
 const WRAP = 2 ** 32;
 
-export type Unacked = { id: string | undefined; bytes: number; text: string };
+/** A stanza of ours that the server has not acknowledged. */
+export type Unacked = { id: string | undefined; text: string };
+
+/** What a later stream needs to go on where this one ended (section 5). Plain data. */
+export type ResumeState = {
+  /** The server's name for the stream. */
+  id: string;
+  fullJid: FullJid;
+  /** Stanzas of the server's that are safe with us. */
+  inbound: number;
+  /** Stanzas of ours that the server acknowledged. */
+  outbound: number;
+  queue: readonly Unacked[];
+};
 
 export class StreamManagement {
-  id: string | undefined;
-  inbound = 0;
-  private outbound = 0;
-  private queue: Unacked[] = [];
+  /** The server's name for the stream where it can be resumed. */
+  readonly id: string | undefined;
+  private inbound: number;
+  private outbound: number;
+  private queue: Unacked[];
+
+  constructor(id?: string, from?: ResumeState) {
+    this.id = id;
+    this.inbound = from?.inbound ?? 0;
+    this.outbound = from?.outbound ?? 0;
+    this.queue = Array.from(from?.queue ?? []);
+  }
 
   /** A stanza of ours was written. */
   sent(stanza: Element, text: string): void {
-    this.queue.push({ id: stanza.attrs["id"], bytes: text.length, text });
+    this.queue.push({ id: stanza.attrs["id"], text });
   }
 
   /** A stanza of the server's is safe with us. */
@@ -29,22 +51,61 @@ export class StreamManagement {
     return this.queue;
   }
 
+  /** UTF-16 units, near enough to bytes to tell how long they take. */
+  get waitingLength(): number {
+    return this.queue.reduce((sum, { text }) => sum + text.length, 0);
+  }
+
   /** Ids of the stanzas that `h` newly covers, or "too-high" where the server counts what it never got (section 6). */
   acked(h: string | undefined): string[] | "too-high" {
-    const count = Number(h);
-    if (!Number.isSafeInteger(count) || count < 0 || count >= WRAP) return "too-high";
+    const count = parseCount(h);
+    if (count === undefined) return "too-high";
     const covered = (count - this.outbound + WRAP) % WRAP;
     if (covered > this.queue.length) return "too-high";
     this.outbound = count;
-    return this.queue.splice(0, covered).flatMap(({ id }) => (id === undefined ? [] : [id]));
+    return idsOf(this.queue.splice(0, covered));
   }
 
   /** Everything unacknowledged, when the stream is over for good. */
   abandon(): string[] {
-    return this.queue.splice(0).flatMap(({ id }) => (id === undefined ? [] : [id]));
+    return idsOf(this.queue.splice(0));
   }
 
   answer(): Element {
     return xml("a", { xmlns: NS_SM, h: String(this.inbound) });
   }
+
+  /** Asks to go on with the stream of that state. */
+  resume(previd: string): Element {
+    return xml("resume", { xmlns: NS_SM, previd, h: String(this.inbound) });
+  }
+
+  state(fullJid: FullJid): ResumeState | undefined {
+    const { id, inbound, outbound, queue } = this;
+    return id === undefined
+      ? undefined
+      : { id, fullJid, inbound, outbound, queue: Array.from(queue) };
+  }
+}
+
+/** `<enable/>`; `resumable` makes the server keep the session for some minutes after the socket is gone. */
+export function buildEnable(resumable: boolean): Element {
+  return xml("enable", { xmlns: NS_SM, resume: resumable ? "true" : undefined });
+}
+
+/** The id of a stream that may be resumed. Its `location` is ignored: it would carry the password elsewhere. */
+export function parseEnabled(element: Element): string | undefined {
+  const resume = element.attrs["resume"];
+  return resume === "true" || resume === "1" ? element.attrs["id"] : undefined;
+}
+
+/** xs:unsignedInt */
+function parseCount(h: string | undefined): number | undefined {
+  if (h === undefined || !/^\d{1,10}$/.test(h)) return undefined;
+  const count = Number(h);
+  return count < WRAP ? count : undefined;
+}
+
+function idsOf(stanzas: readonly Unacked[]): string[] {
+  return stanzas.flatMap(({ id }) => (id === undefined ? [] : [id]));
 }

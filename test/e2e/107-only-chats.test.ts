@@ -30,7 +30,7 @@ test("the inbox of an account that only ever chatted", async () => {
   await page.getByRole("button", { name: "Pause syncing" }).click();
   await page.getByRole("status", { name: "Sync" }).filter({ hasText: "Paused" }).waitFor();
   await page.getByRole("button", { name: "Resume syncing" }).click();
-  await settled(page);
+  await settled(page, 240_000);
   await page.getByRole("heading", { name: "No mail yet" }).waitFor();
   await page.getByRole("button", { name: "Copy my address" }).waitFor();
   await page.getByRole("button", { name: "Write to yourself" }).click();
@@ -45,4 +45,4 @@ test("the inbox of an account that only ever chatted", async () => {
     .first()
     .click();
   await page.getByRole("article").first().waitFor();
-});
+}, 300_000);

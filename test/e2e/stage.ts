@@ -121,7 +121,7 @@ export async function signIn(
 }
 
 /** Waits until the page says that it is connected and level with the server. */
-export async function settled(page: Page): Promise<void> {
+export async function settled(page: Page, timeout = 60_000): Promise<void> {
   await page
     .getByRole("status", { name: "Connection" })
     .filter({ hasText: "Connected" })
@@ -129,7 +129,7 @@ export async function settled(page: Page): Promise<void> {
   await page
     .getByRole("status", { name: "Sync" })
     .filter({ hasText: /Up to date|No archive/ })
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout });
 }
 
 /** The row of the list that says this. */

@@ -25,6 +25,19 @@ test.each([
   ["a document type", "<!DOCTYPE x [<!ENTITY a 'b'>]><message/>"],
   ["an undeclared prefix", "<message><x:y/></message>"],
   ["a tag that is none", "<1><2/></1>"],
+  ["a control character in an attribute", "<message id='\u0001'/>"],
+  ["a NUL by reference in an attribute", "<message id='&#0;'/>"],
+  ["an attribute twice", "<message from='me@example.org' from='evil@x.test'/>"],
+  ["attributes without a space", "<message from='a'to='b'/>"],
+  ["an attribute without quotes", "<message from=a/>"],
+  ["an opening bracket in an attribute", "<message from='<a'/>"],
+  ["an unknown entity", "<message><body>&bomb;</body></message>"],
+  ["half a surrogate pair", "<message><body>\ud83d</body></message>"],
+  ["half a surrogate pair by reference", "<message><body>&#xD83D;</body></message>"],
+  ["a character beyond the last", "<message><body>&#x110000;</body></message>"],
+  ["CDATA that does not end", "<message><body><![CDATA[x</body></message>"],
+  ["CDATA outside of the element", "<message/><![CDATA[x]]>"],
+  ["an undeclared prefix of an attribute", "<message x:from='a'/>"],
 ])("%s is malformed", (_what, text) => {
   expect(parseFrame(text)).toMatchObject({ ok: false, reason: "malformed" });
 });
@@ -32,6 +45,34 @@ test.each([
 test("a stanza nested 3,000 deep is skipped, not fatal", () => {
   const deep = `<message from='a@b'>${"<x>".repeat(3000)}${"</x>".repeat(3000)}</message>`;
   expect(parseFrame(deep)).toEqual({ ok: false, reason: "too-deep", name: "message" });
+});
+
+test("CDATA is text, also where it looks like a comment", () => {
+  const frame = parseFrame("<message><body><![CDATA[<!-- <b> & ]] -->]]></body></message>");
+  expect(frame.ok && frame.element.getChildText("body")).toBe("<!-- <b> & ]] -->");
+});
+
+test("a stanza of 5 MB is skipped, one of 3 MB read in passable time", () => {
+  const long = (n: number) =>
+    `<message from='a@b'><body>${"&lt;b&gt; x".repeat(n)}</body></message>`;
+  expect(parseFrame(long(500_000))).toMatchObject({ ok: false, reason: "too-long" });
+  const startedAt = performance.now();
+  expect(parseFrame(long(300_000)).ok).toBe(true);
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+});
+
+test.each([
+  ["spaces", `<message ${" ".repeat(200_000)}<`],
+  ["attributes", `<message ${"a='b' ".repeat(30_000)}<`],
+  ["names", `<${"a".repeat(200_000)}`],
+  ["quotes", `<message ${"a='".repeat(60_000)}`],
+  ["CDATA", `<message>${"<![CDATA[".repeat(20_000)}`],
+  ["brackets", "<".repeat(200_000)],
+  ["elements", `<message>${"<a/>".repeat(50_000)}</message>`],
+])("endless %s cost no more than their length", (_what, text) => {
+  const startedAt = performance.now();
+  parseFrame(text);
+  expect(performance.now() - startedAt).toBeLessThan(1000);
 });
 
 test("whatever comes, it does not throw", () => {

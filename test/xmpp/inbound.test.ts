@@ -1,4 +1,6 @@
 /** Every duty of who may say what, with the forgery beside the real thing. */
+import { type Element, xml } from "@xmpp/xml";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Jid } from "../../src/mail/address.ts";
 import { parseFrame } from "../../src/xmpp/frame.ts";
@@ -72,6 +74,116 @@ test("archive results count from my own account only", () => {
   }
 });
 
+test("a delay around a carbon is my server's word, one inside is the sender's", () => {
+  const sender = "<delay xmlns='urn:xmpp:delay' stamp='2001-01-01T00:00:00Z' from='evil@x.test'/>";
+  const text = carbon("from='me@example.org'", "received", "evil@x.test", "me@example.org", sender);
+  const server = "<delay xmlns='urn:xmpp:delay' stamp='2026-05-05T05:05:05Z'/><message ";
+  const outer = text.replace(/(<forwarded [^>]*>)<message /, `$1${server}`);
+  expect(read(text)).toMatchObject({ received: { delay: { from: "evil@x.test" } } });
+  expect(read(outer)).toMatchObject({ received: { delay: { from: me, at: 1777957505000 } } });
+});
+
+test("what a stranger wraps is neither carbon nor archive, and no mail of mine either", () => {
+  const inner = `<message ${CLIENT} from='me@example.org' to='bank@x.test'><body>pay</body></message>`;
+  const forwarded = `<forwarded xmlns='urn:xmpp:forward:0'>${inner}</forwarded>`;
+  for (const wrapped of [
+    forwarded,
+    `<sent xmlns='urn:xmpp:carbons:1'>${forwarded}</sent>`,
+    `<result xmlns='urn:xmpp:mam:1' queryid='q' id='1'>${forwarded}</result>`,
+    `<x xmlns='jabber:client'>${inner}</x>`,
+  ]) {
+    const event = read(`<message ${CLIENT} from='evil@x.test'><body>hi</body>${wrapped}</message>`);
+    expect(event).toMatchObject({ kind: "message", received: { from: "evil@x.test", body: "hi" } });
+  }
+});
+
+test("a sender that is no address is rejected", () => {
+  expect(read(`<message ${CLIENT} from='@'><body>x</body></message>`)).toMatchObject({
+    kind: "rejected",
+  });
+  expect(read(`<presence ${CLIENT} from='a b@x.test'/>`)).toMatchObject({ kind: "rejected" });
+});
+
+test("no stanza makes it throw", () => {
+  const names = fc.constantFrom(
+    "message",
+    "sent",
+    "received",
+    "forwarded",
+    "result",
+    "event",
+    "items",
+    "item",
+    "body",
+    "thread",
+    "reply",
+    "fallback",
+    "addresses",
+    "address",
+    "delay",
+    "headers",
+    "header",
+    "x",
+    "url",
+    "data",
+    "file-sharing",
+    "sources",
+    "error",
+  );
+  const spaces = fc.constantFrom(
+    "jabber:client",
+    "urn:xmpp:carbons:2",
+    "urn:xmpp:forward:0",
+    "urn:xmpp:mam:2",
+    "http://jabber.org/protocol/pubsub#event",
+    "urn:xmpp:reply:0",
+    "urn:xmpp:fallback:0",
+    "http://jabber.org/protocol/address",
+    "urn:xmpp:delay",
+    "jabber:x:oob",
+    "urn:xmpp:bob",
+    "urn:xmpp:sfs:0",
+  );
+  const attrs = fc.dictionary(
+    fc.constantFrom(
+      "from",
+      "to",
+      "id",
+      "type",
+      "by",
+      "stamp",
+      "start",
+      "end",
+      "jid",
+      "for",
+      "name",
+    ),
+    fc.oneof(fc.constantFrom("me@example.org", "evil@x.test", "error", "-1"), fc.string()),
+  );
+  const { tree } = fc.letrec<{ tree: Element }>((tie) => ({
+    tree: fc
+      .tuple(
+        names,
+        spaces,
+        attrs,
+        fc.array(fc.oneof({ depthSize: "small" }, fc.string(), tie("tree")), { maxLength: 4 }),
+      )
+      .map(([name, xmlns, more, children]) => xml(name, { ...more, xmlns }, ...children)),
+  }));
+  fc.assert(
+    fc.property(
+      fc.constantFrom("message", "presence"),
+      attrs,
+      fc.array(tree),
+      (name, more, inner) => {
+        const stanza = xml(name, { ...more, xmlns: "jabber:client" }, ...inner);
+        expect(typeof readInbound(stanza, me).kind).toBe("string");
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
 test("a roster push counts from my own account only", () => {
   const push = (from: string) =>
     element(
@@ -127,7 +239,7 @@ test.each([
   for (const from of good) {
     const sent: string[] = [];
     const iq = createIqCaller(
-      me,
+      () => me,
       () => "me@example.org/here",
       (stanza) => sent.push(stanza.attrs["id"] ?? ""),
     );
@@ -146,10 +258,27 @@ test.each([
   }
 });
 
+test("an answer about my own account by its name may come without a sender", async () => {
+  let id = "";
+  const iq = createIqCaller(
+    () => me,
+    () => "me@example.org/here",
+    (stanza) => (id = stanza.attrs["id"] ?? ""),
+  );
+  const answer = iq.request({ type: "get", to: me, child: element("<query xmlns='x'/>") });
+  expect(iq.take(element(`<iq ${CLIENT} type='result' id='${id}' from='evil@x.test'/>`))).toBe(
+    "forged",
+  );
+  expect(iq.take(element(`<iq ${CLIENT} type='result' id='${id}'/>`))).toBe("answered");
+  expect((await answer).attrs["id"]).toBe(id);
+  // A second answer to the same question is nobody's.
+  expect(iq.take(element(`<iq ${CLIENT} type='result' id='${id}'/>`))).toBe("unknown");
+});
+
 test("ids of questions cannot be guessed", () => {
   const ids = new Set<string>();
   const iq = createIqCaller(
-    me,
+    () => me,
     () => "",
     (stanza) => ids.add(stanza.attrs["id"] ?? ""),
   );

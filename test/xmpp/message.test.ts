@@ -9,7 +9,7 @@ import { buildMessage, parseMessage } from "../../src/xmpp/message.ts";
 const me = "me@example.org" as Jid;
 const CASES = join(import.meta.dirname, "cases");
 
-/** Golden pairs: a stanza and the value it must become; only the fields the value names are compared. */
+/** Golden pairs: a stanza and the value it must become; only the fields the value names are compared, null is none. */
 describe("golden stanzas", () => {
   for (const folder of readdirSync(CASES)) {
     for (const file of readdirSync(join(CASES, folder)).filter((name) => name.endsWith(".xml"))) {
@@ -19,8 +19,11 @@ describe("golden stanzas", () => {
           readFileSync(join(CASES, folder, file.replace(".xml", ".json")), "utf8"),
         ) as unknown;
         const actual = frame.ok ? (parseMessage(frame.element, me) ?? null) : null;
-        if (expected === null) expect(actual).toBeNull();
-        else expect(actual).toMatchObject(expected as object);
+        if (expected === null || actual === null) return expect(actual).toEqual(expected);
+        for (const [field, value] of Object.entries(expected as object)) {
+          if (value === null) expect(actual).not.toHaveProperty(field);
+          else expect(actual).toMatchObject({ [field]: value });
+        }
       });
     }
   }

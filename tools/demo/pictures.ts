@@ -1,19 +1,17 @@
-/** Draws what the demo needs as bytes: portraits and photos as PNG, a page as PDF. */
+/** Makes what the demo attaches: photos as PNG, a page as PDF. */
 import { crc32, deflateSync } from "node:zlib";
 
-type Rgb = [number, number, number];
+export type Rgb = [number, number, number];
+
+/** Every pixel is the mean of this many points each way: soft edges from hard-edged shapes. */
+const SAMPLES = 3;
 
 /** A square PNG whose colour at (x, y), both 0 to 1, `paint` says. */
-function png(size: number, paint: (x: number, y: number) => Rgb): Buffer {
+export function paintPng(size: number, paint: (x: number, y: number) => Rgb): Buffer {
   const rows = Buffer.alloc(size * (1 + size * 3));
   for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const colour = paint((column + 0.5) / size, (row + 0.5) / size);
-      rows.set(
-        colour.map((c) => Math.max(0, Math.min(255, Math.round(c)))),
-        row * (1 + size * 3) + 1 + column * 3,
-      );
-    }
+    for (let column = 0; column < size; column++)
+      rows.set(pixel(size, row, column, paint), row * (1 + size * 3) + 1 + column * 3);
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
@@ -28,6 +26,22 @@ function png(size: number, paint: (x: number, y: number) => Rgb): Buffer {
   ]);
 }
 
+function pixel(
+  size: number,
+  row: number,
+  column: number,
+  paint: (x: number, y: number) => Rgb,
+): Rgb {
+  const sum: Rgb = [0, 0, 0];
+  for (let i = 0; i < SAMPLES * SAMPLES; i++) {
+    const dx = ((i % SAMPLES) + 0.5) / SAMPLES;
+    const dy = (Math.floor(i / SAMPLES) + 0.5) / SAMPLES;
+    const colour = paint((column + dx) / size, (row + dy) / size);
+    for (const part of [0, 1, 2] as const) sum[part] += colour[part] / SAMPLES ** 2;
+  }
+  return sum.map((part) => Math.max(0, Math.min(255, Math.round(part)))) as Rgb;
+}
+
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const frame = Buffer.alloc(body.length + 8);
@@ -37,7 +51,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return frame;
 }
 
-function hsl(hue: number, saturation: number, light: number): Rgb {
+export function hsl(hue: number, saturation: number, light: number): Rgb {
   const part = (n: number): number => {
     const k = (n + hue / 30) % 12;
     return (
@@ -48,34 +62,14 @@ function hsl(hue: number, saturation: number, light: number): Rgb {
   return [part(0), part(8), part(4)];
 }
 
-function mix(a: Rgb, b: Rgb, share: number): Rgb {
+export function mix(a: Rgb, b: Rgb, share: number): Rgb {
   const t = Math.max(0, Math.min(1, share));
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
 }
 
-/** Head and shoulders in one hue, with a light from above. 96 px. */
-export function portrait(hue: number): Buffer {
-  const back = hsl(hue, 0.35, 0.84);
-  const coat = hsl((hue + 190) % 360, 0.3, 0.42);
-  const skin = hsl(24 + (hue % 12), 0.42, 0.42 + (hue % 7) * 0.05);
-  const hair = hsl(20 + (hue % 30), 0.35, 0.14 + (hue % 5) * 0.06);
-  const soft = (distance: number): number => distance / 0.02 + 0.5;
-  return png(96, (x, y) => {
-    let colour = mix(back, [255, 255, 255], 0.25 * (1 - y));
-    const shoulders = Math.hypot((x - 0.5) / 0.4, (y - 1.08) / 0.36) - 1;
-    colour = mix(coat, colour, soft(shoulders * 0.36));
-    const neck = Math.max(Math.abs(x - 0.5) - 0.08, Math.abs(y - 0.68) - 0.12);
-    colour = mix(mix(skin, [0, 0, 0], 0.14), colour, soft(neck));
-    const crown = Math.hypot((x - 0.5) / 0.235, (y - 0.38) / 0.25) - 1;
-    colour = mix(hair, colour, soft(crown * 0.24));
-    const face = Math.hypot((x - 0.5 - ((hue % 3) - 1) * 0.01) / 0.18, (y - 0.45) / 0.22) - 1;
-    return mix(mix(skin, [255, 255, 255], 0.12 * (0.6 - y)), colour, soft(face * 0.2));
-  });
-}
-
 /** Hills under a wide sky. 320 px. */
 export function landscape(hue: number): Buffer {
-  return png(320, (x, y) => {
+  return paintPng(320, (x, y) => {
     let colour = mix(hsl(hue, 0.5, 0.62), hsl((hue + 330) % 360, 0.6, 0.88), y / 0.62);
     for (let ridge = 0; ridge < 4; ridge++) {
       const line =

@@ -19,7 +19,10 @@ export type PersonName =
   | "pavel"
   | "greta"
   | "choir"
-  | "library";
+  | "library"
+  | "almanac"
+  | "gauge"
+  | "rail";
 
 export type ScriptFile = {
   name: string;

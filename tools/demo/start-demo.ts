@@ -1,5 +1,5 @@
 /** The demo: a Prosody with the mailbox in it, made once and kept. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startServer } from "../servers/server.ts";
@@ -8,6 +8,7 @@ import { BOB } from "./conversations/bob.ts";
 import { CHATS } from "./conversations/chats.ts";
 import { HARBOUR } from "./conversations/harbour.ts";
 import { HOME } from "./conversations/home.ts";
+import { TOWN } from "./conversations/town.ts";
 import { WORK } from "./conversations/work.ts";
 import { DEMO_PASSWORDS, PEOPLE } from "./people.ts";
 import type { PersonName, ScriptConversation } from "./script.ts";
@@ -17,6 +18,7 @@ export const CONVERSATIONS: readonly ScriptConversation[] = [
   ...HARBOUR,
   ...WORK,
   ...HOME,
+  ...TOWN,
   ...BOB,
   ...CHATS,
 ];
@@ -30,10 +32,16 @@ export type Demo = {
 };
 
 /** Starts the demo's server on a data folder; fills the mailbox the first time. Rejects where there can be no server. */
-export async function startDemo(folder: string, say: (line: string) => void): Promise<Demo> {
+export async function startDemo(
+  folder: string,
+  say: (line: string) => void,
+  options: { fresh?: boolean } = {},
+): Promise<Demo> {
+  refuseSecond(folder);
   const seeded = join(folder, "seeded");
   // A seeding that was broken off begins anew.
-  if (!existsSync(seeded)) await rm(folder, { recursive: true, force: true });
+  if (options.fresh === true || !existsSync(seeded))
+    await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const server = await startServer("prosody", {
     dataFolder: folder,
@@ -79,4 +87,17 @@ export async function startDemo(folder: string, say: (line: string) => void): Pr
     config: { demo: accounts, server: "localhost", endpoints: { localhost: server.wsUrl } },
     stop: () => server.stop(),
   };
+}
+
+/** Two servers on one database would each remember what the other changed. Looks where /proc tells, nowhere else. */
+function refuseSecond(folder: string): void {
+  let commandLine: string;
+  try {
+    const pid = readFileSync(join(folder, "prosody.pid"), "utf8").trim();
+    commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return;
+  }
+  if (commandLine.includes(folder))
+    throw new Error("The demo's server runs already, started by another npm start.");
 }

@@ -18,11 +18,11 @@ export const BOB: ScriptConversation[] = [
     from(
       "bob",
       "alice sam",
-      21 * DAY + 330,
+      25 * DAY + 330,
       "There is a canoe in the paper, Canadian, green, two paddles, *some history*. Shall we share it? A third each is 140.",
     ),
-    from("sam", "bob alice", 21 * DAY + 212, "yes"),
-    from("alice", "bob sam", 20 * DAY + 1400, "Yes, if the history is not a hole."),
+    from("sam", "bob alice", 25 * DAY + 212, "yes"),
+    from("alice", "bob sam", 24 * DAY + 1400, "Yes, if the history is not a hole."),
   ),
   about(
     "Notes from Tuesday",
@@ -94,5 +94,37 @@ export const BOB: ScriptConversation[] = [
       "Ridge or Old Quay? Alice is about to choose, and one block does for both of you if you choose the same.",
     ),
     from("bob", "violet", 12 * DAY + 330, "Whatever she takes."),
+  ),
+  about(
+    "Loft, second key",
+    from(
+      "greta",
+      "bob",
+      29 * DAY + 420,
+      "Mr Lindqvist, the second key to the loft is with Alice, and the first is with the swallows: it fell behind the gutter. Please use the second.",
+    ),
+    from("bob", "greta", 28 * DAY + 1207, "I shall use the second and leave the first in peace.", {
+      quote: true,
+    }),
+  ),
+  about(
+    "Reminder: one book",
+    from(
+      "library",
+      "bob",
+      17 * DAY + 12,
+      "One book is overdue by four years:\n\n  Simple Repairs in the Home, volume 2\n\nVolume 1 asks after it.",
+    ),
+  ),
+  about(
+    "Guitar, Saturday",
+    from(
+      "ines",
+      "bob",
+      10 * DAY + 700,
+      "Could you play two songs on Saturday, while the soup gets warm? *Short* ones. The choir sits down for nothing else.",
+    ),
+    from("bob", "ines", 10 * DAY + 512, "Two short ones and, if it is a slow soup, a long one."),
+    from("ines", "bob", 10 * DAY + 480, "It is a fast soup.", { quote: true }),
   ),
 ];

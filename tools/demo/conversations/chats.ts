@@ -42,7 +42,7 @@ export const CHATS: ScriptConversation[] = [
     ["them", "the goat says hello"],
     ["me", "tell her I have no bread"],
   ]),
-  chat("bob", 2 * DAY + 903, [
+  chat("bob", 80 * DAY + 903, [
     ["them", "forgot my notebook at yours"],
     ["me", "it is on the piano"],
     ["them", "do not read page 12"],

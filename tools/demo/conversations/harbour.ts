@@ -168,6 +168,7 @@ Next meeting: 24 November, seven in the evening, upstairs.`,
       "board | alice bob nadia",
       23 * DAY + 1310,
       "Item 3: I did not say that it is the camera. I said that it is *also* the camera.",
+      { quote: true },
     ),
   ),
   about(
@@ -263,5 +264,64 @@ Next meeting: 24 November, seven in the evening, upstairs.`,
       "Size L, paint on the left sleeve, my sandwiches in the right pocket. Last seen on the crane.",
     ),
     from("nadia", "bob | alice tom", 61 * DAY + 101, "Found. The sandwiches have been dealt with."),
+  ),
+  about(
+    "Council letter, draft two",
+    from(
+      "nadia",
+      "alice",
+      16 * DAY + 640,
+      "Would you read this with your cold eye before it goes?\n\n> The north wall is safe for the winter of 2026/27 if the two measures below are taken before Christmas. If they are not taken, we recommend that the wall be closed to moorings from station C to station F.\n\nToo strong? Too long? I have rewritten it until I can no longer see it.",
+    ),
+    from(
+      "alice",
+      "nadia",
+      16 * DAY + 402,
+      'Not too strong. One thing: say *who* closes it. A council reads "be closed" and looks at the ceiling.\n\nI would write: *we will close it to moorings*. It is our wall.',
+      { quote: true },
+    ),
+    from("nadia", "alice", 16 * DAY + 371, "Ha. Yes. Sent, with your sentence in it.", {
+      quote: true,
+    }),
+    from(
+      "nadia",
+      "alice | tom",
+      13 * DAY + 211,
+      "They answered within three days, which has not happened in my lifetime. They agree to both measures and ask, very politely, what a station is.",
+    ),
+  ),
+  about(
+    "Photographs for the report",
+    from(
+      "tom",
+      "alice nadia",
+      7 * DAY + 333,
+      "From the boat at low water. The second crack is above the waterline only on the second picture; I have not moved it, the sea has.",
+      {
+        files: [
+          { name: "north wall 1.png", mediaType: "image/png", content: { png: 204 } },
+          { name: "north wall 2.png", mediaType: "image/png", content: { png: 188 } },
+          {
+            name: "north-wall-all-41-photographs-full-size.zip",
+            mediaType: "application/zip",
+            content: {
+              url: "https://files.harbour.example/2026/survey/north-wall-all.zip",
+              size: 236_000_000,
+            },
+          },
+        ],
+      },
+    ),
+    from("nadia", "tom alice", 7 * DAY + 120, "The sea is a good photographer. Thank you."),
+  ),
+  about(
+    "Lost property, quarterly",
+    from(
+      "board",
+      "alice bob nadia tom",
+      176 * DAY + 402,
+      "In the office, waiting for their owners:\n\n- one oar (left)\n- one oar (also left)\n- spectacles, very strong\n- a birthday cake, with candles, since yesterday\n\nThe last item will not be kept until the next quarter.",
+    ),
+    from("bob", "board | alice nadia tom", 176 * DAY + 388, "The cake is mine. I am on my way."),
   ),
 ];

@@ -1,4 +1,4 @@
-/** Home: family, friends, the flat, the town. */
+/** Home: family and friends. */
 import { about, DAY, from, HOUR, type ScriptConversation } from "../script.ts";
 
 const letter = `
@@ -113,56 +113,6 @@ export const HOME: ScriptConversation[] = [
     from("alice", "omar", 99 * DAY + 131, "She has arrived and is nearly gone. شكراً!"),
   ),
   about(
-    "Water off on Wednesday",
-    from(
-      "greta",
-      "alice",
-      1 * DAY + 933,
-      "Dear all in the house,\n\non Wednesday from 8 until about 12 there will be no water: the pipe in the cellar is being changed. Please fill a kettle the evening before.\n\nGreta Holm",
-    ),
-  ),
-  about(
-    "Heating",
-    from(
-      "alice",
-      "greta",
-      27 * DAY + 611,
-      "The radiator in the back room knocks at night, about four times a minute. It is not the neighbour; I asked.",
-    ),
-    from(
-      "greta",
-      "alice",
-      26 * DAY + 905,
-      "I will send Mr Aalto. Is Thursday morning all right? He comes early and he sings.",
-    ),
-    from("alice", "greta", 26 * DAY + 702, "Thursday is all right. He may sing."),
-    from(
-      "greta",
-      "alice",
-      22 * DAY + 505,
-      "Mr Aalto says that it was air, and that you have a good echo.",
-    ),
-  ),
-  about(
-    "Lease: new copy",
-    from(
-      "greta",
-      "alice",
-      160 * DAY + 200,
-      "Here is the lease with the new date. The cat clause is out; I met the cat.",
-      {
-        files: [
-          {
-            name: "Lease 2026.pdf",
-            mediaType: "application/pdf",
-            content: { pdf: "Lease, second floor left" },
-          },
-        ],
-      },
-    ),
-    from("alice", "greta", 159 * DAY + 404, "Signed and in your letterbox. The cat thanks you."),
-  ),
-  about(
     "Bicycle",
     from(
       "alice",
@@ -207,60 +157,6 @@ export const HOME: ScriptConversation[] = [
     ),
   ),
   about(
-    "Winter concert",
-    from(
-      "choir",
-      "alice ines",
-      14 * DAY + 61,
-      "Dear singers,\n\nthe winter concert is on Sunday, 20 December, at five, in the old customs house. Dress: dark, warm, no rustling.\n\nRehearsals:\n\n- Thursdays at 19:30 as usual\n- Saturday, 12 December, 10:00 to 15:00, with soup\n\nThe altos are reminded of page 7.",
-    ),
-  ),
-  about(
-    "Rehearsal moved to Friday",
-    from(
-      "choir",
-      "alice ines",
-      6 * HOUR + 3,
-      "This week only: Friday at 19:30 instead of Thursday. The hall has a dance.",
-    ),
-  ),
-  about(
-    "Sheet music: please return",
-    from(
-      "choir",
-      "alice ines",
-      122 * DAY + 64,
-      "Eleven copies of the summer programme are missing. They are green. So is our librarian.",
-    ),
-  ),
-  about(
-    "Your reservation is ready",
-    from(
-      "library",
-      "alice",
-      4 * HOUR + 11,
-      "A book you asked for is ready at the desk:\n\n  The Shell Collector's Winter\n  kept until 30 November\n\nThis address is not read by people; the desk is, from ten to six.",
-    ),
-  ),
-  about(
-    "Reminder: two books",
-    from(
-      "library",
-      "alice",
-      45 * DAY + 12,
-      "Two books are due on Friday:\n\n  Knots and How to Undo Them\n  A Short History of the Lead Line\n\nThey can be renewed at the desk or by a walk along the harbour.",
-    ),
-  ),
-  about(
-    "Reminder: one book",
-    from(
-      "library",
-      "alice",
-      101 * DAY + 12,
-      "One book is overdue by three days:\n\n  Knots and How to Undo Them",
-    ),
-  ),
-  about(
     "Birthday",
     from(
       "sam",
@@ -270,15 +166,6 @@ export const HOME: ScriptConversation[] = [
     ),
     from("bob", "sam alice ines", 190 * DAY + 511, "I bring both, and a guitar."),
     from("alice", "sam ines bob", 190 * DAY + 302, "Wood, and earplugs."),
-  ),
-  about(
-    "Cat, again",
-    from(
-      "greta",
-      "alice",
-      75 * DAY + 909,
-      "Your cat is in my bed. I do not mind. I only wanted somebody to know.",
-    ),
   ),
   about(
     "Train times",

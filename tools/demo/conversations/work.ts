@@ -229,4 +229,81 @@ export const WORK: ScriptConversation[] = [
     ),
     from("jun", "alice", 13 * DAY + 611, "under the blue flowerpot. sorry!!", { chat: "plain" }),
   ),
+  about(
+    "Door, stone to stone",
+    from(
+      "alice",
+      "pavel | violet",
+      1 * DAY + 1290,
+      "Measured three times with the steel rule:\n\n| where | width |\n|---|---|\n| top | 918 mm |\n| middle | 921 mm |\n| bottom | 926 mm |\n\nSo it leans, like everybody else here.",
+    ),
+    from(
+      "pavel",
+      "alice | violet",
+      1 * DAY + 1011,
+      "926 then, and I take off what does not fit. It is easier than putting it on. Lead time:\n\n1. cutting: four days\n2. the drip edge: one day, by hand\n3. waiting for the lorry: nobody knows",
+    ),
+  ),
+  about(
+    "展示会のお礼と、次の試作について",
+    from(
+      "haruka",
+      "alice | jun",
+      90 * DAY + 707,
+      `アリスさん
+
+先週の展示会では大変お世話になりました。会場の窓から海が見えて、提灯の影が床の上をゆっくり動いていたのが忘れられません。
+
+帰りの電車で、次の試作について考えました。
+
+一、紙は今より少し厚いもの(四十五グラム)を使う。
+二、骨は二十四本のまま、結び目だけを細くする。
+三、明かりは下からではなく、横から入れる。
+
+三つ目はまだ自信がありません。来月、小さいものを一つ作ってみます。出来上がりましたら写真を送りますね。
+
+寒くなってきましたので、どうぞご自愛ください。
+
+佐藤 遥`,
+      { lang: "ja" },
+    ),
+    from(
+      "alice",
+      "haruka | jun",
+      89 * DAY + 1133,
+      "Dear Haruka,\n\nlight from the side! I tried it at once, with a torch and a paper bag, and the bag has never looked so well. 写真を楽しみにしています。\n\nAlice",
+    ),
+  ),
+  about(
+    "Quotation 117",
+    from(
+      "violet",
+      "alice",
+      133 * DAY + 512,
+      "The quotation for threshold and step is attached. It is valid until the end of the quarter, and after that it is still valid, because I forget.",
+      {
+        files: [
+          {
+            name: "Quotation 117.pdf",
+            mediaType: "application/pdf",
+            content: { pdf: "Okafor Granite - Quotation 117" },
+          },
+          {
+            name: "quotation-117.csv",
+            mediaType: "text/csv",
+            content: {
+              text: "item,quantity,price\nthreshold Old Quay 926 x 310 x 80,1,640.00\nstep Old Quay 1100 x 340 x 160,1,890.00\ndelivery,1,75.00\n",
+            },
+          },
+        ],
+      },
+    ),
+    from(
+      "alice",
+      "violet",
+      132 * DAY + 1020,
+      "Accepted, before you remember. Please put me in the queue behind the church.",
+      { quote: true },
+    ),
+  ),
 ];
