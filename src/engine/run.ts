@@ -222,7 +222,9 @@ async function beOnline(
   outbox.nudge();
   const avatars = createAvatars(context, session, signal);
   try {
-    loadRoster(context, session).then(() => avatars.refresh(), failed);
+    loadRoster(context, session)
+      .then(() => avatars.refresh())
+      .catch(failed);
     if (features.archive) archive.backFill().then(() => putSync(context, "up-to-date"), failed);
     await wires.closed;
   } finally {

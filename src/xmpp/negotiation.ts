@@ -9,6 +9,7 @@ import { type Element, xml } from "@xmpp/xml";
 import { isLoopback } from "../base/loopback.ts";
 import { domainOf, type FullJid, type Jid, parseAddress } from "../mail/address.ts";
 import { ConnectionError } from "./connection-error.ts";
+import { offersClientState } from "./csi.ts";
 import { authenticate, NS_SASL, offersScram } from "./sasl.ts";
 import type { Credential, ScramKeys } from "./scram.ts";
 import { isFraming, type XmppSocket } from "./socket.ts";
@@ -40,6 +41,7 @@ export type Negotiated = {
   keys: ScramKeys | undefined;
   scramSeen: boolean;
   maxStanzaBytes: number | undefined;
+  hasClientState: boolean;
   sm: StreamManagement | undefined;
   resumed: boolean;
   /** Stanzas of the resumed stream that its server had all along. */
@@ -115,7 +117,7 @@ export class StreamReader {
     return answer;
   }
 
-  /** Lets go of the socket; what was read and not asked for yet. */
+  /** Lets go of the socket; what was read and not asked for yet. The caller listens on in the same turn. */
   stop(): Element[] {
     this.signal?.removeEventListener("abort", this.onAbort);
     this.socket.onElement = () => undefined;
@@ -171,14 +173,13 @@ export async function negotiate(
   socket.open(domain);
   const features = await featuresOf(reader);
   const ready = await becomeReady(options, features, reader);
-  reader.check();
-  for (const element of reader.stop()) ready.early.push({ element, counted: true });
   return {
     ...ready,
     mechanism,
     keys,
     scramSeen: options.scramSeen || offersScram(offered),
     maxStanzaBytes: limitOf(features),
+    hasClientState: offersClientState(features),
   };
 }
 

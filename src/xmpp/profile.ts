@@ -2,7 +2,6 @@
 import { xml } from "@xmpp/xml";
 import { base64ToBytes } from "../base/base64.ts";
 import type { Jid } from "../mail/address.ts";
-import { ConnectionError } from "./connection-error.ts";
 import type { Session } from "./session.ts";
 
 const NS_PUBSUB = "http://jabber.org/protocol/pubsub";
@@ -13,7 +12,7 @@ const TIMEOUT_MS = 20_000;
 
 export type Avatar = { type: string; bytes: Uint8Array<ArrayBuffer> };
 
-/** The picture a person published, or undefined. Rejects only when the stream ends. */
+/** The picture a person published, or undefined, also when the stream ends: then it says nothing about the person. */
 export async function fetchAvatar(session: Session, jid: Jid): Promise<Avatar | undefined> {
   return (await fromPep(session, jid)) ?? (await fromVcard(session, jid));
 }
@@ -26,7 +25,7 @@ async function fromPep(session: Session, jid: Jid): Promise<Avatar | undefined> 
   );
   const iq = await session
     .iq({ type: "get", ...toPerson(session, jid), child, timeoutMs: TIMEOUT_MS })
-    .catch(unlessOver);
+    .catch(() => undefined);
   const items = iq?.getChild("pubsub", NS_PUBSUB)?.getChild("items")?.getChildren("item") ?? [];
   return picture(items[0]?.getChildText("data", NS_AVATAR) ?? undefined);
 }
@@ -35,15 +34,10 @@ async function fromVcard(session: Session, jid: Jid): Promise<Avatar | undefined
   const child = xml("vCard", { xmlns: NS_VCARD });
   const iq = await session
     .iq({ type: "get", ...toPerson(session, jid), child, timeoutMs: TIMEOUT_MS })
-    .catch(unlessOver);
+    .catch(() => undefined);
   return picture(
     iq?.getChild("vCard", NS_VCARD)?.getChild("PHOTO")?.getChildText("BINVAL") ?? undefined,
   );
-}
-
-/** No answer is no picture, but the end of the stream says nothing about it. */
-function unlessOver(error: unknown): undefined {
-  if (error instanceof ConnectionError && error.problem !== "timeout") throw error;
 }
 
 /** My own account is asked without `to`: some servers do not answer what an account asks itself by name. */

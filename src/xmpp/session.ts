@@ -2,6 +2,7 @@
 import { type Element, xml } from "@xmpp/xml";
 import { domainOf, type FullJid, type Jid } from "../mail/address.ts";
 import { ConnectionError } from "./connection-error.ts";
+import { buildClientState } from "./csi.ts";
 import { type Inbound, readInbound, readRosterPush } from "./inbound.ts";
 import { createIqCaller, type IqRequest } from "./iq.ts";
 import { createLiveness } from "./liveness.ts";
@@ -70,6 +71,8 @@ export interface Session {
   send(stanza: Element): void;
   /** Resolves when the server answered, so everything sent before has been handled. Rejects with ConnectionError. */
   ping(timeoutMs?: number): Promise<void>;
+  /** Whether somebody looks (XEP-0352); says it where the server wants to know. */
+  setActive(isActive: boolean): void;
   /** Results of one archive query, until the returned function is called. */
   onArchiveResult(queryId: string, take: (result: Element) => void): () => void;
   /** After the end: what the next stream may go on from; nothing after a clean close. Waits for commits under way. */
@@ -85,6 +88,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const reader = new StreamReader(socket, timeoutMs, options.signal);
   try {
     const negotiated = await negotiate(options, socket, reader);
+    reader.check();
+    for (const element of reader.stop()) negotiated.early.push({ element, counted: true });
     return new OpenSession(options, socket, negotiated);
   } catch (error) {
     reader.stop();
@@ -106,6 +111,7 @@ class OpenSession implements Session {
   private readonly options: SessionOptions;
   private readonly socket: XmppSocket;
   private readonly sm: Negotiated["sm"];
+  private readonly hasClientState: boolean;
   private readonly iqs = createIqCaller(
     () => this.jid,
     () => this.fullJid,
@@ -136,6 +142,7 @@ class OpenSession implements Session {
     this.resumed = negotiated.resumed;
     this.maxStanzaBytes = negotiated.maxStanzaBytes;
     this.sm = negotiated.sm;
+    this.hasClientState = negotiated.hasClientState;
     this.hasStreamManagement = this.sm !== undefined;
     socket.onElement = (element) => this.take(element, true);
     socket.onSkipped = (name) => {
@@ -166,6 +173,11 @@ class OpenSession implements Session {
       // Any answer will do, also "service-unavailable"; silence will not.
       if (error instanceof ConnectionError) throw error;
     });
+  }
+
+  setActive(isActive: boolean): void {
+    if (this.closed !== undefined) throw this.closed;
+    if (this.hasClientState) this.socket.send(buildClientState(isActive));
   }
 
   onArchiveResult(queryId: string, take: (result: Element) => void): () => void {

@@ -9,6 +9,7 @@ import type { Inbound } from "../../src/xmpp/inbound.ts";
 import { queryArchive } from "../../src/xmpp/mam.ts";
 import { buildMessage } from "../../src/xmpp/message.ts";
 import { fetchRoster } from "../../src/xmpp/roster.ts";
+import { findServices } from "../../src/xmpp/services.ts";
 import { openSession, type SessionOptions } from "../../src/xmpp/session.ts";
 import { type Server, startServer } from "../../tools/servers/server.ts";
 import { signIn } from "../../tools/servers/tiny-client.ts";
@@ -104,6 +105,7 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
       archive: true,
       carbons: true,
       pep: true,
+      pepPublishOptions: true,
     });
     for (let i = 0; i < 7; i++) session.send(mail(to, `m${i}`));
     await session.ping();
@@ -231,6 +233,19 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     await expect
       .poll(() => ann.events.filter((e) => e.kind === "roster").flatMap((e) => e.items))
       .toMatchObject([{ jid: "mum@x.test" }]);
+  });
+
+  test("finds what else the server runs, and takes silence for no answer", async () => {
+    const { session } = await open(await person());
+    const { upload } = await findServices(session);
+    expect(upload?.jid).toContain(server.domain);
+    expect(upload?.maxBytes).toBe(100 * 1024 * 1024);
+    session.setActive(false);
+    session.setActive(true);
+    await session.ping();
+    session.abort();
+    await expect(findServices(session)).rejects.toMatchObject({ problem: "lost" });
+    await expect(serverFeatures(session)).rejects.toMatchObject({ problem: "lost" });
   });
 
   test("probes without a password", async () => {

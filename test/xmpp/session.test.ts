@@ -371,6 +371,22 @@ test.each([
   expect(events.filter((e) => e.kind !== "rejected")).toEqual([]);
 });
 
+test("whether somebody looks is told where the server wants to know, and not counted", async () => {
+  const server = scriptServer({
+    features: "<sm xmlns='urn:xmpp:sm:3'/><csi xmlns='urn:xmpp:csi:0'/>",
+  });
+  const { session, acked, closed } = await openScripted();
+  session.setActive(false);
+  session.send(note("1"));
+  server.say(sm("a", "h='1'"));
+  expect(server.got).toContain(`<inactive xmlns="urn:xmpp:csi:0"/>`);
+  expect(acked).toEqual(["1"]);
+  expect(closed).toEqual([]);
+  const plain = scriptServer();
+  (await openScripted()).session.setActive(false);
+  expect(plain.got.some((frame) => frame.includes("csi"))).toBe(false);
+});
+
 test("archive results belong to the query that is open, and to no other", async () => {
   const server = scriptServer();
   const { session, events } = await openScripted();
