@@ -12,6 +12,7 @@ import { readAvatar, readPeopleLike } from "./engine/queries/people.ts";
 import { readNotices, readStatus } from "./engine/queries/status.ts";
 import { readWindow } from "./engine/queries/window.ts";
 import { readDraft } from "./engine/queries/draft.ts";
+import { countOnlyHere } from "./engine/commands/only-here.ts";
 import { markRead, markUnread } from "./engine/commands/mark-read.ts";
 
 /** What a worker's global is to us; the page's own types call it a Window. */
@@ -52,7 +53,7 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   discardUnsent: async () => (await import("./engine/commands/send.ts")).discardUnsent,
   attachment: async () => (await import("./engine/commands/export-mail.ts")).readAttachment,
   exportMail: async () => (await import("./engine/commands/export-mail.ts")).exportMail,
-  countOnlyHere: async () => (await import("./engine/commands/only-here.ts")).countOnlyHere,
+  countOnlyHere: async () => countOnlyHere,
   pauseSync: async () => (await import("./engine/commands/sync.ts")).pauseSync,
   resumeSync: async () => (await import("./engine/commands/sync.ts")).resumeSync,
   dismissNotice: async () => (await import("./engine/commands/sync.ts")).dismissNotice,
