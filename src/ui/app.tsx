@@ -3,6 +3,7 @@ import {
   createSignal,
   ErrorBoundary,
   Match,
+  onCleanup,
   Show,
   Switch,
   untrack,
@@ -11,13 +12,12 @@ import {
 } from "solid-js";
 import { Dynamic, render } from "solid-js/web";
 import type { ApiClient } from "../api/client.ts";
-import { App, type SignedIn } from "./context.ts";
+import type { SessionView } from "../api/contract.ts";
+import type { SignedIn } from "./context.ts";
 import { Broken } from "./parts/broken.tsx";
-import { createQuery } from "./query.ts";
-import { createRoute } from "./route.ts";
-import { SignIn } from "./sign-in/sign-in.tsx";
-import { LeftOver } from "./sign-in/left-over.tsx";
+import { SignedOut, type SignedOutView } from "./sign-in/signed-out.tsx";
 import { dropSnapshots } from "./snapshot.ts";
+import type { ShellProps } from "./shell.tsx";
 import { applyTheme } from "./theme.ts";
 
 /** `tabAccount`: this tab was signed in before a reload, so the mail can be drawn before the worker has answered. */
@@ -26,12 +26,13 @@ export function renderApp(root: HTMLElement, api: ApiClient, tabAccount: string 
   render(() => <Root api={api} tabAccount={tabAccount} />, root);
 }
 
-function Root(props: { api: ApiClient; tabAccount: string | undefined }): JSX.Element {
+export function Root(props: { api: ApiClient; tabAccount: string | undefined }): JSX.Element {
   // oxlint-disable-next-line solid/reactivity -- the client and the tab's account never change
   const { api, tabAccount } = props;
-  const route = createRoute();
-  const session = createQuery(api, "session", () => null);
-  const [Shell, setShell] = createSignal<Component>();
+  // Without the store of query.ts: the sign-in page does not wait for what only the mail needs.
+  const [session, setSession] = createSignal<SessionView>();
+  onCleanup(api.subscribe("session", null, (view) => void setSession(view)));
+  const [Shell, setShell] = createSignal<Component<ShellProps>>();
   const loadShell = (): void => {
     if (Shell() === undefined)
       void import("./shell.tsx").then((module) => setShell(() => module.Shell));
@@ -39,7 +40,7 @@ function Root(props: { api: ApiClient; tabAccount: string | undefined }): JSX.El
   untrack(() => tabAccount !== undefined && loadShell());
 
   const signedIn = (): SignedIn | undefined => {
-    const value = session.value;
+    const value = session();
     if (value?.state === "signed-in") {
       loadShell();
       return value;
@@ -49,13 +50,13 @@ function Root(props: { api: ApiClient; tabAccount: string | undefined }): JSX.El
       ? { state: "signed-in", address: tabAccount as SignedIn["address"], keep: true }
       : undefined;
   };
-  const signedOut = () => {
-    const value = session.value;
-    if (value?.state !== "signed-out" && value?.state !== "signing-in") return undefined;
+  const signedOut = (): SignedOutView | undefined => {
+    const value = session();
+    if (value === undefined || value.state === "signed-in" || value.state === "starting")
+      return undefined;
     if (value.state === "signed-out") dropSnapshots();
     return value;
   };
-  const leftOver = () => (session.value?.state === "left-over" ? session.value : undefined);
 
   return (
     <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
@@ -63,23 +64,16 @@ function Root(props: { api: ApiClient; tabAccount: string | undefined }): JSX.El
         <Match when={signedIn() !== undefined}>
           <Show when={Shell()}>
             {(component) => (
-              <App.Provider value={{ api, route, session: () => signedIn() as SignedIn }}>
-                <Show when={signedIn()?.address} keyed>
-                  {(_address) => <Dynamic component={component()} />}
-                </Show>
-              </App.Provider>
+              <Show when={signedIn()?.address} keyed>
+                {(_address) => (
+                  <Dynamic component={component()} api={api} session={signedIn() as SignedIn} />
+                )}
+              </Show>
             )}
           </Show>
         </Match>
-        <Match when={leftOver()}>{(value) => <LeftOver api={api} session={value()} />}</Match>
-        <Match when={signedOut()}>
-          {(value) => <SignIn api={api} session={value()} initialAddress={lastAddress(value())} />}
-        </Match>
+        <Match when={signedOut()}>{(value) => <SignedOut api={api} session={value()} />}</Match>
       </Switch>
     </ErrorBoundary>
   );
-}
-
-function lastAddress(session: { state: string; lastAddress?: string }): string {
-  return session.lastAddress ?? "";
 }

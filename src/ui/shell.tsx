@@ -5,20 +5,23 @@ import {
   createSignal,
   ErrorBoundary,
   Match,
+  onCleanup,
   onMount,
   Show,
   Switch,
   type JSX,
 } from "solid-js";
+import type { ApiClient } from "../api/client.ts";
 import type { Mailbox } from "../api/contract.ts";
 import { Composers } from "./compose/composers.tsx";
-import { compose, openDraft, restoreComposers } from "./compose/open-drafts.ts";
-import { useApp } from "./context.ts";
+import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/open-drafts.ts";
+import { App, type SignedIn, useApp } from "./context.ts";
 import { List } from "./list/list.tsx";
 import { Broken } from "./parts/broken.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { Toast } from "./parts/toast.tsx";
 import { createQuery } from "./query.ts";
+import { createRoute } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
 import { Reader } from "./reader/reader.tsx";
 import { Settings } from "./settings/settings.tsx";
@@ -30,7 +33,20 @@ import { dropSnapshots } from "./snapshot.ts";
 import { mailboxName, words } from "./words.ts";
 import "./shell.css";
 
-export function Shell(): JSX.Element {
+export type ShellProps = { api: ApiClient; session: SignedIn };
+
+export function Shell(props: ShellProps): JSX.Element {
+  // oxlint-disable-next-line solid/reactivity -- the client never changes
+  const { api } = props;
+  const route = createRoute();
+  return (
+    <App.Provider value={{ api, route, session: () => props.session }}>
+      <Mail />
+    </App.Provider>
+  );
+}
+
+function Mail(): JSX.Element {
   const { api, route, session } = useApp();
   const [mailbox, setMailbox] = createSignal<Mailbox>("inbox");
   const [drawer, setDrawer] = createSignal(false);
@@ -42,15 +58,29 @@ export function Shell(): JSX.Element {
     if (now.name === "mailbox") setMailbox(now.mailbox);
     return now;
   });
+  let menuButton: HTMLButtonElement | undefined;
+  const openDrawer = (): void => {
+    setDrawer(true);
+    document.querySelector<HTMLElement>(".sidebar [aria-current]")?.focus();
+  };
+  const closeDrawer = (): void => {
+    if (!drawer()) return;
+    setDrawer(false);
+    menuButton?.focus();
+  };
   const conversation = () => {
     const now = view();
     return now.name === "conversation" ? now : undefined;
   };
 
+  const pageName = (): string =>
+    view().name === "settings" ? words.settings : mailboxName[mailbox()];
+
   onMount(() => {
     dropSnapshots(session().address);
     void restoreComposers(api);
   });
+  onCleanup(forgetDrafts);
   createEffect(() => {
     const now = view();
     setDrawer(false);
@@ -67,8 +97,7 @@ export function Shell(): JSX.Element {
   });
   createEffect(() => {
     const unread = mailboxes.value?.inbox.unread ?? 0;
-    const name = view().name === "settings" ? words.settings : mailboxName[mailbox()];
-    document.title = `${unread > 0 ? `(${unread}) ` : ""}${name} – ${session().address}`;
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${pageName()} – ${session().address}`;
   });
   createShortcuts({
     c: () => compose(api),
@@ -86,31 +115,40 @@ export function Shell(): JSX.Element {
       class="shell"
       data-pane={conversation() !== undefined || view().name !== "mailbox" ? "reader" : "list"}
       data-drawer={drawer()}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && drawer() && !event.defaultPrevented) closeDrawer();
+      }}
+      onFocusIn={(event) => {
+        // The drawer covers the rest: whoever leaves it by Tab leaves it closed.
+        if (drawer() && event.target.closest(".sidebar, .shell-menu, dialog") === null)
+          setDrawer(false);
+      }}
     >
       <a class="skip" href="#mail" onClick={(event) => skip(event)}>
         {words.skip}
       </a>
-      <div class="shell-scrim" onClick={() => setDrawer(false)} />
+      <div class="shell-scrim" onClick={() => closeDrawer()} />
       <Sidebar
         mailbox={view().name === "mailbox" || conversation() ? mailbox() : undefined}
         counts={mailboxes.value}
-        onClose={() => setDrawer(false)}
+        onClose={() => closeDrawer()}
       />
       <main class="shell-main" id="mail" tabindex="-1">
-        <h1 class="out-of-sight">{mailboxName[mailbox()]}</h1>
+        <h1 class="out-of-sight">{pageName()}</h1>
         <div class="shell-list">
-          <Notices />
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
             <List
               mailbox={mailbox()}
               current={conversation()}
+              notices={<Notices />}
               menu={
                 <button
                   type="button"
                   class="quiet shell-menu"
                   aria-label={words.mailboxes}
                   aria-expanded={drawer()}
-                  onClick={() => setDrawer(!drawer())}
+                  ref={menuButton}
+                  onClick={() => (drawer() ? closeDrawer() : openDrawer())}
                 >
                   <Icon name="menu" />
                 </button>
@@ -121,7 +159,7 @@ export function Shell(): JSX.Element {
         <Separator />
         <div class="shell-reader">
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
-            <Switch fallback={<NoneOpen unread={mailboxes.value?.inbox.unread ?? 0} />}>
+            <Switch fallback={<NoneOpen unread={mailboxes.value?.[mailbox()].unread ?? 0} />}>
               <Match when={conversation()}>
                 {(now) => <Reader route={now()} mailbox={mailbox()} />}
               </Match>
@@ -191,7 +229,7 @@ function Separator(): JSX.Element {
       class="shell-separator"
       role="separator"
       aria-orientation="vertical"
-      aria-label="Width of the list"
+      aria-label={words.listWidth}
       aria-valuemin={MIN}
       aria-valuemax={MAX}
       aria-valuenow={width()}

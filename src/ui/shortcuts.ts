@@ -75,7 +75,8 @@ function act(key: string): boolean {
 /** Where a letter is text, or a widget's own. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest("dialog[open], [role=menu], [role=listbox]") !== null) return true;
+  if (target.closest("dialog[open], [role=dialog], [role=menu], [role=listbox]") !== null)
+    return true;
   if (target instanceof HTMLInputElement)
     return !["checkbox", "radio", "button"].includes(target.type);
   return (

@@ -25,7 +25,7 @@ type ProblemText = {
 const websocketLines = [
   {
     server: "Prosody",
-    code: 'modules_enabled = { "websocket"; }\nconsider_websocket_secure = true  -- behind a TLS proxy',
+    code: 'modules_enabled = { "websocket"; }\n-- behind a TLS proxy:\nconsider_websocket_secure = true',
   },
   {
     server: "ejabberd",
@@ -162,6 +162,8 @@ export const words = {
   app: "Envoi",
   tagline: "Mail over XMPP",
   address: "Address",
+  addressExample: "name@example.org",
+  nameExample: "name",
   password: "Password",
   keep: "Keep me signed in",
   signIn: "Sign in",
@@ -216,10 +218,11 @@ export const words = {
   nothingHereText: "This address leads nowhere in Envoi.",
   toInbox: "Go to Inbox",
   noneOpen: "No conversation open",
-  noneOpenText: (n: number) =>
-    n === 0
-      ? "Choose one from the list, or press c to write."
-      : `${plural(n, "conversation is", "conversations are")} unread. Press j and Enter to read.`,
+  noneOpenText: (unread: number) =>
+    unread === 0
+      ? "Choose one from the list."
+      : `${plural(unread, "conversation is", "conversations are")} unread.`,
+  noneOpenKeys: "j and k move, Enter opens, c writes.",
   reply: "Reply",
   replyAll: "Reply all",
   forward: "Forward",
@@ -265,6 +268,7 @@ export const words = {
     connecting: "Connecting",
     connected: "Connected",
   },
+  connectionAndSync: "Connection and sync",
   retryIn: (seconds: number) => `next try in ${count(seconds)} s`,
   sync: {
     label: "Sync",
@@ -280,13 +284,29 @@ export const words = {
     resume: "Resume syncing",
   },
   gotIt: "Got it",
+  forAdmin: "For the admin",
+  listWidth: "Width of the list",
+  conversationBar: "Conversation",
+  senderWarning: "Sender warning",
+  unreadMark: "Unread",
+  noRecipient: "No recipient yet",
+  toPeople: (names: string) => `to ${names}`,
+  open: "Open",
+  nextMessage: "Next, previous message",
+  closeKeepsDraft: "Close, the draft is kept",
+  fieldCount: (label: string, n: number) => `${label}: ${count(n)}`,
+  sendKey: (mac: boolean) => (mac ? "⌘ Enter" : "Ctrl+Enter"),
   theme: "Theme",
-  themes: { system: "As the system", light: "Light", dark: "Dark" },
+  themes: { system: "System", light: "Light", dark: "Dark" },
   singleKeys: "Single-key shortcuts",
-  singleKeysHint:
-    "One letter acts: c writes, j and k walk the list. Switch it off if it gets in your way.",
+  singleKeysHint: "One letter acts: c writes, j and k walk the list, ? shows them all.",
   keyboardShortcuts: "Keyboard shortcuts",
   server: "Server",
+  connectionTitle: "Connection",
+  state: "State",
+  archive: "Archive",
+  keptSignedIn: (keep: boolean) => (keep ? "Kept in this browser" : "Until the browser is closed"),
+  signedIn: "Signed in",
   appearance: "Appearance",
   keyboard: "Keyboard",
   again: {
@@ -299,7 +319,9 @@ export const words = {
     text: (address: string) =>
       `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
     nothing: "All of it is on the server.",
-    some: (n: number) => `${plural(n, "item is", "items are")} only here and would be lost.`,
+    some: (n: number) => `${plural(n, "message is", "messages are")} only here and would be lost.`,
+    download: "Download mail",
+    noDownload: "The file could not be made. Sign in again and download it from the account menu.",
     keep: "Sign in again",
     discard: "Discard and continue",
   },

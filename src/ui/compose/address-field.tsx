@@ -102,7 +102,7 @@ export function AddressField(props: {
       <div class="address-chips">
         <ul
           class="address-list"
-          aria-label={`${props.label}: ${props.recipients.length}`}
+          aria-label={words.fieldCount(props.label, props.recipients.length)}
           hidden={props.recipients.length === 0}
         >
           <For each={props.recipients}>

@@ -1,4 +1,5 @@
 import {
+  createEffect,
   createSignal,
   createUniqueId,
   onCleanup,
@@ -13,7 +14,14 @@ import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { sendProblem, words } from "../words.ts";
 import { AddressField, type FieldName } from "./address-field.tsx";
-import { closeDraft } from "./open-drafts.ts";
+import {
+  closeDraft,
+  dropUnsaved,
+  keepUnsaved,
+  noteTyped,
+  raised,
+  takesFocus,
+} from "./open-drafts.ts";
 
 /** A pause this long saves; leaving the field, the tab or the page saves at once. */
 const SAVE_MS = 250;
@@ -39,10 +47,12 @@ export function Composer(props: {
   let text: HTMLTextAreaElement | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dirty = false;
+  let saving = 0;
   let over = false;
 
   function change(part: Partial<Draft>): void {
     setDraft({ ...draft(), ...part });
+    noteTyped(draft());
     dirty = true;
     setStatus("");
     clearTimeout(timer);
@@ -53,28 +63,55 @@ export function Composer(props: {
     clearTimeout(timer);
     if (!dirty || over) return;
     dirty = false;
+    saving++;
     try {
       await api.run("saveDraft", { draft: draft() });
-      if (!dirty && !over) setStatus(words.draftSaved);
+      if (dirty || over) return;
+      dropUnsaved(draft().id);
+      setStatus(words.draftSaved);
     } catch {
       dirty = true;
       setProblem(words.draftNotSaved);
+    } finally {
+      saving--;
     }
   }
 
   const saveNow = (): void => void save();
-  onMount(() => {
-    document.addEventListener("visibilitychange", saveNow);
-    addEventListener("pagehide", saveNow);
-    grow();
+  /** The last word before the page may end: the worker ends with it, so the text is kept beside it too. */
+  const saveForEnd = (): void => {
+    if (over || !(dirty || saving > 0)) return;
+    keepUnsaved(draft());
+    void save();
+  };
+  const opener = document.activeElement;
+  function focus(): void {
     const empty = draft().to.length === 0 && draft().pending.to === "";
     if (empty) root?.querySelector<HTMLInputElement>("[role=combobox]")?.focus();
     else text?.focus();
     root?.scrollIntoView({ block: "nearest" });
+  }
+  onMount(() => {
+    document.addEventListener("visibilitychange", saveForEnd);
+    addEventListener("pagehide", saveForEnd);
+    grow();
+    if (takesFocus(draft().id)) focus();
   });
+  createEffect(() => {
+    if (raised()?.id === untrack(draft).id) queueMicrotask(focus);
+  });
+  /** Where the person was before; the place of the answer for an answer. */
+  function giveFocusBack(): void {
+    const { windowed } = props;
+    queueMicrotask(() => {
+      const back = windowed ? opener : document.querySelector(".reply-start");
+      const place = back instanceof HTMLElement && back.isConnected && back !== document.body;
+      (place ? back : document.getElementById("mail"))?.focus();
+    });
+  }
   onCleanup(() => {
-    document.removeEventListener("visibilitychange", saveNow);
-    removeEventListener("pagehide", saveNow);
+    document.removeEventListener("visibilitychange", saveForEnd);
+    removeEventListener("pagehide", saveForEnd);
     void save();
   });
 
@@ -95,6 +132,7 @@ export function Composer(props: {
       if (result.ok) {
         over = true;
         closeDraft(draft().id);
+        giveFocusBack();
         say(words.queued);
         return;
       }
@@ -108,6 +146,7 @@ export function Composer(props: {
   async function close(): Promise<void> {
     await save();
     closeDraft(draft().id);
+    giveFocusBack();
   }
 
   async function discard(): Promise<void> {
@@ -115,6 +154,7 @@ export function Composer(props: {
     clearTimeout(timer);
     await api.run("discardDraft", { id: draft().id });
     closeDraft(draft().id);
+    giveFocusBack();
   }
 
   const title = () =>
@@ -260,7 +300,7 @@ export function Composer(props: {
           <button
             type="button"
             class="button primary"
-            title="Ctrl+Enter"
+            title={words.sendKey(/Mac|iP/.test(navigator.platform))}
             onClick={() => void send()}
           >
             {words.send}

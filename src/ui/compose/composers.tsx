@@ -1,7 +1,7 @@
 /** The composers that are open: docked windows, and the answer inside a conversation. */
-import { createSignal, For, lazy, type JSX } from "solid-js";
+import { createEffect, createSignal, For, lazy, untrack, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
-import { openDrafts, type OpenDraft } from "./open-drafts.ts";
+import { latestOf, openDrafts, type OpenDraft, raised } from "./open-drafts.ts";
 import "./composers.css";
 
 /** Loaded when first somebody writes. */
@@ -21,10 +21,13 @@ export function Composers(): JSX.Element {
 
 function Window(props: { open: OpenDraft }): JSX.Element {
   const [size, setSize] = createSignal<Size>("normal");
+  createEffect(() => {
+    if (raised()?.id === props.open.draft.id && untrack(size) === "small") setSize("normal");
+  });
   return (
     <div class="composer-window" data-size={size()}>
       <Composer
-        initial={props.open.draft}
+        initial={untrack(() => latestOf(props.open))}
         byLink={props.open.byLink}
         windowed
         small={size() === "small"}
@@ -38,7 +41,7 @@ export function InlineReply(props: { open: OpenDraft; api: ApiClient }): JSX.Ele
   return (
     <div class="composer-inline">
       <Composer
-        initial={props.open.draft}
+        initial={untrack(() => latestOf(props.open))}
         byLink={false}
         windowed={false}
         small={false}

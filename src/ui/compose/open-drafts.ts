@@ -1,6 +1,6 @@
 /**
  * Which drafts are open, and where. The text itself is saved by the composer; here is only what must come back after a
- * reload: the ids, kept in this tab's session.
+ * reload: the ids, kept in this tab's session, and what was typed too late for the database to hear of it.
  */
 import { createSignal } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
@@ -19,6 +19,52 @@ const KEPT = "envoi-open-drafts";
 const [openDrafts, setOpenDrafts] = createSignal<readonly OpenDraft[]>([]);
 export { openDrafts };
 
+/** What was typed since a draft was opened: a composer that comes back goes on from here. */
+const typed = new Map<string, Draft>();
+/** The draft that was opened last and has not been shown yet: it takes the focus. */
+let justOpened: string | undefined;
+/** The open draft that was asked for again. */
+const [raised, setRaised] = createSignal<{ id: string }>();
+export { raised };
+
+const UNSAVED = "envoi-unsaved:";
+
+export function noteTyped(draft: Draft): void {
+  typed.set(draft.id, draft);
+}
+
+export function latestOf(open: OpenDraft): Draft {
+  return typed.get(open.draft.id) ?? open.draft;
+}
+
+/** Whether this composer was opened just now, by the person; asked once. */
+export function takesFocus(id: string): boolean {
+  const just = justOpened === id;
+  if (just) justOpened = undefined;
+  return just;
+}
+
+/** The page goes before the worker can write: a copy in the tab's session, taken back at the next start. */
+export function keepUnsaved(draft: Draft): void {
+  try {
+    sessionStorage.setItem(UNSAVED + draft.id, JSON.stringify(draft));
+  } catch {
+    // Longer than the session storage holds: the database has all but the last quarter of a second.
+  }
+}
+
+export function dropUnsaved(id: string): void {
+  sessionStorage.removeItem(UNSAVED + id);
+}
+
+/** The account was left: nothing of it stays in this tab. */
+export function forgetDrafts(): void {
+  setOpenDrafts([]);
+  typed.clear();
+  for (const name of Object.keys(sessionStorage))
+    if (name === KEPT || name.startsWith(UNSAVED)) sessionStorage.removeItem(name);
+}
+
 function set(next: readonly OpenDraft[]): void {
   setOpenDrafts(next);
   sessionStorage.setItem(
@@ -28,7 +74,15 @@ function set(next: readonly OpenDraft[]): void {
 }
 
 function show(open: OpenDraft): void {
+  const before = openDrafts().find((o) => o.draft.id === open.draft.id);
+  if (before?.place === open.place) return raise(open.draft.id);
+  justOpened = open.draft.id;
   set([...openDrafts().filter((o) => o.draft.id !== open.draft.id), open]);
+}
+
+/** Brings an open draft forward. */
+export function raise(id: string): void {
+  setRaised({ id });
 }
 
 type Prefill = { to?: Jid[]; cc?: Jid[]; subject?: string; body?: string; byLink?: boolean };
@@ -56,7 +110,7 @@ async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
 /** An answer, at the end of its conversation; a message passed on gets a window of its own. */
 export async function replyTo(api: ApiClient, key: number, kind: DraftKind): Promise<void> {
   const open = openDrafts().find((o) => o.place === "inline" && o.draft.source?.key === key);
-  if (open !== undefined && kind !== "forward") return;
+  if (open !== undefined && kind !== "forward") return raise(open.draft.id);
   const draft = await api.run("beginDraft", { kind, key });
   show({ draft, place: kind === "forward" ? "window" : "inline", byLink: false });
 }
@@ -72,6 +126,8 @@ export function openDraftNow(draft: Draft): void {
 }
 
 export function closeDraft(id: string): void {
+  typed.delete(id);
+  dropUnsaved(id);
   set(openDrafts().filter((o) => o.draft.id !== id));
 }
 
@@ -90,7 +146,19 @@ export async function restoreComposers(api: ApiClient): Promise<void> {
     place: OpenDraft["place"];
   }[];
   for (const { id, place } of kept) {
-    const draft = await readOnce(api, "draft", { id });
-    if (draft !== null) show({ draft, place, byLink: false });
+    const unsaved = sessionStorage.getItem(UNSAVED + id);
+    const rescued = unsaved === null ? null : (JSON.parse(unsaved) as Draft);
+    // Answered once the account is open; a command before that would be refused.
+    const saved = await readOnce(api, "draft", { id });
+    const draft = rescued ?? saved;
+    if (draft === null) continue;
+    show({ draft, place, byLink: false });
+    if (place === "inline") takesFocus(id);
+    if (rescued === null) continue;
+    await api
+      .run("saveDraft", { draft: rescued })
+      .then(() => dropUnsaved(id))
+      // The copy stays; the composer that is open now saves again at the next change.
+      .catch(() => undefined);
   }
 }

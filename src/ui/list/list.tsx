@@ -33,6 +33,7 @@ export function List(props: {
   mailbox: Mailbox;
   current: { thread?: string; message?: string } | undefined;
   menu: JSX.Element;
+  notices: JSX.Element;
 }): JSX.Element {
   const { api, session } = useApp();
   const now = createMinute();
@@ -43,7 +44,7 @@ export function List(props: {
   let scroller: HTMLDivElement | undefined;
   let movedAt = 0;
 
-  const first = () => Math.floor(scrollTop() / rowHeight());
+  const first = createMemo(() => Math.floor(scrollTop() / rowHeight()));
   const inSight = () => Math.ceil(height() / rowHeight()) + 1;
   // In steps of the margin, so that scrolling a row does not ask again.
   const offset = createMemo(() => Math.max(0, Math.floor((first() - MARGIN) / MARGIN) * MARGIN));
@@ -144,17 +145,66 @@ export function List(props: {
   }
 
   const total = () => view()?.total ?? 0;
-  const drawn = createMemo(() => {
+  const rowAt = (index: number): RowView | undefined => {
     const list = view();
-    if (list === undefined) return [];
-    const from = Math.max(list.offset, first() - 6);
+    return list?.rows[index - list.offset];
+  };
+  /**
+   * Rows in the document and their places, by id: a row that stays is not drawn again. The row with the tab stop stays,
+   * wherever the list is scrolled to, because focus may live there.
+   */
+  type Placed = { row: RowView; place: number };
+  let stopRow: Placed | undefined;
+  /** The row that has the focus, and whether rows are being moved about just now. */
+  let focusedRow: string | undefined;
+  let redrawing = false;
+  const drawn = createMemo((): Map<string, Placed> => {
+    redrawing = true;
+    const list = view();
+    if (list === undefined) return new Map();
     // Rows that stay in place while others wait still tell the latest of themselves.
-    const fresh = new Map(latest()?.rows.map((row) => [row.id, row]));
-    const rows = list.rows
-      .slice(from - list.offset, first() + inSight() + 6 - list.offset)
-      .map((row) => fresh.get(row.id) ?? row);
-    return rows.map((row, index) => ({ row, index: from + index }));
+    const fresh = new Map(held() === undefined ? [] : latest()?.rows.map((row) => [row.id, row]));
+    const from = Math.max(list.offset, first() - 6);
+    const to = Math.min(list.offset + list.rows.length, first() + inSight() + 6);
+    const stop = active();
+    const atStop = rowAt(stop);
+    if (atStop !== undefined) stopRow = { row: atStop, place: stop };
+    else if (stopRow?.place !== stop) stopRow = undefined;
+    const places: Placed[] = stopRow !== undefined && stop < from ? [stopRow] : [];
+    for (let place = from; place < to; place++) {
+      const row = rowAt(place);
+      if (row !== undefined) places.push({ row, place });
+    }
+    if (stopRow !== undefined && stop >= to) places.push(stopRow);
+    return new Map(
+      places.map(({ row, place }) => [row.id, { row: fresh.get(row.id) ?? row, place }]),
+    );
   });
+  /** Out of what is known, the tab stop falls to the first row in sight. */
+  const tabStop = (): number => {
+    const places = [...drawn().values()].map(({ place }) => place);
+    return places.includes(active()) ? active() : (places.find((p) => p >= first()) ?? 0);
+  };
+  /** A row that was moved to before its page of the list was here. */
+  let wanted: number | undefined;
+  createEffect(() => {
+    const places = drawn();
+    redrawing = false;
+    // Solid may take a row out and put it back where rows come in around it; focus does not survive that by itself.
+    const lost = focusedRow === undefined ? undefined : places.get(focusedRow);
+    if (lost !== undefined && scroller?.contains(document.activeElement) !== true)
+      rowElement(lost.place)?.focus({ preventScroll: true });
+    if (wanted !== undefined) queueMicrotask(focusWanted);
+  });
+  function focusWanted(): void {
+    const element = wanted === undefined ? undefined : rowElement(wanted);
+    if (element === undefined) return;
+    wanted = undefined;
+    element.focus({ preventScroll: true });
+  }
+  function rowElement(place: number): HTMLElement | undefined {
+    return scroller?.querySelector<HTMLElement>(`[data-index="${place}"]`) ?? undefined;
+  }
 
   function move(to: number, options: { focus: boolean } = { focus: true }): void {
     const index = Math.min(Math.max(0, to), Math.max(0, total() - 1));
@@ -166,15 +216,10 @@ export function List(props: {
       scroller.scrollTop = top + rowHeight() - scroller.clientHeight;
     }
     setScrollTop(scroller.scrollTop);
-    if (options.focus)
-      queueMicrotask(() =>
-        scroller?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus(),
-      );
+    if (!options.focus) return;
+    wanted = index;
+    queueMicrotask(focusWanted);
   }
-  const rowAt = (index: number): RowView | undefined => {
-    const list = view();
-    return list?.rows[index - list.offset];
-  };
   function open(index: number): void {
     const row = rowAt(index);
     if (row !== undefined && row.href !== "") location.hash = row.href;
@@ -235,30 +280,43 @@ export function List(props: {
           onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
           onPointerMove={() => (movedAt = Date.now())}
           onKeyDown={onKeyDown}
+          onFocusOut={() => {
+            if (!redrawing) focusedRow = undefined;
+          }}
         >
           <div
             class="list-space"
             role="presentation"
             style={{ height: `${total() * rowHeight()}px` }}
           >
-            <For each={drawn()}>
-              {(item) => (
-                <Row
-                  row={item.row}
-                  index={item.index}
-                  top={item.index * rowHeight()}
-                  mailbox={props.mailbox}
-                  now={now()}
-                  tabStop={item.index === active()}
-                  current={isCurrent(item.row)}
-                  onFocus={() => setActive(item.index)}
-                  onRetryGap={() => void api.run("retryGap", { id: item.row.id })}
-                />
-              )}
+            <For each={[...drawn().keys()]}>
+              {(id) => {
+                const at = createMemo(
+                  (before: Placed) => drawn().get(id) ?? before,
+                  untrack(() => drawn().get(id)) as Placed,
+                );
+                return (
+                  <Row
+                    row={at().row}
+                    index={at().place}
+                    top={at().place * rowHeight()}
+                    mailbox={props.mailbox}
+                    now={now()}
+                    tabStop={at().place === tabStop()}
+                    current={isCurrent(at().row)}
+                    onFocus={() => {
+                      focusedRow = id;
+                      setActive(at().place);
+                    }}
+                    onRetryGap={() => void api.run("retryGap", { id })}
+                  />
+                );
+              }}
             </For>
           </div>
         </div>
       </Show>
+      {props.notices}
     </>
   );
 }

@@ -46,14 +46,19 @@ export function Row(props: {
           </Show>
         </span>
         <span class="row-text" role="gridcell" dir="auto">
+          <Show when={props.row.kind === "draft"}>
+            <bdi class="row-mark" data-kind="draft">
+              {words.draft}
+            </bdi>
+          </Show>
           <Show when={props.row.answeredInChat}>
-            <span class="row-mark">{words.answeredInChat}</span>
+            <bdi class="row-mark">{words.answeredInChat}</bdi>
           </Show>
           <Show when={props.row.delivery}>
             {(delivery) => (
-              <span class="row-mark" data-delivery={delivery()}>
+              <bdi class="row-mark" data-delivery={delivery()}>
                 {deliveryWord[delivery()]}
-              </span>
+              </bdi>
             )}
           </Show>
           <a
@@ -112,6 +117,7 @@ function peopleText(row: RowView, mailbox: Mailbox): string {
     row.people.length + row.morePeople > 1 ? shortName(p.name) : p.name,
   );
   if (row.morePeople > 0) names.push(words.andMore(row.morePeople));
+  if (row.kind === "draft" && names.length === 0) return words.noRecipient;
   if (row.kind === "draft" || mailbox === "sent" || mailbox === "outbox")
     return words.to(names.join(", ") || words.me);
   if (row.mine) names.push(words.me);
@@ -127,7 +133,7 @@ function shortName(name: string): string {
 function nameOf(row: RowView, mailbox: Mailbox, now: number): string {
   if (row.kind === "gap") return gapText(row, now);
   const parts = [
-    row.unread ? "Unread" : "",
+    row.unread ? words.unreadMark : "",
     row.kind === "draft" ? words.draft : "",
     peopleText(row, mailbox),
     subjectOf(row, mailbox),

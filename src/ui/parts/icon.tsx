@@ -58,7 +58,7 @@ const PATHS = {
   ],
   pencil: ["M12 20h9", "M16.5 3.5a2.12 2.12 0 0 1 3 3L7 19l-4 1 1-4Z"],
   pause: ["M8 5v14", "M16 5v14"],
-  play: ["M7 4l13 8-13 8z"],
+  play: ["M6 3l14 9-14 9z"],
   expand: ["m7 15 5 5 5-5", "m7 9 5-5 5 5"],
 } as const;
 

@@ -25,8 +25,10 @@ export function Article(props: {
   let element: HTMLElement | undefined;
   onMount(() => {
     if (!props.focus || element === undefined) return;
-    const first = element.parentElement?.querySelector("article") === element;
-    if (!first) element.scrollIntoView({ block: "start" });
+    // Where it begins in sight, the subject above it stays in sight too.
+    const room = element.closest(".reader")?.getBoundingClientRect();
+    const begins = element.getBoundingClientRect().top - (room?.top ?? 0);
+    if (begins > (room?.height ?? 0) * 0.6) element.scrollIntoView({ block: "start" });
     element.querySelector<HTMLElement>("h3, .article-fold")?.focus({ preventScroll: true });
   });
   const time = (): JSX.Element => (
@@ -63,7 +65,14 @@ export function Article(props: {
           </button>
         }
       >
-        <div class="article-head">
+        <div
+          class="article-head"
+          onClick={(event) => {
+            // The whole line folds, but what is pressed or selected in it does its own thing.
+            const pressed = event.target.closest("button, a, dl") !== null;
+            if (!pressed && getSelection()?.isCollapsed !== false) props.onToggle();
+          }}
+        >
           <Avatar person={props.message.from} />
           <div class="article-who">
             <h3 tabindex="-1" id={id}>
@@ -123,7 +132,7 @@ function Addressees(props: { message: MessageView; me: string }): JSX.Element {
         title={words.showRecipients}
         onClick={() => setOpen(!open())}
       >
-        to {all().slice(0, 4).map(short).join(", ")}
+        {words.toPeople(all().slice(0, 4).map(short).join(", "))}
         {all().length > 4 ? ` ${words.andMore(all().length - 4)}` : ""}
       </button>
       <dl id={id} class="article-people" hidden={!open()}>
@@ -168,7 +177,7 @@ function Notes(props: { message: MessageView }): JSX.Element {
       </Show>
       <Show when={props.message.replyTo}>
         {(people) => (
-          <p class="note" role="note" aria-label="Sender warning">
+          <p class="note" role="note" aria-label={words.senderWarning}>
             <Icon name="warn" />
             {words.repliesGoTo(
               people()

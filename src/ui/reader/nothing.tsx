@@ -1,26 +1,36 @@
-import type { JSX } from "solid-js";
+import { Show, type JSX } from "solid-js";
+import { singleKeys } from "../shortcuts.ts";
 import { words } from "../words.ts";
 
 export function NothingHere(): JSX.Element {
   return (
-    <div class="nothing">
-      <h1>{words.nothingHere}</h1>
-      <p>{words.nothingHereText}</p>
-      <div class="nothing-actions">
-        <a class="button" href="#/inbox">
-          {words.toInbox}
-        </a>
+    <>
+      <div class="bar" />
+      <div class="nothing">
+        <h1>{words.nothingHere}</h1>
+        <p>{words.nothingHereText}</p>
+        <div class="nothing-actions">
+          <a class="button" href="#/inbox">
+            {words.toInbox}
+          </a>
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 
 /** Beside the list, while nothing is chosen. */
 export function NoneOpen(props: { unread: number }): JSX.Element {
   return (
-    <div class="nothing calm">
-      <h2>{words.noneOpen}</h2>
-      <p>{words.noneOpenText(props.unread)}</p>
-    </div>
+    <>
+      <div class="bar" />
+      <div class="nothing calm">
+        <h2>{words.noneOpen}</h2>
+        <p>{words.noneOpenText(props.unread)}</p>
+        <Show when={singleKeys()}>
+          <p>{words.noneOpenKeys}</p>
+        </Show>
+      </div>
+    </>
   );
 }

@@ -1,5 +1,15 @@
 /** One conversation: opened at the first unread message, what was read before folded, a reply box at the end. */
-import { createEffect, createMemo, createSignal, For, on, Show, untrack, type JSX } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  on,
+  onCleanup,
+  Show,
+  untrack,
+  type JSX,
+} from "solid-js";
 import type {
   ConversationArgs,
   ConversationView,
@@ -8,7 +18,7 @@ import type {
 } from "../../api/contract.ts";
 import type { DraftKind } from "../../mail/draft.ts";
 import { InlineReply } from "../compose/composers.tsx";
-import { inlineDraftOf, replyTo } from "../compose/open-drafts.ts";
+import { inlineDraftOf, raise, replyTo } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { createMinute, createQuery } from "../query.ts";
@@ -61,11 +71,19 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     found()?.messages.findLast((m) => m.direction === "in") ?? newest();
   const start = (kind: DraftKind): void => {
     const message = answered();
+    const open = inlineDraftOf(found()?.messages.map((m) => m.key) ?? []);
+    if (open !== undefined && kind !== "forward") return raise(open.draft.id);
     if (message !== undefined) void replyTo(api, message.key, kind);
   };
 
+  /** By key: back to the row it was opened from, so that the next key goes on from there. */
+  function backToRow(): void {
+    const row = document.querySelector<HTMLElement>("[role=row][aria-selected=true]");
+    back();
+    setTimeout(() => row?.focus());
+  }
   createShortcuts({
-    u: back,
+    u: backToRow,
     j: () => goTo(neighbours.value?.older),
     k: () => goTo(neighbours.value?.newer),
     r: () => start("reply"),
@@ -84,21 +102,17 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
 
   // What is open and in sight counts as read; marking it unread again is not undone by that.
   let seen = "";
+  const visible = createVisible();
   createEffect(() => {
     const conversation = found();
-    if (
-      conversation === undefined ||
-      !conversation.unread ||
-      document.visibilityState !== "visible"
-    )
-      return;
+    if (conversation === undefined || !conversation.unread || !visible()) return;
     if (seen === conversation.id) return;
     void api.run("markRead", { conversation: conversation.id });
   });
 
   return (
     <>
-      <div class="bar reader-bar" role="toolbar" aria-label="Conversation">
+      <div class="bar reader-bar" role="toolbar" aria-label={words.conversationBar}>
         <button
           type="button"
           class="quiet"
@@ -171,6 +185,15 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
       <Prefetch href={neighbours.value?.newer} />
     </>
   );
+}
+
+/** Whether somebody can see the page, as it changes. */
+function createVisible(): () => boolean {
+  const [visible, setVisible] = createSignal(document.visibilityState === "visible");
+  const onChange = (): void => void setVisible(document.visibilityState === "visible");
+  document.addEventListener("visibilitychange", onChange);
+  onCleanup(() => document.removeEventListener("visibilitychange", onChange));
+  return visible;
 }
 
 function argsOf(route: ConversationRoute, limit: number): ConversationArgs {
@@ -355,9 +378,15 @@ function titleWithout(view: Found): string {
   return other?.name ?? words.noSubject;
 }
 
-/** The unread ones and the newest; a message asked for by its address. */
+/** The unread ones, what was not sent, and the newest; a message asked for by its address. */
 function firstUnfolded(view: Found, target: string | undefined): Set<number> {
-  const open = view.messages.filter((m) => m.unread || (m.id !== undefined && m.id === target));
+  const open = view.messages.filter(
+    (m) =>
+      m.unread ||
+      m.delivery === "waiting" ||
+      m.delivery === "failed" ||
+      (m.id !== undefined && m.id === target),
+  );
   const newest = view.messages.at(-1);
   const isChat = view.kind === "chat" ? view.messages.slice(-20) : [];
   return new Set([...open, ...isChat, ...(newest === undefined ? [] : [newest])].map((m) => m.key));

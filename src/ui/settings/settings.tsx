@@ -1,8 +1,10 @@
 import { For, Show, type JSX } from "solid-js";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
+import { domainOf } from "../../mail/address.ts";
 import { createQuery } from "../query.ts";
 import { setSingleKeys, singleKeys } from "../shortcuts.ts";
+import { syncText } from "../sidebar/status.tsx";
 import { setTheme, theme, type Theme } from "../theme.ts";
 import { words } from "../words.ts";
 import "./settings.css";
@@ -23,27 +25,37 @@ export function Settings(): JSX.Element {
         <h2>{words.settings}</h2>
         <section aria-labelledby="settings-appearance">
           <h3 id="settings-appearance">{words.appearance}</h3>
-          <div class="settings-theme" role="radiogroup" aria-label={words.theme}>
-            <For each={THEMES}>
-              {(choice) => (
-                <label>
-                  <input
-                    type="radio"
-                    name="theme"
-                    value={choice}
-                    checked={theme() === choice}
-                    onChange={() => setTheme(choice)}
-                  />
-                  <span>{words.themes[choice]}</span>
-                </label>
-              )}
-            </For>
+          <div class="settings-row">
+            <span>{words.theme}</span>
+            <div class="settings-theme" role="radiogroup" aria-label={words.theme}>
+              <For each={THEMES}>
+                {(choice) => (
+                  <label>
+                    <input
+                      type="radio"
+                      name="theme"
+                      value={choice}
+                      checked={theme() === choice}
+                      onChange={() => setTheme(choice)}
+                    />
+                    <span>{words.themes[choice]}</span>
+                  </label>
+                )}
+              </For>
+            </div>
           </div>
         </section>
         <section aria-labelledby="settings-keyboard">
           <h3 id="settings-keyboard">{words.keyboard}</h3>
-          <label class="settings-switch">
+          <label class="settings-row">
+            <span>
+              {words.singleKeys}
+              <span id="single-keys-hint" class="settings-hint">
+                {words.singleKeysHint}
+              </span>
+            </span>
             <input
+              class="switch"
               type="checkbox"
               role="switch"
               aria-label={words.singleKeys}
@@ -51,24 +63,43 @@ export function Settings(): JSX.Element {
               checked={singleKeys()}
               onChange={(event) => setSingleKeys(event.currentTarget.checked)}
             />
-            <span>{words.singleKeys}</span>
           </label>
-          <p id="single-keys-hint">{words.singleKeysHint}</p>
         </section>
         <section aria-labelledby="settings-account">
           <h3 id="settings-account">{words.account}</h3>
           <dl>
-            <dt>{words.address}</dt>
-            <dd>
-              <bdi>{session().address}</bdi>
-            </dd>
-            <Show when={status.value?.connection.host}>
-              {(host) => (
+            <div class="settings-row">
+              <dt>{words.address}</dt>
+              <dd>
+                <bdi>{session().address}</bdi>
+              </dd>
+            </div>
+            <div class="settings-row">
+              <dt>{words.signedIn}</dt>
+              <dd>{words.keptSignedIn(session().keep)}</dd>
+            </div>
+          </dl>
+        </section>
+        <section aria-labelledby="settings-connection">
+          <h3 id="settings-connection">{words.connectionTitle}</h3>
+          <dl>
+            <div class="settings-row">
+              <dt>{words.server}</dt>
+              <dd>
+                <bdi>{status.value?.connection.host ?? domainOf(session().address)}</bdi>
+              </dd>
+            </div>
+            <Show when={status.value}>
+              {(now) => (
                 <>
-                  <dt>{words.server}</dt>
-                  <dd>
-                    <bdi>{host()}</bdi>
-                  </dd>
+                  <div class="settings-row">
+                    <dt>{words.state}</dt>
+                    <dd>{words.connection[now().connection.state]}</dd>
+                  </div>
+                  <div class="settings-row">
+                    <dt>{words.archive}</dt>
+                    <dd>{syncText(now().sync)}</dd>
+                  </div>
                 </>
               )}
             </Show>

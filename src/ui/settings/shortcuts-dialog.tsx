@@ -7,12 +7,12 @@ import "./settings.css";
 const KEYS: readonly (readonly [string, string])[] = [
   ["c", words.compose],
   ["j k", `${words.older}, ${words.newer}`],
-  ["o", "Open"],
+  ["o", words.open],
   ["u", words.back],
   ["r", words.reply],
   ["a", words.replyAll],
   ["f", words.forward],
-  ["n p", "Next, previous message"],
+  ["n p", words.nextMessage],
   [";", words.expandAll],
   ["U", words.markUnread],
   ["g i", mailboxName.inbox],
@@ -22,7 +22,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["g a", mailboxName.all],
   ["g c", mailboxName.chats],
   ["Ctrl Enter", words.send],
-  ["Esc", `${words.close}, the draft is kept`],
+  ["Esc", words.closeKeepsDraft],
   ["?", words.keyboardShortcuts],
 ];
 
@@ -49,14 +49,15 @@ export function Shortcuts(props: { onClose: () => void }): JSX.Element {
           )}
         </For>
       </dl>
-      <label>
+      <label class="shortcuts-switch">
+        {words.singleKeys}
         <input
+          class="switch"
           type="checkbox"
           role="switch"
           checked={singleKeys()}
           onChange={(event) => setSingleKeys(event.currentTarget.checked)}
-        />{" "}
-        {words.singleKeys}
+        />
       </label>
     </Dialog>
   );

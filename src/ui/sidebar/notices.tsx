@@ -22,7 +22,7 @@ export function Notices(): JSX.Element {
             <Show when={noticeText[notice.id].lines}>
               {(lines) => (
                 <details>
-                  <summary>For the admin</summary>
+                  <summary>{words.forAdmin}</summary>
                   <AdminLines lines={lines()} />
                 </details>
               )}

@@ -1,6 +1,7 @@
 import { createEffect, createSignal, onCleanup, Show, type JSX } from "solid-js";
 import type { ConnectionView, SyncView } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
+import { Icon } from "../parts/icon.tsx";
 import { createQuery } from "../query.ts";
 import { words } from "../words.ts";
 
@@ -16,7 +17,7 @@ export function Status(): JSX.Element {
   };
   const isSyncing = () => sync().state === "syncing" && connection().state === "connected";
   return (
-    <div class="status">
+    <section class="status" aria-label={words.connectionAndSync}>
       <div class="status-line">
         <span class="status-dot" data-state={connection().state} />
         <span
@@ -27,33 +28,47 @@ export function Status(): JSX.Element {
           {words.connection[connection().state]}
         </span>
         <Show when={connection().state === "offline"}>
-          <RetryIn at={connection().retryAt} />
-          <button type="button" class="quiet" onClick={() => void api.run("reconnect", null)}>
+          <button type="button" class="status-act" onClick={() => void api.run("reconnect", null)}>
             {words.tryNow}
           </button>
         </Show>
       </div>
+      <Show when={connection().state === "offline"}>
+        <RetryIn at={connection().retryAt} />
+      </Show>
       <div class="status-line">
         <span role="status" aria-label={words.sync.label}>
           {syncText(sync())}
         </span>
-        <Show when={isSyncing()}>
-          <button type="button" class="quiet" onClick={() => void api.run("pauseSync", null)}>
-            {words.sync.pause}
-          </button>
-        </Show>
         <Show when={sync().state === "paused"}>
-          <button type="button" class="quiet" onClick={() => void api.run("resumeSync", null)}>
-            {words.sync.resume}
+          <button
+            type="button"
+            class="status-icon"
+            aria-label={words.sync.resume}
+            title={words.sync.resume}
+            onClick={() => void api.run("resumeSync", null)}
+          >
+            <Icon name="play" />
           </button>
         </Show>
       </div>
-      <Show when={isSyncing() && share() > 0}>
-        <div class="status-bar" aria-hidden="true">
-          <div style={{ transform: `scaleX(${share()})` }} />
+      <Show when={isSyncing()}>
+        <div class="status-line">
+          <div class="status-bar" aria-hidden="true">
+            <div style={{ transform: `scaleX(${share()})` }} />
+          </div>
+          <button
+            type="button"
+            class="status-icon"
+            aria-label={words.sync.pause}
+            title={words.sync.pause}
+            onClick={() => void api.run("pauseSync", null)}
+          >
+            <Icon name="pause" />
+          </button>
         </div>
       </Show>
-    </div>
+    </section>
   );
 }
 
@@ -70,7 +85,8 @@ export function StatusLine(): JSX.Element {
   return <span class="status-short">{text()}</span>;
 }
 
-function syncText({ state, done, total }: SyncView): string {
+/** How far the archive is here. */
+export function syncText({ state, done, total }: SyncView): string {
   switch (state) {
     case "syncing":
       return words.sync.syncing(done, total);
@@ -94,5 +110,9 @@ function RetryIn(props: { at: number | undefined }): JSX.Element {
     onCleanup(() => clearInterval(timer));
   });
   const seconds = () => (props.at === undefined ? 0 : Math.ceil((props.at - now()) / 1000));
-  return <Show when={seconds() > 0}>{words.retryIn(seconds())}</Show>;
+  return (
+    <Show when={seconds() > 0}>
+      <span class="status-retry">{words.retryIn(seconds())}</span>
+    </Show>
+  );
 }

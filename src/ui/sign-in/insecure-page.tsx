@@ -1,4 +1,5 @@
 import { render } from "solid-js/web";
+import { Brand } from "../parts/logo.tsx";
 import { Problem } from "./sign-in.tsx";
 
 /** Without a secure context there is no cryptography and no lock between tabs: said instead of a form. */
@@ -7,6 +8,7 @@ export function renderInsecurePage(root: HTMLElement): void {
     () => (
       <main class="sign-in">
         <div class="sign-in-card">
+          <Brand />
           <Problem
             failure={{ problem: "insecure-page", detail: location.origin, host: location.host }}
           />

@@ -1,34 +1,49 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView } from "../../api/contract.ts";
+import { saveFile } from "../parts/save-file.ts";
 import { words } from "../words.ts";
-import { SignIn } from "./sign-in.tsx";
 
 /** A session ended without "Keep me signed in": what it left goes, after a word. */
 export function LeftOver(props: {
   api: ApiClient;
   session: Extract<SessionView, { state: "left-over" }>;
+  onSignIn: () => void;
 }): JSX.Element {
-  const [again, setAgain] = createSignal(false);
+  const [failed, setFailed] = createSignal(false);
+  async function download(): Promise<void> {
+    setFailed(false);
+    try {
+      const { name, blob } = await props.api.run("exportMail", null);
+      saveFile(name, blob);
+    } catch {
+      setFailed(true);
+    }
+  }
   return (
-    <Show
-      when={!again()}
-      fallback={
-        <SignIn api={props.api} session={props.session} initialAddress={props.session.address} />
-      }
-    >
-      <main class="sign-in">
-        <section class="sign-in-card" aria-labelledby="left-over">
-          <h1 id="left-over">{words.leftOver.title}</h1>
-          <p>{words.leftOver.text(props.session.address)}</p>
-          <p>
-            {props.session.onlyHere === 0
-              ? words.leftOver.nothing
-              : words.leftOver.some(props.session.onlyHere)}
+    <main class="sign-in">
+      <section class="sign-in-card" aria-labelledby="left-over">
+        <h1 id="left-over">{words.leftOver.title}</h1>
+        <p>{words.leftOver.text(props.session.address)}</p>
+        <p>
+          {props.session.onlyHere === 0
+            ? words.leftOver.nothing
+            : words.leftOver.some(props.session.onlyHere)}
+        </p>
+        <Show when={failed()}>
+          <p class="problem" role="alert">
+            {words.leftOver.noDownload}
           </p>
-          <button type="button" class="button primary" onClick={() => setAgain(true)}>
+        </Show>
+        <div class="sign-in-choices">
+          <button type="button" class="button primary" onClick={() => props.onSignIn()}>
             {words.leftOver.keep}
           </button>
+          <Show when={props.session.onlyHere > 0}>
+            <button type="button" class="button" onClick={() => void download()}>
+              {words.leftOver.download}
+            </button>
+          </Show>
           <button
             type="button"
             class="button danger"
@@ -36,8 +51,8 @@ export function LeftOver(props: {
           >
             {words.leftOver.discard}
           </button>
-        </section>
-      </main>
-    </Show>
+        </div>
+      </section>
+    </main>
   );
 }

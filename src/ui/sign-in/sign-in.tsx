@@ -2,6 +2,7 @@ import { createEffect, createSignal, For, onMount, Show, type JSX } from "solid-
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView, SignInProblem } from "../../api/contract.ts";
 import { AdminLines, TechnicalDetails } from "../parts/details.tsx";
+import { Brand } from "../parts/logo.tsx";
 import { signInProblem, words } from "../words.ts";
 import "./sign-in.css";
 
@@ -38,12 +39,18 @@ export function SignIn(props: {
       ? `${typed}@${server}`
       : typed;
   };
+  /** What a name without a server is completed with, shown beside it. */
+  const completion = (): string => {
+    const { server } = config();
+    return server === undefined || address().includes("@") ? "" : `@${server}`;
+  };
   const domain = (): string => whole().split("@").at(-1)?.split("/")[0] ?? "";
 
   async function submit(account?: DemoAccount): Promise<void> {
     if (busy()) return;
     setFailure(undefined);
     setBusy(true);
+    if (account === undefined) setAddress(whole());
     const url = wsUrl().trim();
     try {
       const result = await props.api.run("signIn", {
@@ -75,6 +82,14 @@ export function SignIn(props: {
     } else if (failed.problem === "bad-address") addressField?.focus();
   }
 
+  /** The host that gets the password, where it is not the address's own. */
+  const elsewhere = (): string | undefined => {
+    const session = signingIn();
+    const host = session?.host;
+    return host === undefined || session?.address.endsWith(`@${host.split(":")[0]}`) === true
+      ? undefined
+      : host;
+  };
   const signingIn = () => (props.session.state === "signing-in" ? props.session : undefined);
 
   return (
@@ -87,31 +102,29 @@ export function SignIn(props: {
           void submit();
         }}
       >
-        <header>
-          <img src="./icon.svg" alt="" width="40" height="40" />
-          <h1>{words.app}</h1>
-          <p>{words.tagline}</p>
-        </header>
+        <Brand />
         <Show when={failure()}>{(failed) => <Problem failure={failed()} />}</Show>
         <label class="sign-in-field">
           <span>{words.address}</span>
-          <input
-            ref={addressField}
-            class="field"
-            type="text"
-            name="username"
-            inputmode="email"
-            autocomplete="username"
-            autocapitalize="off"
-            spellcheck={false}
-            placeholder={
-              config().server === undefined
-                ? "name@example.org"
-                : `name or name@${config().server ?? ""}`
-            }
-            value={address()}
-            onInput={(event) => setAddress(event.currentTarget.value)}
-          />
+          <span class="field sign-in-address">
+            <input
+              ref={addressField}
+              type="text"
+              name="username"
+              inputmode="email"
+              autocomplete="username"
+              autocapitalize="off"
+              spellcheck={false}
+              placeholder={config().server === undefined ? words.addressExample : words.nameExample}
+              value={address()}
+              onInput={(event) => setAddress(event.currentTarget.value)}
+            />
+            <Show when={completion() !== ""}>
+              <span class="sign-in-completion" aria-hidden="true">
+                {completion()}
+              </span>
+            </Show>
+          </span>
         </label>
         <label class="sign-in-field">
           <span>{words.password}</span>
@@ -142,7 +155,12 @@ export function SignIn(props: {
               </button>
             }
           >
-            <p class="sign-in-progress">{progressText(signingIn(), domain())}</p>
+            <div class="sign-in-progress">
+              <p>{progressText(signingIn(), domain())}</p>
+              <Show when={elsewhere()}>
+                {(host) => <p class="sign-in-hint">{words.passwordGoesTo(host())}</p>}
+              </Show>
+            </div>
             <button
               type="button"
               class="button"

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import type { Draft } from "../../src/mail/draft.ts";
+import { createFixtureApi, createWorld, type World } from "./fixtures.ts";
+import { mount, unmount } from "./stage.tsx";
+
+let world: World;
+let api: ReturnType<typeof createFixtureApi>;
+beforeEach(async () => {
+  await page.viewport(1280, 800);
+  localStorage.clear();
+  sessionStorage.clear();
+  world = createWorld();
+  api = createFixtureApi(world);
+});
+afterEach(unmount);
+
+const dialog = page.getByRole("dialog", { name: "New message" });
+const to = page.getByRole("combobox", { name: "To" });
+const text = page.getByRole("textbox", { name: "Message" });
+const saved = (): Draft | undefined => [...world.drafts.values()].at(-1);
+
+async function compose(): Promise<void> {
+  mount(api);
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  await expect.element(dialog).toBeVisible();
+}
+
+test("addresses become chips by comma, Enter, paste and leaving; what is none stays and says so", async () => {
+  await compose();
+  await to.fill("nadia@harbour.example,");
+  await expect
+    .element(page.getByRole("listitem", { name: "nadia@harbour.example <nadia@harbour.example>" }))
+    .toBeVisible();
+  await userEvent.keyboard("jun");
+  await expect.element(page.getByRole("option", { name: /Jun Park/ })).toBeVisible();
+  await userEvent.keyboard("{Enter}");
+  await expect
+    .element(page.getByRole("listitem", { name: "Jun Park <jun@lantern.example>" }))
+    .toBeVisible();
+  await userEvent.keyboard("two words");
+  await page.getByRole("textbox", { name: "Subject" }).click();
+  await expect
+    .element(page.getByText("“two words” is not an address", { exact: false }))
+    .toBeVisible();
+  await expect.element(to).toHaveValue("two words");
+  await to.fill("");
+  await userEvent.keyboard("{Backspace}");
+  await expect.element(page.getByRole("listitem", { name: /Jun Park/ })).not.toBeInTheDocument();
+  await page.getByRole("button", { name: "Remove nadia@harbour.example" }).click();
+  await vi.waitFor(() => expect(document.querySelectorAll(".chip")).toHaveLength(0));
+});
+
+test("what is typed is saved within a moment; Escape closes, the draft stays, focus goes back", async () => {
+  await compose();
+  await text.fill("Dear all,");
+  await expect.element(page.getByRole("status").filter({ hasText: "Draft saved" })).toBeVisible();
+  expect(saved()?.body).toBe("Dear all,");
+  await text.fill("Dear all, hello");
+  await userEvent.keyboard("{Escape}");
+  await expect.element(dialog).not.toBeInTheDocument();
+  expect(saved()?.body).toBe("Dear all, hello");
+  await vi.waitFor(() => expect(document.activeElement?.textContent).toBe("Compose"));
+});
+
+test("a page that goes before the worker could write takes the text with it", async () => {
+  await compose();
+  await text.fill("first");
+  await vi.waitFor(() => expect(saved()?.body).toBe("first"));
+  await text.fill("first and last");
+  dispatchEvent(new Event("pagehide"));
+  const id = saved()?.id ?? "";
+  const rescued = sessionStorage.getItem(`envoi-unsaved:${id}`);
+  // The worker died with the page; the tab starts again with what its session holds.
+  const open = sessionStorage.getItem("envoi-open-drafts") ?? "";
+  unmount();
+  await vi.waitFor(() => expect(sessionStorage.length).toBe(0));
+  sessionStorage.setItem("envoi-open-drafts", open);
+  sessionStorage.setItem(`envoi-unsaved:${id}`, rescued ?? "");
+  mount(createFixtureApi(world));
+  await expect.element(text).toHaveValue("first and last");
+});
+
+test("an answer goes on where it was after another conversation was looked at", async () => {
+  mount(api, "#/t/c1");
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  await expect.element(page.getByRole("region", { name: "Reply" })).toBeVisible();
+  await text.fill("Count me in.");
+  location.hash = "#/t/c2";
+  await expect.element(page.getByRole("heading", { level: 2, name: "Invoice 2291" })).toBeVisible();
+  location.hash = "#/t/c1";
+  await expect.element(text).toHaveValue("Count me in.");
+  await userEvent.click(text);
+  await userEvent.keyboard("{End} Really.");
+  await vi.waitFor(() => expect(saved()?.body).toBe("Count me in. Really."));
+});
+
+test("a refusal keeps the text and says why; Ctrl+Enter sends", async () => {
+  api = createFixtureApi(world, {
+    send: ({ draft }) =>
+      draft.to.length === 0 ? { ok: false, problem: "no-recipient", detail: "" } : { ok: true },
+  });
+  await compose();
+  await text.fill("Hello");
+  await userEvent.keyboard("{Control>}{Enter}{/Control}");
+  await expect
+    .element(page.getByRole("alert"))
+    .toHaveTextContent("Say whom it is for: the To field is empty. Your text is kept.");
+  await expect.element(text).toHaveValue("Hello");
+  await to.fill("nadia@harbour.example");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect.element(dialog).not.toBeInTheDocument();
+  const sent = api.runs.findLast((r) => r.command === "send")?.args as { draft: Draft };
+  expect(sent.draft).toMatchObject({ body: "Hello", to: [{ jid: "nadia@harbour.example" }] });
+});
+
+test("a link fills in, marked, and sends nothing", async () => {
+  mount(api, "#/to/nadia@harbour.example?subject=Hi&body=Hello");
+  await expect.element(page.getByRole("note", { name: "Filled in by a link" })).toBeVisible();
+  await expect.element(text).toHaveValue("Hello");
+  expect(api.runs.some((r) => r.command === "send")).toBe(false);
+});
+
+test("nothing of one account's writing shows in the next one", async () => {
+  await compose();
+  await text.fill("secret plans");
+  world.session = { state: "signed-in", address: "bob@example.org" as never, keep: true };
+  api.touch();
+  await vi.waitFor(() => expect(document.title).toContain("bob@example.org"));
+  expect(document.body.textContent).not.toContain("secret plans");
+  expect(document.querySelector(".composer")).toBeNull();
+  expect(sessionStorage.getItem("envoi-open-drafts")).toBeNull();
+});

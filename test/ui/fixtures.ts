@@ -1,0 +1,551 @@
+/** A mailbox as people have them: to look at, and to test on. */
+import type {
+  AttachmentView,
+  ConversationView,
+  MailboxesView,
+  MessageView,
+  NoticeView,
+  Person,
+  RowView,
+  SessionView,
+  StatusView,
+  WindowView,
+} from "../../src/api/contract.ts";
+import type { Jid } from "../../src/mail/address.ts";
+import type { Draft } from "../../src/mail/draft.ts";
+import { createFakeApi, type FakeApi, type FakeCommands, type FakeViews } from "./fake-api.ts";
+
+export const me = "alice@example.org" as Jid;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const now = Date.now();
+const jid = (text: string): Jid => text as Jid;
+const person = (name: string, address: string): Person => ({ name, jid: jid(address) });
+
+export const nadia = person("Nadia Rossi", "nadia@harbour.example");
+const tom = person("Tom Whitfield", "tom@harbour.example");
+export const jun = person("Jun Park", "jun@lantern.example");
+const mum = person("Mum", "ruth@family.example");
+const liat = person("ליאת כהן", "liat@music.example");
+const violet = person("Violet Okafor", "violet@quarry.example");
+const board = person("Board list", "board@lists.harbour.example");
+const sam = person("Sam", "sam@ridge.example");
+const invoices = person("invoices@orchard.example", "invoices@orchard.example");
+const kenji = person("田中健二", "kenji@studio.example");
+export const alice = person("Alice Marsh", me);
+
+let lastRow = 0;
+function row(part: Partial<RowView> & { at: number }): RowView {
+  const id = `c${++lastRow}`;
+  return {
+    id,
+    kind: "conversation",
+    href: `#/t/${id}`,
+    people: [],
+    morePeople: 0,
+    mine: false,
+    subject: "",
+    snippet: "",
+    count: 1,
+    unread: false,
+    attachments: 0,
+    answeredInChat: false,
+    ...part,
+  };
+}
+
+function inboxRows(): RowView[] {
+  lastRow = 0;
+  const rows = [
+    row({
+      at: now - 8 * MINUTE,
+      people: [nadia, tom],
+      mine: true,
+      subject: "Harbour survey: who can come on Friday?",
+      snippet: "The boat leaves at seven. If the wind stays under 20 knots we can finish both",
+      count: 7,
+      unread: true,
+      attachments: 2,
+    }),
+    row({
+      at: now - 95 * MINUTE,
+      people: [invoices],
+      subject: "Invoice 2291",
+      snippet: "Attached is the invoice for October. Payment within fourteen days, please.",
+      unread: true,
+      attachments: 1,
+    }),
+    row({
+      at: now - DAY,
+      people: [jun],
+      mine: true,
+      subject: "Lantern prototypes",
+      snippet: "I measured the second one at dusk: 4.2 lux at three metres, so the paper holds",
+      count: 3,
+      answeredInChat: true,
+    }),
+    row({
+      at: now - 2 * DAY,
+      people: [mum],
+      subject: "Sunday",
+      snippet: "Lunch at one? Bring the small table if you can fit it in the car.",
+    }),
+    row({
+      at: now - 2 * DAY - 3 * HOUR,
+      people: [liat],
+      subject: "שיעור פסנתר ביום שלישי",
+      snippet: "אפשר להזיז את השיעור לארבע? יש לי ישיבה בבית הספר",
+      unread: true,
+    }),
+    row({
+      at: now - 3 * DAY,
+      people: [violet],
+      subject: "Granite samples, second attempt",
+      snippet: "The courier swears they left on Monday. Tracking number below.",
+      attachments: 3,
+      count: 2,
+    }),
+    row({
+      at: now - 12 * DAY,
+      people: [board],
+      subject: "Minutes of the October meeting",
+      snippet: "Approved with two corrections; the slipway vote moves to December.",
+    }),
+    row({ at: now - 14 * DAY, people: [sam], snippet: "photo from the ridge" }),
+    row({
+      at: now - 20 * DAY,
+      people: [kenji],
+      subject: "来月の展示について",
+      snippet: "会場の図面を送ります。ご確認ください。",
+      attachments: 1,
+    }),
+    row({
+      at: now - 26 * DAY,
+      people: [tom, nadia, violet],
+      morePeople: 4,
+      mine: true,
+      subject:
+        "A subject that simply will not end, because somebody pasted the whole first paragraph of the message into it and pressed Send",
+      snippet: "See above.",
+      count: 20,
+    }),
+  ];
+  const writers = [nadia, jun, mum, violet, board, sam, tom];
+  const subjects = ["Keys for the shed", "Train times", "Re-wiring the mast light", "Photos", ""];
+  for (let i = 0; i < 140; i++) {
+    const writer = writers[i % writers.length] ?? nadia;
+    rows.push(
+      row({
+        at: now - (30 + i * 3) * DAY,
+        people: [writer],
+        subject: subjects[i % subjects.length] ?? "",
+        snippet: "Short and to the point, as agreed. Let me know what you think.",
+        count: (i % 4) + 1,
+        attachments: i % 6 === 0 ? 1 : 0,
+      }),
+    );
+  }
+  return rows;
+}
+
+export const rowsOf: Record<string, () => RowView[]> = {
+  inbox: inboxRows,
+  all: inboxRows,
+  sent: () => [
+    row({
+      at: now - HOUR,
+      people: [jun],
+      mine: true,
+      subject: "Lantern prototypes",
+      snippet: "Send me the drawing when it is dry.",
+    }),
+    row({
+      at: now - 2 * DAY,
+      people: [nadia, tom],
+      mine: true,
+      subject: "Lead line",
+      snippet: "I have the long one.",
+      delivery: "failed",
+    }),
+  ],
+  outbox: () => [
+    row({
+      at: now - 3 * MINUTE,
+      people: [nadia],
+      mine: true,
+      subject: "Friday",
+      snippet: "Count me in. I can take two people from the station.",
+      delivery: "waiting",
+    }),
+    row({
+      at: now - 9 * MINUTE,
+      people: [mum],
+      mine: true,
+      subject: "Sunday",
+      snippet: "Yes to one o'clock.",
+      delivery: "sending",
+    }),
+    row({
+      at: now - DAY,
+      people: [person("old@gone.example", "old@gone.example")],
+      mine: true,
+      subject: "Are you still there?",
+      snippet: "It has been a while.",
+      delivery: "failed",
+    }),
+  ],
+  drafts: () => [
+    row({
+      at: now - 20 * MINUTE,
+      kind: "draft",
+      href: "#/drafts?open=d1",
+      people: [violet],
+      mine: true,
+      subject: "Granite samples",
+      snippet: "The blue one is",
+    }),
+    row({
+      at: now - 4 * DAY,
+      kind: "draft",
+      href: "#/drafts?open=d2",
+      people: [],
+      mine: true,
+      subject: "",
+      snippet: "Dear all,",
+    }),
+  ],
+  chats: () => [
+    row({
+      at: now - 30 * MINUTE,
+      people: [jun],
+      mine: true,
+      snippet: "ok, see you at the ferry",
+      count: 120,
+    }),
+    row({ at: now - 5 * DAY, people: [sam], snippet: "👍", count: 14, unread: true }),
+  ],
+};
+
+const files: AttachmentView[] = [
+  {
+    name: "north-wall-2026-10-drawing-revision-c.pdf",
+    mediaType: "application/pdf",
+    size: 482_113,
+    where: "inline",
+  },
+  {
+    name: "tide table.csv",
+    mediaType: "text/csv",
+    size: 2_310,
+    where: "link",
+    url: "https://files.harbour.example/t.csv",
+  },
+];
+
+let lastKey = 0;
+function message(part: Partial<MessageView> & { at: number; from: Person }): MessageView {
+  const key = ++lastKey;
+  return {
+    key,
+    id: `m${key}`,
+    kind: "mail",
+    direction: part.from.jid === me ? "out" : "in",
+    to: [alice, tom],
+    cc: [],
+    bcc: [],
+    bccToMe: false,
+    subject: "Harbour survey: who can come on Friday?",
+    body: "",
+    quote: "",
+    snippet: part.body?.split("\n")[0] ?? "",
+    unread: false,
+    attachments: [],
+    ...part,
+  };
+}
+
+export function harbour(): Extract<ConversationView, { state: "found" }> {
+  lastKey = 0;
+  const messages = [
+    message({
+      at: now - 4 * DAY,
+      from: nadia,
+      body: "Who is free on Friday? We need four people for the north wall.",
+    }),
+    message({ at: now - 4 * DAY + HOUR, from: tom, body: "I am, all day." }),
+    message({
+      at: now - 3 * DAY,
+      from: alice,
+      to: [nadia, tom],
+      body: "Morning only, I think. I will know on Wednesday.",
+      delivery: "delivered",
+    }),
+    message({
+      at: now - 3 * DAY + HOUR,
+      from: nadia,
+      body: "Morning is when the light is good anyway.",
+    }),
+    message({
+      at: now - 2 * DAY,
+      from: tom,
+      body: "Forecast says 12 to 18 knots: https://weather.example/harbour/friday",
+    }),
+    message({
+      at: now - DAY,
+      from: alice,
+      to: [nadia, tom],
+      body: "All day works after all.",
+      delivery: "sent",
+    }),
+    message({
+      at: now - 8 * MINUTE,
+      from: nadia,
+      cc: [violet],
+      unread: true,
+      lang: "en",
+      body: "The boat leaves at seven. If the wind stays under 20 knots we can finish both the north wall and the slipway before lunch, and nobody has to come back on Saturday.\n\nTom has the drawings (https://harbour.example/drawings?rev=c); I will bring the lead line and coffee. Tell me by tonight if you need a lift from the station.\n\nNadia",
+      quote:
+        "On 2026-11-22 14:05, Alice Marsh <alice@example.org> wrote:\n> All day works after all.",
+      attachments: files,
+    }),
+  ];
+  return {
+    state: "found",
+    id: "c1",
+    href: "#/t/c1",
+    subject: "Harbour survey: who can come on Friday?",
+    kind: "mail",
+    unread: true,
+    messages,
+    older: 0,
+  };
+}
+
+function conversationOf(id: string | undefined): ConversationView {
+  if (id === "c1") return harbour();
+  if (id === "chat")
+    return {
+      ...harbour(),
+      id: "c3",
+      href: "#/t/c3",
+      subject: "Lantern prototypes",
+      unread: false,
+      messages: [
+        message({
+          at: now - 2 * DAY,
+          from: alice,
+          to: [jun],
+          body: "How bright is the second one?",
+          subject: "Lantern prototypes",
+          delivery: "delivered",
+        }),
+        message({
+          at: now - DAY,
+          from: jun,
+          to: [alice],
+          kind: "chat",
+          body: "4.2 lux at three metres 🎉",
+          subject: "",
+        }),
+        message({
+          at: now - HOUR,
+          from: alice,
+          to: [jun, person("old@gone.example", "old@gone.example")],
+          body: "Send me the drawing when it is dry.",
+          subject: "Lantern prototypes",
+          delivery: "failed",
+          recipients: [
+            { ...jun, state: "delivered" },
+            {
+              jid: jid("old@gone.example"),
+              name: "old@gone.example",
+              state: "failed",
+              reason: "remote-server-not-found",
+            },
+          ],
+        }),
+        message({
+          at: now - 30 * MINUTE,
+          from: violet,
+          to: [board],
+          bccToMe: true,
+          replyTo: [board],
+          body: "For your information only.",
+          subject: "Fwd: Lantern prototypes",
+        }),
+      ],
+    };
+  const found = inboxRows().find((r) => r.id === id);
+  if (found === undefined) return { state: "missing" };
+  return {
+    ...harbour(),
+    id: found.id,
+    href: found.href,
+    subject: found.subject,
+    unread: found.unread,
+    messages: [
+      message({
+        at: found.at,
+        from: found.people[0] ?? nadia,
+        to: [alice],
+        body: found.snippet,
+        subject: found.subject,
+        unread: found.unread,
+      }),
+    ],
+  };
+}
+
+export const sessions = {
+  signedIn: { state: "signed-in", address: me, keep: true },
+  signedOut: { state: "signed-out" },
+  signingIn: {
+    state: "signing-in",
+    address: me,
+    phase: "authenticating",
+    host: "xmpp.hosting.example",
+  },
+  leftOver: { state: "left-over", address: me, onlyHere: 3 },
+  problem: {
+    state: "signed-in",
+    address: me,
+    keep: true,
+    problem: { kind: "wrong-password", detail: "not-authorized" },
+  },
+} as const satisfies Record<string, SessionView>;
+
+export const statuses = {
+  upToDate: {
+    connection: { state: "connected", host: "xmpp.example.org" },
+    sync: { state: "up-to-date", done: 5120, mail: 1204 },
+  },
+  syncing: {
+    connection: { state: "connected", host: "xmpp.example.org" },
+    sync: { state: "syncing", done: 1200, total: 5000, mail: 320 },
+  },
+  onlyChats: {
+    connection: { state: "connected", host: "xmpp.example.org" },
+    sync: { state: "syncing", done: 12_300, total: 20_000, mail: 0 },
+  },
+  offline: {
+    connection: {
+      state: "offline",
+      host: "xmpp.example.org",
+      retryAt: now + 42_000,
+      detail: "ECONNREFUSED",
+    },
+    sync: { state: "up-to-date", done: 5120, mail: 1204 },
+  },
+  noArchive: {
+    connection: { state: "connected", host: "xmpp.example.org" },
+    sync: { state: "no-archive", done: 0, mail: 12 },
+  },
+} as const satisfies Record<string, StatusView>;
+
+export type World = {
+  session: SessionView;
+  status: StatusView;
+  notices: NoticeView[];
+  rows: Partial<Record<string, RowView[]>>;
+  drafts: Map<string, Draft>;
+};
+
+export function createWorld(part: Partial<World> = {}): World {
+  return {
+    session: sessions.signedIn,
+    status: statuses.upToDate,
+    notices: [],
+    rows: {},
+    drafts: new Map(),
+    ...part,
+  };
+}
+
+export function draft(id: string, part: Partial<Draft> = {}): Draft {
+  return {
+    id,
+    kind: "new",
+    to: [],
+    cc: [],
+    bcc: [],
+    pending: { to: "", cc: "", bcc: "" },
+    subject: "",
+    body: "",
+    quote: "",
+    updatedAt: now,
+    ...part,
+  };
+}
+
+const everybody = [nadia, tom, jun, mum, liat, violet, board, sam, invoices, kenji];
+
+/** A whole app's worth of answers. `world` may be changed; `touch()` tells. */
+export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi {
+  const rows = (mailbox: string): RowView[] => world.rows[mailbox] ?? rowsOf[mailbox]?.() ?? [];
+  const views: FakeViews = {
+    session: () => world.session,
+    status: () => world.status,
+    notices: () => world.notices,
+    mailboxes: () =>
+      Object.fromEntries(
+        Object.keys(rowsOf).map((name) => [
+          name,
+          { total: rows(name).length, unread: rows(name).filter((r) => r.unread).length },
+        ]),
+      ) as MailboxesView,
+    window: ({ mailbox, offset, limit }): WindowView => {
+      const all = rows(mailbox);
+      return {
+        mailbox,
+        offset,
+        rows: all.slice(offset, offset + limit),
+        total: all.length,
+        unread: all.filter((r) => r.unread).length,
+      };
+    },
+    conversation: ({ thread, message: id }) => conversationOf(thread ?? id),
+    neighbours: ({ mailbox, id }) => {
+      const all = rows(mailbox);
+      const at = all.findIndex((r) => r.id === id);
+      const [newer, older] = [all[at - 1]?.href, all[at + 1]?.href];
+      return {
+        ...(newer === undefined ? {} : { newer }),
+        ...(older === undefined ? {} : { older }),
+      };
+    },
+    draft: ({ id }) => world.drafts.get(id) ?? null,
+    people: ({ text, limit }) =>
+      everybody
+        .filter((p) => `${p.name} ${p.jid}`.toLowerCase().includes(text.toLowerCase()))
+        .slice(0, limit),
+    avatar: () => null,
+  };
+  let lastDraft = 0;
+  const commands: FakeCommands = {
+    signIn: () => ({ ok: true, address: me }),
+    signInAgain: () => ({ ok: true, address: me }),
+    countOnlyHere: () => ({ messages: 1204, drafts: 2, waiting: 1 }),
+    exportMail: () => ({ name: "mail.mbox", blob: new Blob(["From "]) }),
+    beginDraft: ({ kind, key, to }) => {
+      const id = `new-${++lastDraft}`;
+      const source = harbour().messages.find((m) => m.key === key);
+      if (source === undefined) return draft(id, { kind, to: (to ?? []).map((j) => ({ jid: j })) });
+      return draft(id, {
+        kind,
+        to: kind === "forward" ? [] : [{ jid: source.from.jid, name: source.from.name }],
+        cc: kind === "reply-all" ? [{ jid: tom.jid, name: tom.name }] : [],
+        subject: source.subject,
+        quote: `On 2026-11-23 14:05, ${source.from.name} wrote:\n> ${source.snippet}`,
+        source: { key: source.key },
+      });
+    },
+    saveDraft: ({ draft: saved }) => {
+      world.drafts.set(saved.id, structuredClone(saved));
+      return { savedAt: Date.now() };
+    },
+    send: () => ({ ok: true }),
+    ...more,
+  };
+  return createFakeApi(views, commands);
+}

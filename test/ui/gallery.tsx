@@ -1,0 +1,62 @@
+/**
+ * Every screen, without a server: `vite`, then /test/ui/gallery.html?screen=NAME&theme=dark#/inbox. Never part of the build.
+ */
+import "../../src/ui/tokens.css";
+import "../../src/ui/base.css";
+import { renderApp } from "../../src/ui/app.tsx";
+import { renderInsecurePage } from "../../src/ui/sign-in/insecure-page.tsx";
+import type { SignInProblem } from "../../src/api/contract.ts";
+import { createFixtureApi, createWorld, sessions, statuses, type World } from "./fixtures.ts";
+
+const screens: Record<string, Partial<World>> = {
+  mail: {},
+  "sign-in": { session: sessions.signedOut },
+  "signing-in": { session: sessions.signingIn },
+  "left-over": { session: sessions.leftOver },
+  again: { session: sessions.problem },
+  syncing: { status: statuses.syncing },
+  "first-sync": { status: statuses.onlyChats, rows: { inbox: [], all: [] } },
+  "no-mail": { rows: { inbox: [], all: [] } },
+  empty: { rows: { inbox: [], outbox: [], drafts: [], sent: [], chats: [] } },
+  offline: { status: statuses.offline },
+  "no-archive": {
+    status: statuses.noArchive,
+    notices: [{ id: "no-archive", host: "example.org" }],
+  },
+};
+
+const demo = ["alice", "bob"].map((name) => ({
+  label: `Sign in as ${name}`,
+  address: `${name}@localhost`,
+  password: "",
+}));
+const realFetch = fetch;
+globalThis.fetch = (input, init) =>
+  /config\.json/.test(input instanceof Request ? input.url : String(input))
+    ? Promise.resolve(Response.json(query.has("demo") ? { demo, server: "localhost" } : {}))
+    : realFetch(input, init);
+
+const query = new URLSearchParams(location.search);
+const theme = query.get("theme");
+if (theme === null) localStorage.removeItem("envoi-theme");
+else document.documentElement.dataset["theme"] = theme;
+const root = document.getElementById("app") as HTMLElement;
+const screen = query.get("screen") ?? "mail";
+const problem = query.get("problem") as SignInProblem | null;
+
+if (screen === "insecure") renderInsecurePage(root);
+else {
+  const api = createFixtureApi(createWorld(screens[screen]), {
+    signIn: () =>
+      problem === null
+        ? new Promise(() => undefined)
+        : {
+            ok: false,
+            problem,
+            detail: `${problem}: technical words of the server`,
+            host: "xmpp.hosting.example",
+          },
+  });
+  renderApp(root, api, undefined);
+  if (theme !== null) document.documentElement.dataset["theme"] = theme;
+}

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import type { RowView } from "../../src/api/contract.ts";
+import { createFixtureApi, createWorld, jun, rowsOf, type World } from "./fixtures.ts";
+import { mount, unmount } from "./stage.tsx";
+
+let world: World;
+let api: ReturnType<typeof createFixtureApi>;
+const rowNamed = (name: RegExp) => page.getByRole("row", { name });
+const focused = (): string => document.activeElement?.getAttribute("aria-label") ?? "";
+
+beforeEach(async () => {
+  await page.viewport(1280, 800);
+  localStorage.clear();
+  sessionStorage.clear();
+  world = createWorld({ rows: { inbox: rowsOf["inbox"]?.() ?? [] } });
+  api = createFixtureApi(world);
+});
+afterEach(unmount);
+
+function arrives(part: Partial<RowView>): void {
+  const first = world.rows["inbox"]?.[0] as RowView;
+  const fresh = { ...first, id: `new-${Math.random()}`, at: Date.now(), ...part };
+  world.rows["inbox"] = [fresh, ...(world.rows["inbox"] ?? [])];
+  api.touch();
+}
+
+test("a row says what matters, in order; only what is in sight is in the document", async () => {
+  mount(api);
+  await expect
+    .element(
+      rowNamed(
+        /^Unread, Nadia, Tom, me, Harbour survey: who can come on Friday\?, The boat.*, 2 attachments, \d\d:\d\d$/,
+      ),
+    )
+    .toBeVisible();
+  await expect
+    .element(page.getByRole("grid", { name: "Conversations" }))
+    .toHaveAttribute("aria-rowcount", "150");
+  expect(document.querySelectorAll("[role=row]").length).toBeLessThan(40);
+  expect(document.title).toBe("(3) Inbox – alice@example.org");
+  await expect.element(page.getByRole("link", { name: "Inbox, 3 unread" })).toBeVisible();
+  await expect.element(page.getByRole("link", { name: "Drafts, 2" })).toBeVisible();
+});
+
+test("arrows, j and k, Home, End and the page keys move; Enter and o open; u comes back", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  await userEvent.keyboard("j");
+  await vi.waitFor(() => expect(focused()).toMatch(/Invoice 2291/));
+  await userEvent.keyboard("{ArrowDown}");
+  await vi.waitFor(() => expect(focused()).toMatch(/Lantern/));
+  await userEvent.keyboard("k");
+  await vi.waitFor(() => expect(focused()).toMatch(/Invoice 2291/));
+  await userEvent.keyboard("{End}");
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("150"));
+  await userEvent.keyboard("{PageUp}");
+  await vi.waitFor(() =>
+    expect(Number(document.activeElement?.getAttribute("aria-rowindex"))).toBeLessThan(145),
+  );
+  await userEvent.keyboard("{Home}");
+  await vi.waitFor(() => expect(focused()).toMatch(/Harbour survey/));
+  await userEvent.keyboard("o");
+  await expect
+    .element(page.getByRole("heading", { level: 2, name: /Harbour survey/ }))
+    .toBeVisible();
+  await userEvent.keyboard("u");
+  await vi.waitFor(() => expect(location.hash).toBe("#/inbox"));
+});
+
+test("focus stays on its row while the list scrolls away under it and while rows change", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  await userEvent.keyboard("j");
+  await vi.waitFor(() => expect(focused()).toMatch(/Invoice 2291/));
+  const element = document.activeElement;
+  const list = page.getByRole("grid").element();
+  list.scrollTop = 4000;
+  await vi.waitFor(() => expect(document.querySelector('[aria-rowindex="65"]')).not.toBeNull());
+  expect(document.activeElement).toBe(element);
+  list.scrollTop = 0;
+  const row = world.rows["inbox"]?.[1];
+  if (row !== undefined) row.unread = false;
+  api.touch();
+  await vi.waitFor(() => expect(focused()).toMatch(/^invoices@orchard/));
+  expect(document.activeElement).toBe(element);
+});
+
+test("while a row has the focus new ones wait behind a button", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  await userEvent.keyboard("j");
+  await vi.waitFor(() => expect(focused()).toMatch(/Invoice/));
+  arrives({ subject: "Fresh from the press", people: [jun] });
+  await expect.element(page.getByRole("button", { name: "Show 1 new" })).toBeVisible();
+  expect(document.querySelector('[aria-rowindex="1"]')?.textContent).toContain("Harbour survey");
+  await page.getByRole("button", { name: "Show 1 new" }).click();
+  await vi.waitFor(() =>
+    expect(document.querySelector('[aria-rowindex="1"]')?.textContent).toContain("Fresh from"),
+  );
+});
+
+test("nobody points at the list: what arrives is there at once", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  arrives({ subject: "Fresh from the press" });
+  await expect.element(rowNamed(/Fresh from the press/)).toBeVisible();
+});
+
+test("single keys are quiet in fields and when switched off", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  await userEvent.keyboard("gt");
+  await vi.waitFor(() => expect(location.hash).toBe("#/sent"));
+  await userEvent.keyboard("?");
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect.element(dialog).toBeVisible();
+  await userEvent.keyboard("gi");
+  expect(location.hash).toBe("#/sent");
+  await dialog.getByRole("switch", { name: "Single-key shortcuts" }).click();
+  await userEvent.keyboard("{Escape}");
+  await userEvent.keyboard("gi");
+  expect(location.hash).toBe("#/sent");
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Settings" }).click();
+  await page.getByRole("switch", { name: "Single-key shortcuts" }).click();
+  await page.getByRole("heading", { level: 2, name: "Settings" }).click();
+  await userEvent.keyboard("gi");
+  await vi.waitFor(() => expect(location.hash).toBe("#/inbox"));
+});
+
+test("a reload shows the first rows before the worker has answered, and sign-out forgets them", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  const kept = localStorage.getItem("envoi-first:alice@example.org") ?? "";
+  expect((JSON.parse(kept) as { view: { rows: unknown[] } }).view.rows).toHaveLength(25);
+  world.session = { state: "signed-out" };
+  api.touch();
+  await expect.element(page.getByRole("textbox", { name: "Address" })).toBeVisible();
+  expect(localStorage.getItem("envoi-first:alice@example.org")).toBeNull();
+});

@@ -1,0 +1,88 @@
+/** Every screen: no accessibility violation, light and dark, desk and phone; nothing jumps while it comes. */
+import axe from "axe-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { createFixtureApi, createWorld, sessions, statuses, type World } from "./fixtures.ts";
+import { mount, unmount } from "./stage.tsx";
+
+type Screen = { name: string; world?: Partial<World>; hash?: string; act?: () => Promise<unknown> };
+
+const empty = { inbox: [], all: [], outbox: [], drafts: [], sent: [], chats: [] };
+const SCREENS: Screen[] = [
+  { name: "sign-in", world: { session: sessions.signedOut } },
+  { name: "signing in", world: { session: sessions.signingIn } },
+  { name: "left over", world: { session: sessions.leftOver } },
+  { name: "first sync", world: { status: statuses.onlyChats, rows: empty } },
+  { name: "no mail", world: { rows: empty } },
+  { name: "inbox", world: { status: statuses.syncing } },
+  { name: "outbox offline", world: { status: statuses.offline }, hash: "#/outbox" },
+  { name: "drafts", hash: "#/drafts" },
+  {
+    name: "no archive",
+    world: { status: statuses.noArchive, notices: [{ id: "no-archive", host: "example.org" }] },
+  },
+  { name: "sign in again", world: { session: sessions.problem } },
+  {
+    name: "conversation",
+    hash: "#/t/c1",
+    act: () => page.getByRole("button", { name: "Expand all" }).click(),
+  },
+  {
+    name: "not sent",
+    hash: "#/t/chat",
+    act: () => page.getByRole("button", { name: "Expand all" }).click(),
+  },
+  { name: "settings", hash: "#/settings" },
+  { name: "missing", hash: "#/t/zzz" },
+  { name: "unknown", hash: "#/zzz" },
+  { name: "shortcuts", act: () => userEvent.keyboard("?") },
+  {
+    name: "composer",
+    hash: "#/to/nadia@harbour.example?subject=Hi",
+    act: () => page.getByRole("button", { name: "Cc", exact: true }).click(),
+  },
+];
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
+afterEach(() => {
+  unmount();
+  delete document.documentElement.dataset["theme"];
+});
+
+describe.each([
+  ["light", 1280, 800],
+  ["dark", 1280, 800],
+  ["light", 390, 844],
+] as const)("%s, %d wide", (theme, width, height) => {
+  test.each(SCREENS)("$name", async ({ world, hash, act }) => {
+    await page.viewport(width, height);
+    document.documentElement.lang = "en";
+    document.title = "Envoi";
+    document.documentElement.dataset["theme"] = theme;
+    const shifts: number[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+      })[])
+        if (!entry.hadRecentInput) shifts.push(entry.value);
+    });
+    const root = mount(createFixtureApi(createWorld(world)), hash);
+    observer.observe({ type: "layout-shift" });
+    await expect.poll(() => root.querySelector("main"), { timeout: 15_000 }).not.toBeNull();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    observer.disconnect();
+    if (act !== undefined) await act();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { violations } = await axe.run(document);
+    expect(
+      violations.map(
+        (v) => `${v.id}: ${v.nodes[0]?.html ?? ""} ${v.nodes[0]?.failureSummary ?? ""}`,
+      ),
+    ).toEqual([]);
+    expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(0.01);
+  });
+});
