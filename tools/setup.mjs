@@ -57,7 +57,33 @@ export function runOnOwnNode(script, args) {
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => child.kill(signal));
+  whenNpmIsGone(() => child.kill("SIGTERM"));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));
+}
+
+/**
+ * npm runs a script below a shell. When npm is ended alone, the signal stops at the shell, or npm dies and tells nobody;
+ * then somebody else is the parent of the shell or of us.
+ */
+function whenNpmIsGone(act) {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const shell = process.ppid;
+  const npm = parentOf(shell);
+  const timer = setInterval(() => {
+    if (process.ppid === shell && parentOf(shell) === npm) return;
+    clearInterval(timer);
+    act();
+  }, 500);
+  timer.unref();
+}
+
+/** Undefined where /proc does not tell. */
+function parentOf(pid) {
+  try {
+    return /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 function run(command, args) {

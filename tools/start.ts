@@ -3,10 +3,12 @@
  *   --fresh     forget the demo's mailbox and begin anew
  *   --port N    where the app is served, 8080 unless told
  *   --no-demo   the app alone, for accounts of one's own
+ *   --data DIR  where the demo keeps its mail, .data/demo unless told
+ *   --app DIR   serve a build that is there already, instead of dist/ kept up to date
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "./build.ts";
@@ -33,6 +35,7 @@ const SOURCES = [
 const ONE_PRESS_MS = 500;
 
 const options = readOptions();
+const DEMO_DATA = resolve(options.data ?? join(DATA, "demo"));
 
 const say = (line: string): void => console.log(line);
 const closers: (() => Promise<void>)[] = [];
@@ -60,11 +63,11 @@ async function stop(): Promise<void> {
 
 await mkdir(DATA, { recursive: true });
 const demo = options["no-demo"] === true ? undefined : await demoServer();
-await buildIfNeeded();
+if (options.app === undefined) await buildIfNeeded();
 const config = demo === undefined ? {} : demo.config;
 const port = Number(options.port ?? 8080);
 const server = await serveStatic({
-  folder: DIST,
+  folder: options.app ?? DIST,
   port,
   extra: { "config.json": JSON.stringify(config) },
 });
@@ -72,13 +75,24 @@ closers.push(() => server.close());
 if (port !== 0 && server.port !== port) say(`Port ${port} is taken.`);
 tell(server.url, demo);
 
-function readOptions(): { fresh?: boolean; port?: string; "no-demo"?: boolean } {
+type Options = {
+  fresh?: boolean;
+  port?: string;
+  "no-demo"?: boolean;
+  data?: string;
+  app?: string;
+};
+
+/** Ends the process where they make no sense. */
+function readOptions(): Options {
   try {
     const { values } = parseArgs({
       options: {
         fresh: { type: "boolean" },
         port: { type: "string" },
         "no-demo": { type: "boolean" },
+        data: { type: "string" },
+        app: { type: "string" },
       },
     });
     const number = Number(values.port ?? 8080);
@@ -87,7 +101,7 @@ function readOptions(): { fresh?: boolean; port?: string; "no-demo"?: boolean } 
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
   }
-  console.error("npm start -- [--fresh] [--port N] [--no-demo]");
+  console.error("npm start -- [--fresh] [--port N] [--no-demo] [--data DIR] [--app DIR]");
   process.exit(2);
 }
 
@@ -99,7 +113,7 @@ async function demoServer(): Promise<Demo | undefined> {
     return undefined;
   }
   try {
-    const started = await startDemo(join(DATA, "demo"), say, { fresh: options.fresh === true });
+    const started = await startDemo(DEMO_DATA, say, { fresh: options.fresh === true });
     closers.push(() => started.stop());
     return started;
   } catch (error) {
@@ -155,7 +169,7 @@ function tell(url: string, running: Demo | undefined): void {
     for (const { address, password } of running.accounts)
       say(`    ${address}   password: ${password}`);
     say(
-      `\n  Server: Prosody on ${running.wsUrl}; its data are in .data/demo and survive a restart.`,
+      `\n  Server: Prosody on ${running.wsUrl}; its data survive a restart, in ${relative(ROOT, DEMO_DATA)}.`,
     );
     say("  npm start -- --fresh   begins anew");
   }

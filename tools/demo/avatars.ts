@@ -2,6 +2,7 @@
 import { hsl, mix, paintPng, type Rgb } from "./pictures.ts";
 
 const AVATAR_PX = 96;
+const SAMPLES = 3;
 
 export type Hair = "short" | "parted" | "long" | "bun" | "curly" | "cap";
 export type Portrait = {
@@ -29,10 +30,10 @@ const HAIR_COLOURS: Record<Portrait["hairColour"], Rgb> = {
 
 /** A PNG of 96 by 96. */
 export function drawAvatar(picture: AvatarPicture): Buffer {
-  if (picture === "ridge") return paintPng(AVATAR_PX, ridge);
-  if (picture === "lantern") return paintPng(AVATAR_PX, lantern);
-  if (picture === "keys") return paintPng(AVATAR_PX, keys);
-  return paintPng(AVATAR_PX, (x, y) => portrait(picture, x, y));
+  if (picture === "ridge") return paintPng(AVATAR_PX, SAMPLES, ridge);
+  if (picture === "lantern") return paintPng(AVATAR_PX, SAMPLES, lantern);
+  if (picture === "keys") return paintPng(AVATAR_PX, SAMPLES, keys);
+  return paintPng(AVATAR_PX, SAMPLES, (x, y) => portrait(picture, x, y));
 }
 
 /** Whether a point lies in an ellipse. */

@@ -9,7 +9,7 @@ export type BulkOptions = {
   host: string;
   /** Messages altogether. */
   count: number;
-  /** Share that is chat, 0 to 1; the rest is mail. */
+  /** Share of conversations that are chat, 0 to 1; the rest is mail. */
   chats: number;
   /** Mails of one conversation. */
   perConversation?: number;
@@ -55,12 +55,12 @@ export function fillArchive(databaseFile: string, options: BulkOptions): void {
     );
     for (let i = 0; i < count; i++) {
       const at = newestAt - (count - 1 - i) * stepMs;
-      const isChat = (i % 1000) / 1000 < chats;
-      const other = `person${(Math.floor(i / perConversation) * 7) % 211}@${host}`;
+      const conversation = Math.floor(i / perConversation);
+      // Whole conversations, evenly spread.
+      const isChat = Math.floor((conversation + 1) * chats) > Math.floor(conversation * chats);
+      const other = `person${(conversation * 7) % 211}@${host}`;
       const mine = i % 3 === 1;
-      const stanza = isChat
-        ? chat(i, me, other, mine)
-        : mail(i, me, other, mine, Math.floor(i / perConversation));
+      const stanza = isChat ? chat(i, me, other, mine) : mail(i, me, other, mine, conversation);
       insert.run(host, user, "archive", `bulk-${i}`, Math.round(at / 1000), other, "xml", stanza);
     }
     db.exec("COMMIT");

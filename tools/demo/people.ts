@@ -92,7 +92,7 @@ export const PEOPLE: Record<PersonName, DemoPerson> = {
   },
   choir: { address: "choir@ridge.example", name: "Ridge Choir" },
   almanac: { address: "letter@almanac.example", name: "The Coast Almanac" },
-  gauge: { address: "gauge@harbour.example", name: "North wall gauge" },
+  gauge: { address: "gauge@harbour.example", name: "Gauge D" },
   rail: { address: "tickets@rail.example", name: "Coast Line" },
   library: { address: "desk@library.example", name: "Town Library" },
 };

@@ -3,15 +3,19 @@ import { crc32, deflateSync } from "node:zlib";
 
 export type Rgb = [number, number, number];
 
-/** Every pixel is the mean of this many points each way: soft edges from hard-edged shapes. */
-const SAMPLES = 3;
-
-/** A square PNG whose colour at (x, y), both 0 to 1, `paint` says. */
-export function paintPng(size: number, paint: (x: number, y: number) => Rgb): Buffer {
+/**
+ * A square PNG whose colour at (x, y), both 0 to 1, `paint` says. Every pixel is the mean of `samples` points each way,
+ * which makes soft edges of hard ones.
+ */
+export function paintPng(
+  size: number,
+  samples: number,
+  paint: (x: number, y: number) => Rgb,
+): Buffer {
   const rows = Buffer.alloc(size * (1 + size * 3));
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++)
-      rows.set(pixel(size, row, column, paint), row * (1 + size * 3) + 1 + column * 3);
+      rows.set(pixel(size, samples, row, column, paint), row * (1 + size * 3) + 1 + column * 3);
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
@@ -28,16 +32,17 @@ export function paintPng(size: number, paint: (x: number, y: number) => Rgb): Bu
 
 function pixel(
   size: number,
+  samples: number,
   row: number,
   column: number,
   paint: (x: number, y: number) => Rgb,
 ): Rgb {
   const sum: Rgb = [0, 0, 0];
-  for (let i = 0; i < SAMPLES * SAMPLES; i++) {
-    const dx = ((i % SAMPLES) + 0.5) / SAMPLES;
-    const dy = (Math.floor(i / SAMPLES) + 0.5) / SAMPLES;
+  for (let i = 0; i < samples * samples; i++) {
+    const dx = ((i % samples) + 0.5) / samples;
+    const dy = (Math.floor(i / samples) + 0.5) / samples;
     const colour = paint((column + dx) / size, (row + dy) / size);
-    for (const part of [0, 1, 2] as const) sum[part] += colour[part] / SAMPLES ** 2;
+    for (const part of [0, 1, 2] as const) sum[part] += colour[part] / samples ** 2;
   }
   return sum.map((part) => Math.max(0, Math.min(255, Math.round(part)))) as Rgb;
 }
@@ -69,7 +74,7 @@ export function mix(a: Rgb, b: Rgb, share: number): Rgb {
 
 /** Hills under a wide sky. 320 px. */
 export function landscape(hue: number): Buffer {
-  return paintPng(320, (x, y) => {
+  return paintPng(320, 1, (x, y) => {
     let colour = mix(hsl(hue, 0.5, 0.62), hsl((hue + 330) % 360, 0.6, 0.88), y / 0.62);
     for (let ridge = 0; ridge < 4; ridge++) {
       const line =

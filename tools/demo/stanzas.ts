@@ -79,6 +79,7 @@ function mails(context: Context, index: number): Element[] {
     ...message.to.map((name) => ({ type: "to" as const, name })),
     ...(message.cc ?? []).map((name) => ({ type: "cc" as const, name })),
   ];
+  const files = (message.files ?? []).map(withBytes);
   return listed.map(({ name }) => {
     const copy: OutgoingCopy = {
       to: PEOPLE[name].address as Jid,
@@ -108,7 +109,7 @@ function mails(context: Context, index: number): Element[] {
     stanza.append(
       xml("content", { xmlns: "urn:xmpp:content", type: "text/markdown" }),
       xml("nick", { xmlns: "http://jabber.org/protocol/nick" }, PEOPLE[message.from].name),
-      ...(message.files ?? []).flatMap(fileElements),
+      ...files.flatMap(fileElements),
     );
     return stanza;
   });
@@ -136,9 +137,18 @@ function bodyOf(context: Context, index: number): { body: string; quoteLength: n
   return { body: `${message.body}\n\n${quote}`, quoteLength: Array.from(quote).length };
 }
 
+type FileWithBytes = ScriptFile & { bytes: Buffer | undefined };
+
+/** Drawn once, however many people get it; undefined for what stays on a web server. */
+function withBytes(file: ScriptFile): FileWithBytes {
+  const { content } = file;
+  if ("url" in content) return { ...file, bytes: undefined };
+  if ("text" in content) return { ...file, bytes: Buffer.from(content.text) };
+  return { ...file, bytes: "png" in content ? landscape(content.png) : pdf(content.pdf) };
+}
+
 /** Stateless file sharing (XEP-0447); a file on a web server is told out of band as well (XEP-0066). */
-function fileElements({ content, name, mediaType }: ScriptFile): Element[] {
-  const bytes = "url" in content ? undefined : bytesOf(content);
+function fileElements({ content, name, mediaType, bytes }: FileWithBytes): Element[] {
   const size = "url" in content ? content.size : (bytes?.length ?? 0);
   const target =
     "url" in content ? content.url : `data:${mediaType};base64,${bytes?.toString("base64") ?? ""}`;
@@ -162,9 +172,4 @@ function fileElements({ content, name, mediaType }: ScriptFile): Element[] {
   return "url" in content
     ? [sharing, xml("x", { xmlns: "jabber:x:oob" }, xml("url", {}, content.url))]
     : [sharing];
-}
-
-function bytesOf(content: { text: string } | { png: number } | { pdf: string }): Buffer {
-  if ("text" in content) return Buffer.from(content.text);
-  return "png" in content ? landscape(content.png) : pdf(content.pdf);
 }
