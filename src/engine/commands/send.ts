@@ -7,7 +7,7 @@ import { messageFromDraft } from "../../mail/outgoing.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import { StorageError } from "../../store/database.ts";
 import type { AccountContext } from "../context.ts";
-import { hasWork } from "../ingest.ts";
+import { asRead, hasWork } from "../ingest.ts";
 import { notePeople } from "../people.ts";
 import { place } from "../placing.ts";
 import { Timelines } from "../timeline.ts";
@@ -77,9 +77,7 @@ function refuse(
 
 async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
   for (const unread of await set.unreadOf(row.conversation)) {
-    if (unread.key === row.key) continue;
-    const { unread: _unread, ...read } = unread;
-    set.change(read);
+    if (unread.key !== row.key) set.change(asRead(unread));
   }
 }
 

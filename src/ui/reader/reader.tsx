@@ -26,6 +26,7 @@ import { parseRoute, type Route } from "../route.ts";
 import { createShortcuts } from "../shortcuts.ts";
 import { words } from "../words.ts";
 import { Article } from "./article.tsx";
+import { Nothing } from "./nothing.tsx";
 import "./reader.css";
 
 const PAGE = 100;
@@ -155,15 +156,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
         </button>
       </div>
       <Show when={query.value?.state === "missing"}>
-        <div class="nothing">
-          <h1>{words.notInMailbox}</h1>
-          <p>{words.notInMailboxText}</p>
-          <div class="nothing-actions">
-            <a class="button" href="#/inbox">
-              {words.toInbox}
-            </a>
-          </div>
-        </div>
+        <Nothing title={words.notInMailbox} text={words.notInMailboxText} />
       </Show>
       <Show when={found()?.id} keyed>
         {(_id) => (
