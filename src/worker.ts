@@ -40,6 +40,8 @@ const QUERIES: Record<Exclude<QueryName, "session">, Query> = {
 
 type Command = (context: AccountContext, args: never) => Promise<unknown>;
 
+const exportMail = async () => (await import("./engine/commands/export-mail.ts")).exportMail;
+
 /** Commands that write are loaded when first used: reading mail does not wait for them. */
 const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   markRead: async () => markRead,
@@ -52,7 +54,7 @@ const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   editUnsent: async () => (await import("./engine/commands/send.ts")).editUnsent,
   discardUnsent: async () => (await import("./engine/commands/send.ts")).discardUnsent,
   attachment: async () => (await import("./engine/commands/export-mail.ts")).readAttachment,
-  exportMail: async () => (await import("./engine/commands/export-mail.ts")).exportMail,
+  exportMail,
   countOnlyHere: async () => countOnlyHere,
   pauseSync: async () => (await import("./engine/commands/sync.ts")).pauseSync,
   resumeSync: async () => (await import("./engine/commands/sync.ts")).resumeSync,
@@ -101,6 +103,9 @@ const api = createApiServer(
       if (ofSession !== undefined) return ofSession;
       const context = sessions.open?.context;
       const load = COMMANDS[name];
+      // What an ended session left can be had without signing in again.
+      if (context === undefined && name === "exportMail")
+        return async () => sessions.readLeftOver(await exportMail());
       if (context === undefined || load === undefined) return undefined;
       return async (args) => (await load())(context, args);
     },

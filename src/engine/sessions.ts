@@ -8,11 +8,13 @@
  */
 import type { SessionView, SignInArgs, SignInResult } from "../api/contract.ts";
 import { type Jid, parseAddress, parseJid } from "../mail/address.ts";
-import { deleteStore, StorageError } from "../store/database.ts";
+import { deleteStore, openStore, StorageError } from "../store/database.ts";
 import { type AccountRow, openRegistry, type Registry } from "../store/registry.ts";
 import { isSessionAlive, type OpenAccount, openAccount } from "./account.ts";
+import { openBus } from "./bus.ts";
 import { countOnlyHere } from "./commands/only-here.ts";
 import { type Config, readConfig } from "./config.ts";
+import type { AccountContext } from "./context.ts";
 
 export interface Sessions {
   /** The account that is open in this tab. */
@@ -25,6 +27,8 @@ export interface Sessions {
   signOut(): Promise<void>;
   leaveAccount(): Promise<void>;
   discardLeftOver(): Promise<void>;
+  /** Reads what an ended session left, without signing in; undefined where there is none. */
+  readLeftOver<T>(read: (context: AccountContext) => Promise<T>): Promise<T | undefined>;
   setVisible(visible: boolean): void;
 }
 
@@ -209,9 +213,13 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
 
     async discardLeftOver() {
       if (view.state !== "left-over") return;
-      await wipe(view.address);
-      show({ state: "signed-out", lastAddress: view.address });
+      const { address } = view;
+      await wipe(address);
+      show({ state: "signed-out", lastAddress: address });
     },
+
+    readLeftOver: async (read) =>
+      view.state === "left-over" ? withStoreOf(view.address, read) : undefined,
 
     setVisible(now) {
       visible = now;
@@ -221,13 +229,18 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
 }
 
 async function onlyHere(jid: Jid): Promise<number> {
-  const { openStore } = await import("../store/database.ts");
+  const { messages, drafts, waiting } = await withStoreOf(jid, countOnlyHere);
+  return messages + drafts + waiting;
+}
+
+/** Reads the database of an account that is not open in this tab. */
+async function withStoreOf<T>(jid: Jid, read: (context: AccountContext) => Promise<T>): Promise<T> {
   const store = await openStore(jid, { onLost: () => undefined, onBlocked: () => undefined });
+  const bus = openBus(jid);
   try {
-    const context = { me: jid, store, bus: undefined as never, now: () => Date.now() };
-    const { messages, drafts, waiting } = await countOnlyHere(context);
-    return messages + drafts + waiting;
+    return await read({ me: jid, store, bus, now: () => Date.now() });
   } finally {
+    bus.close();
     store.close();
   }
 }

@@ -1,4 +1,5 @@
 /** Signing in, staying in, signing out, on both servers. */
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serveStatic } from "../../tools/static-server.ts";
 import { openProfile, row, settled, signIn, type Stage, startStage, write } from "./stage.ts";
@@ -85,12 +86,22 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     const context = await stage.profile();
     const page = await signIn(context, stage.app.url, ann, { keep: false });
     await settled(page);
+    await write(page, { to: [ann.address], subject: "To be kept", body: "Put this in a file" });
+    await row(page, /To be kept/).waitFor();
     await page.reload();
     await settled(page);
     await page.close();
     const later = await context.newPage();
+    let sockets = 0;
+    later.on("websocket", () => sockets++);
     await later.goto(stage.app.url);
     await later.getByRole("heading", { name: "Your last session has ended" }).waitFor();
+    const [file] = await Promise.all([
+      later.waitForEvent("download"),
+      later.getByRole("button", { name: "Download mail" }).click(),
+    ]);
+    expect(await readFile(await file.path(), "utf8")).toContain("Subject: To be kept");
+    expect(sockets).toBe(0);
     await later.getByRole("button", { name: "Discard and continue" }).click();
     await later.getByRole("textbox", { name: "Address" }).waitFor();
     const databases = await later.evaluate(async () =>

@@ -39,11 +39,9 @@ export function LeftOver(props: {
           <button type="button" class="button primary" onClick={() => props.onSignIn()}>
             {words.leftOver.keep}
           </button>
-          <Show when={props.session.onlyHere > 0}>
-            <button type="button" class="button" onClick={() => void download()}>
-              {words.leftOver.download}
-            </button>
-          </Show>
+          <button type="button" class="button" onClick={() => void download()}>
+            {words.leftOver.download}
+          </button>
           <button
             type="button"
             class="button danger"
