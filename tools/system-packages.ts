@@ -40,6 +40,11 @@ export const browserPackages: PackageNeed[] = [
     probe: "/usr/share/fonts/*/noto/NotoSans-Regular.ttf",
   },
   {
+    name: "fonts-droid-fallback",
+    why: "Chinese, Japanese and Korean, in 2 MB",
+    probe: "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+  },
+  {
     name: "fonts-noto-color-emoji",
     why: "emoji",
     probe: "/usr/share/fonts/*/noto/NotoColorEmoji.ttf",

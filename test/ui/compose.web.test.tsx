@@ -63,6 +63,21 @@ test("what is typed is saved within a moment; Escape closes, the draft stays, fo
   await vi.waitFor(() => expect(document.activeElement?.textContent).toBe("Compose"));
 });
 
+test("who types without a pause is saved all the same", async () => {
+  await compose();
+  const area = document.querySelector<HTMLTextAreaElement>("textarea[aria-label=Message]");
+  if (area === null) throw new Error("no field to write in");
+  let typed = "";
+  // Every key comes before the pause that saves is over.
+  while (saved() === undefined && typed.length < 100) {
+    typed += "x";
+    area.value = typed;
+    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(saved()?.body).toMatch(/^x+$/);
+});
+
 test("a page that goes before the worker could write takes the text with it", async () => {
   await compose();
   await text.fill("first");

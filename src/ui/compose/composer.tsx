@@ -25,6 +25,8 @@ import {
 
 /** A pause this long saves; leaving the field, the tab or the page saves at once. */
 const SAVE_MS = 250;
+/** Who types without a pause is saved this often all the same: a crash gives no warning. */
+const SAVE_AT_LEAST_MS = 1000;
 
 /** Where one message is written. The draft lives here; the database follows every change. */
 export function Composer(props: {
@@ -47,16 +49,19 @@ export function Composer(props: {
   let text: HTMLTextAreaElement | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dirty = false;
+  let dirtySince = 0;
   let saving = 0;
   let over = false;
 
   function change(part: Partial<Draft>): void {
     setDraft({ ...draft(), ...part });
     noteTyped(draft());
+    if (!dirty) dirtySince = performance.now();
     dirty = true;
     setStatus("");
     clearTimeout(timer);
-    timer = setTimeout(() => void save(), SAVE_MS);
+    const left = dirtySince + SAVE_AT_LEAST_MS - performance.now();
+    timer = setTimeout(() => void save(), Math.max(0, Math.min(SAVE_MS, left)));
   }
 
   async function save(): Promise<void> {

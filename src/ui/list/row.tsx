@@ -42,7 +42,7 @@ export function Row(props: {
         <span class="row-people" role="gridcell" dir="auto">
           {peopleText(props.row, props.mailbox)}
           <Show when={props.row.count > 1 && props.row.kind === "conversation"}>
-            <span class="row-count">{props.row.count}</span>
+            <bdi class="row-count">{props.row.count}</bdi>
           </Show>
         </span>
         <span class="row-text" role="gridcell" dir="auto">
