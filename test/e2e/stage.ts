@@ -20,6 +20,8 @@ import {
   startServer,
 } from "../../tools/servers/server.ts";
 import { serveStatic, type StaticServer } from "../../tools/static-server.ts";
+import type { HostileOptions } from "../hostile/server.ts";
+import { type RunningHostileServer, startHostileServer } from "../hostile/websocket.ts";
 
 const DIST = join(import.meta.dirname, "../../dist");
 
@@ -71,6 +73,30 @@ export async function startStage(
       return { local, password, address: `${local}@${server.domain}` };
     },
     profile: (options = {}) => openProfile(browser, options),
+    async close() {
+      await browser.close();
+      await app.close();
+      await server.stop();
+    },
+  };
+}
+
+export type HostileStage = Omit<Stage, "server"> & { readonly server: RunningHostileServer };
+
+/** The stage with a server that does what the test tells it to (test/hostile/). */
+export async function startHostileStage(options: HostileOptions = {}): Promise<HostileStage> {
+  const server = await startHostileServer(options);
+  const { app, browser } = await startApp({ [server.domain]: server.url });
+  return {
+    server,
+    app,
+    browser,
+    async account(name) {
+      const local = `${name}${++accounts}`;
+      const password = `pass-${local}-ünï`;
+      return { local, password, address: server.addAccount(local, password).jid };
+    },
+    profile: (more = {}) => openProfile(browser, more),
     async close() {
       await browser.close();
       await app.close();
