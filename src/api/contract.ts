@@ -54,8 +54,16 @@ export type SessionView =
 
 export type StatusView = { connection: ConnectionView; sync: SyncView };
 
+/** How long the server keeps mail; `isAbout` false: less than this, and nothing nearer is known. */
+export type KeepsView = { ms: number; isAbout: boolean };
+
 /** Things said once, calmly, until dismissed. */
-export type NoticeView = { id: "no-archive" | "storage-not-persistent"; host: string };
+export type NoticeView = {
+  id: "no-archive" | "storage-not-persistent" | "retention";
+  host: string;
+  /** For "retention". */
+  keeps?: KeepsView;
+};
 
 export type MailboxCount = { total: number; unread: number };
 export type MailboxesView = Record<Mailbox, MailboxCount>;

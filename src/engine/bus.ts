@@ -13,6 +13,7 @@ export type Topic =
   | "notices"
   | "session"
   | "avatars"
+  | "storage"
   | "engine";
 
 type Call =

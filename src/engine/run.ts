@@ -26,6 +26,7 @@ import type { AccountContext } from "./context.ts";
 import { saveAccount } from "./credentials.ts";
 import { takeInbound, takeRoster } from "./live.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { watchRetention } from "./retention.ts";
 import { SignInError, signIn, signInProblem } from "./sign-in.ts";
 
 /** A stream that lived this long was a good one: the next wait starts short again. 30 s. */
@@ -225,6 +226,10 @@ async function beOnline(
     loadRoster(context, session)
       .then(() => avatars.refresh())
       .catch(failed);
+    if (features.archive)
+      watchRetention(context, session, { extended: features.archiveExtended, signal }).catch(
+        failed,
+      );
     if (features.archive) archive.backFill().then(() => putSync(context, "up-to-date"), failed);
     await wires.closed;
   } finally {

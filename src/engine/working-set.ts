@@ -246,7 +246,8 @@ export class WorkingSet {
     const { tx } = this;
     for (const key of this.dirty) {
       const row = this.rows.get(key);
-      if (row !== undefined && !this.removed.has(key)) void tx.objectStore("messages").put(row);
+      if (row !== undefined && !this.removed.has(key))
+        void tx.objectStore("messages").put(withArchivedMark(row));
     }
     for (const key of this.removed) {
       void tx.objectStore("messages").delete(key);
@@ -335,6 +336,11 @@ export class WorkingSet {
     const row = await this.tx.objectStore("conversations").index("person").get(person);
     if (row !== undefined) await this.conversation(row.id);
   }
+}
+
+function withArchivedMark(row: Message): Message {
+  const { unarchived: _old, ...rest } = row;
+  return row.archiveIds.length === 0 ? { ...rest, unarchived: 1 } : rest;
 }
 
 function put<K>(map: Map<K, Set<number>>, name: K, key: number): void {

@@ -31,6 +31,8 @@ export type Message = {
   contentHash: string;
   /** Ids in my archive, confirmed by a query; several for mail I sent to several. */
   archiveIds: string[];
+  /** 1 while no archive id is known; absent otherwise, so that the index holds only these. Kept by the writer. */
+  unarchived?: 1;
   thread?: string;
   threadParent?: string;
   /** What it answers: reply id and references. Absent where there are none (the index stays small). */

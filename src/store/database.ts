@@ -10,16 +10,22 @@ import {
   MIGRATIONS,
   type ReadTx,
   type StoreName,
+  type UpgradeTx,
   type WriteTx,
 } from "./schema.ts";
+import { asStorageError, StorageError } from "./storage-error.ts";
 
-/** The browser would not keep what it was given; the engine stops and says so. */
-export class StorageError extends Error {
-  override readonly name = "StorageError";
-}
+export { StorageError } from "./storage-error.ts";
+
+/** Opening a database takes milliseconds; past this the person is told that the browser is slow. ms */
+const SLOW_MS = 6000;
+/** A backing store that would not open often does a moment later. ms */
+const AGAIN_MS = 400;
 
 export interface Store {
-  /** One snapshot; `read` may await requests of its transaction and nothing else. */
+  /** The database did not exist before. */
+  readonly isNew: boolean;
+  /** One snapshot; `read` may await requests of its transaction and nothing else. Rejects with StorageError. */
   read<T>(stores: readonly StoreName[], read: (tx: ReadTx) => Promise<T>): Promise<T>;
   /**
    * One transaction: all of it or nothing. `strict` waits for the disk, for what a person wrote.
@@ -30,38 +36,28 @@ export interface Store {
     write: (tx: WriteTx) => Promise<T>,
     durability?: "strict" | "relaxed",
   ): Promise<T>;
+  /** After `onLost`: opens it again; what is asked meanwhile waits. True where it had to be made anew. */
+  reopen(): Promise<boolean>;
   close(): void;
 }
 
+/** newer: another tab upgrades it; deleted: somebody deletes it; terminated: the browser ended the connection. */
+export type LostReason = "newer" | "deleted" | "terminated";
+
 export type OpenOptions = {
-  /** Another tab wants to upgrade or delete the database; it is closed already. */
-  onLost: () => void;
-  /** An older tab holds the upgrade up. */
-  onBlocked: () => void;
+  /** The connection is closed already. */
+  onLost: (reason: LostReason) => void;
+  /** Opening takes long and goes on by itself: an older tab holds the upgrade up, or nobody knows why. */
+  onBlocked: (why: "older-tab" | "slow") => void;
+  /** A write found no room. */
+  onFull?: () => void;
 };
 
 /** Opens (and makes or upgrades) the database of an account. Rejects with StorageError. */
 export async function openStore(jid: string, options: OpenOptions): Promise<Store> {
-  try {
-    const db = await openDB<import("./schema.ts").EnvoiSchema>(
-      databaseName(jid),
-      MIGRATIONS.length,
-      {
-        upgrade(database, oldVersion) {
-          for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(database);
-        },
-        blocked: options.onBlocked,
-        blocking(_current, _blocked, event) {
-          (event.target as IDBDatabase).close();
-          options.onLost();
-        },
-        terminated: options.onLost,
-      },
-    );
-    return storeOn(db);
-  } catch (error) {
-    throw new StorageError("The database could not be opened", { cause: error });
-  }
+  const store = new OpenedStore(jid, options);
+  await store.open();
+  return store;
 }
 
 /** Deletes the account's database; waits until every tab has let go of it. */
@@ -69,33 +65,152 @@ export async function deleteStore(jid: string): Promise<void> {
   await deleteDB(databaseName(jid));
 }
 
-function storeOn(db: EnvoiDatabase): Store {
-  return {
-    async read(stores, read) {
-      const tx = db.transaction([...stores], "readonly");
-      return read(tx as ReadTx);
-    },
-    async write(stores, write, durability = "relaxed") {
-      const tx = db.transaction([...stores], "readwrite", { durability }) as WriteTx;
-      // An abort rejects `done` too; it is awaited below, so this only keeps it from counting as unhandled.
-      tx.done.catch(() => undefined);
-      try {
-        const value = await write(tx);
-        tx.commit();
-        await tx.done;
-        return value;
-      } catch (error) {
-        abortQuietly(tx);
-        if (error instanceof DOMException) {
-          throw new StorageError(`Could not write: ${error.name}`, { cause: error });
-        }
-        throw error;
-      }
-    },
-    close() {
-      db.close();
-    },
+class OpenedStore implements Store {
+  isNew = false;
+  private readonly jid: string;
+  private readonly options: OpenOptions;
+  private db: EnvoiDatabase | undefined;
+  /** Why there is no connection now. */
+  private lost: LostReason | "closed" | undefined;
+  private reviving: Promise<boolean> | undefined;
+
+  constructor(jid: string, options: OpenOptions) {
+    this.jid = jid;
+    this.options = options;
+  }
+
+  async open(): Promise<void> {
+    const { db, isNew } = await connect(this.jid, this.options, (reason) => this.lose(reason));
+    if (this.lost === "closed") return db.close();
+    this.db = db;
+    this.isNew = isNew;
+    this.lost = undefined;
+  }
+
+  async read<T>(stores: readonly StoreName[], read: (tx: ReadTx) => Promise<T>): Promise<T> {
+    const tx = await this.begin(
+      (db) => db.transaction([...stores], "readonly") as unknown as ReadTx,
+    );
+    tx.done.catch(() => undefined);
+    try {
+      return await read(tx);
+    } catch (error) {
+      throw asStorageError(tx.error ?? error, "Could not read");
+    }
+  }
+
+  async write<T>(
+    stores: readonly StoreName[],
+    write: (tx: WriteTx) => Promise<T>,
+    durability: "strict" | "relaxed" = "relaxed",
+  ): Promise<T> {
+    const tx = await this.begin(
+      (db) => db.transaction([...stores], "readwrite", { durability }) as unknown as WriteTx,
+    );
+    // An abort rejects `done` too; it is awaited below, so this only keeps it from counting as unhandled.
+    tx.done.catch(() => undefined);
+    try {
+      const value = await write(tx);
+      tx.commit();
+      await tx.done;
+      return value;
+    } catch (error) {
+      // Requests still under way fail with AbortError; the transaction knows what began it.
+      const failure = asStorageError(tx.error ?? error, "Could not write");
+      abortQuietly(tx);
+      if (failure instanceof StorageError && failure.problem === "full") this.options.onFull?.();
+      throw failure;
+    }
+  }
+
+  reopen(): Promise<boolean> {
+    this.reviving ??= this.open()
+      .then(() => this.isNew)
+      .finally(() => {
+        this.reviving = undefined;
+      });
+    return this.reviving;
+  }
+
+  close(): void {
+    this.lost = "closed";
+    this.db?.close();
+  }
+
+  /** Begins a transaction; on a connection that turns out to be gone, once more after it was opened again. */
+  private async begin<Tx>(make: (db: EnvoiDatabase) => Tx): Promise<Tx> {
+    if (this.reviving !== undefined) await this.reviving;
+    try {
+      return make(this.connection());
+    } catch (error) {
+      if (!isClosed(error)) throw asStorageError(error, "Could not begin");
+      this.lose("terminated");
+      if (this.reviving === undefined) throw asStorageError(error, "Could not begin");
+      await this.reviving;
+      return make(this.connection());
+    }
+  }
+
+  private connection(): EnvoiDatabase {
+    if (this.lost === "newer") throw new StorageError("newer", "A newer version has it open");
+    if (this.lost !== undefined || this.db === undefined)
+      throw new StorageError("closed", "The database is closed");
+    return this.db;
+  }
+
+  private lose(reason: LostReason): void {
+    if (this.lost !== undefined) return;
+    this.lost = reason;
+    this.options.onLost(reason);
+  }
+}
+
+async function connect(
+  jid: string,
+  { onBlocked }: OpenOptions,
+  onLost: (reason: LostReason) => void,
+): Promise<{ db: EnvoiDatabase; isNew: boolean }> {
+  if (globalThis.indexedDB === undefined)
+    throw new StorageError("unavailable", "This browser has no IndexedDB here");
+  const slow = setTimeout(() => onBlocked("slow"), SLOW_MS);
+  const open = async (): Promise<{ db: EnvoiDatabase; isNew: boolean }> => {
+    let isNew = false;
+    const db = await openDB<import("./schema.ts").EnvoiSchema>(
+      databaseName(jid),
+      MIGRATIONS.length,
+      {
+        upgrade(database, oldVersion, _newVersion, tx) {
+          isNew = oldVersion === 0;
+          for (const migrate of MIGRATIONS.slice(oldVersion))
+            migrate(database, tx as unknown as UpgradeTx);
+        },
+        blocked: () => onBlocked("older-tab"),
+        blocking(_current, wanted, event) {
+          (event.target as IDBDatabase).close();
+          onLost(wanted === null ? "deleted" : "newer");
+        },
+        terminated: () => onLost("terminated"),
+      },
+    );
+    return { db, isNew };
   };
+  try {
+    return await open().catch(async (error: unknown) => {
+      if (!(error instanceof DOMException) || error.name !== "UnknownError") throw error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      return open();
+    });
+  } catch (error) {
+    const failure = asStorageError(error, "The database could not be opened");
+    if (failure instanceof StorageError) throw failure;
+    throw new StorageError("failed", "The database could not be opened", { cause: error });
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "InvalidStateError";
 }
 
 function abortQuietly(tx: WriteTx): void {

@@ -1,5 +1,6 @@
 /** Named single values. Each name has its type here and nowhere else. */
 import type { ArchiveRange } from "../mail/archive-range.ts";
+import type { ArchiveStart } from "../mail/retention.ts";
 import type { ConnectionView, SyncView } from "../mail/status.ts";
 import type { MailboxTotals } from "./entries.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
@@ -17,6 +18,8 @@ export type MetaValues = {
   firstSignInAt: number;
   connection: ConnectionView;
   sync: SyncView;
+  /** The oldest the server's archive still had when it was asked last (engine/retention.ts). */
+  archiveStart: ArchiveStart;
   syncPaused: boolean;
   noArchive: boolean;
   dismissed: string[];

@@ -44,7 +44,7 @@ export async function openRegistry(): Promise<Registry> {
       },
     });
   } catch (error) {
-    throw new StorageError("This browser keeps nothing for the page", { cause: error });
+    throw new StorageError("failed", "This browser keeps nothing for the page", { cause: error });
   }
   return {
     all: () => db.getAll("accounts"),

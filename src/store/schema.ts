@@ -23,6 +23,8 @@ export interface EnvoiSchema extends DBSchema {
       thread: [string, string];
       conversation: [number, number];
       unread: [number, number];
+      at: number;
+      unarchived: [number, number];
     };
   };
   bodies: { key: number; value: Body };
@@ -44,7 +46,12 @@ export type EnvoiDatabase = IDBPDatabase<EnvoiSchema>;
 export type ReadTx = IDBPTransaction<EnvoiSchema, StoreName[], "readonly" | "readwrite">;
 export type WriteTx = IDBPTransaction<EnvoiSchema, StoreName[], "readwrite">;
 
-export const MIGRATIONS: readonly ((db: EnvoiDatabase) => void)[] = [
+export type UpgradeTx = IDBPTransaction<EnvoiSchema, StoreName[], "versionchange">;
+
+/** What it begins with the transaction ends before the database is open: a migration may go on asynchronously. */
+type Migration = (db: EnvoiDatabase, tx: UpgradeTx) => void;
+
+export const MIGRATIONS: readonly Migration[] = [
   function first(db) {
     db.createObjectStore("meta");
     const messages = db.createObjectStore("messages", { keyPath: "key" });
@@ -64,4 +71,21 @@ export const MIGRATIONS: readonly ((db: EnvoiDatabase) => void)[] = [
     db.createObjectStore("avatars", { keyPath: "jid" });
     db.createObjectStore("rejects", { autoIncrement: true });
   },
+  /** Counts what only this browser holds: messages by time, and those no archive has. */
+  function onlyHere(_db, tx) {
+    const messages = tx.objectStore("messages");
+    messages.createIndex("at", "at");
+    messages.createIndex("unarchived", ["unarchived", "at"]);
+    void markUnarchived(tx).catch(() => tx.abort());
+  },
 ];
+
+async function markUnarchived(tx: UpgradeTx): Promise<void> {
+  const messages = tx.objectStore("messages");
+  const archived = new Set(await messages.index("archiveIds").getAllKeys());
+  for (const key of await messages.getAllKeys()) {
+    if (archived.has(key)) continue;
+    const row = await messages.get(key);
+    if (row !== undefined) await messages.put({ ...row, unarchived: 1 });
+  }
+}

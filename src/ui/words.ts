@@ -1,11 +1,37 @@
 /** Every word of the interface. Plain English, in the person's terms; technical text is shown apart. */
-import type { Mailbox, NoticeView, SendProblem, SignInProblem } from "../api/contract.ts";
+import type {
+  KeepsView,
+  Mailbox,
+  NoticeView,
+  SendProblem,
+  SignInProblem,
+} from "../api/contract.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
 
 const numbers = new Intl.NumberFormat("en");
 export const count = (n: number): string => numbers.format(n);
 const plural = (n: number, one: string, many: string): string =>
   `${count(n)} ${n === 1 ? one : many}`;
+
+/** How long a server keeps mail, as people say it. */
+export function keepsFor({ ms, isAbout }: KeepsView): string {
+  const hours = ms / 3_600_000;
+  if (hours < 0.9) return "less than an hour";
+  return `${isAbout ? "about" : "less than"} ${span(hours, isAbout)}`;
+}
+
+function span(hours: number, isAbout: boolean): string {
+  // What is less than something must not be rounded down.
+  const round = isAbout ? Math.round : Math.ceil;
+  const days = round(hours / 24);
+  if (hours < 22) return plural(round(hours), "hour", "hours");
+  if (days === 7) return "a week";
+  if (days > 10 && days < 25) return plural(round(days / 7), "week", "weeks");
+  if (days >= 28 && days <= 31) return "a month";
+  if (days > 45 && days < 350) return plural(round(days / 30.4), "month", "months");
+  if (days >= 350) return plural(round(days / 365.3), "year", "years");
+  return plural(days, "day", "days");
+}
 
 export const mailboxName: Record<Mailbox, string> = {
   inbox: "Inbox",
@@ -140,7 +166,11 @@ export function bounceReason(reason: string | undefined): string {
 
 export const noticeText: Record<
   NoticeView["id"],
-  { title: string; text: (host: string) => string; lines?: { server: string; code: string }[] }
+  {
+    title: string;
+    text: (host: string, keeps: string) => string;
+    lines?: { server: string; code: string }[];
+  }
 > = {
   "no-archive": {
     title: "Your server keeps no archive",
@@ -150,6 +180,11 @@ export const noticeText: Record<
       { server: "Prosody", code: 'modules_enabled = { "mam"; }\narchive_expires_after = "never"' },
       { server: "ejabberd", code: "modules:\n  mod_mam:\n    default: always" },
     ],
+  },
+  retention: {
+    title: "Your server keeps mail for a while",
+    text: (host, keeps) =>
+      `${host} keeps mail for ${keeps}. Envoi keeps everything in this browser, also what is no longer there.`,
   },
   "storage-not-persistent": {
     title: "The browser may clear this mail",

@@ -1,9 +1,10 @@
 import { createSignal, For, Show, type JSX } from "solid-js";
+import type { NoticeView } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/details.tsx";
 import { createQuery } from "../query.ts";
 import { Problem } from "../sign-in/sign-in.tsx";
-import { noticeText, signInProblem, words } from "../words.ts";
+import { keepsFor, noticeText, signInProblem, words } from "../words.ts";
 
 /** What is said once, calmly, above the list; and signing in again when the server wants it. */
 export function Notices(): JSX.Element {
@@ -18,7 +19,7 @@ export function Notices(): JSX.Element {
         {(notice) => (
           <section class="notice" aria-label={noticeText[notice.id].title}>
             <h2>{noticeText[notice.id].title}</h2>
-            <p>{noticeText[notice.id].text(notice.host)}</p>
+            <p>{noticeText[notice.id].text(notice.host, keepsOf(notice))}</p>
             <Show when={noticeText[notice.id].lines}>
               {(lines) => (
                 <details>
@@ -41,6 +42,10 @@ export function Notices(): JSX.Element {
       </For>
     </>
   );
+}
+
+function keepsOf({ keeps }: NoticeView): string {
+  return keeps === undefined ? "" : keepsFor(keeps);
 }
 
 function SignInAgain(props: { kind: keyof typeof signInProblem; detail: string }): JSX.Element {
