@@ -2,7 +2,18 @@ import { playwright } from "@vitest/browser-playwright";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunch } from "./tools/chromium.ts";
+import { stages } from "./tools/vite/stages.ts";
 import { trustedTemplates } from "./tools/vite/trusted-templates.ts";
+
+const PAGE = stages("main.tsx", {
+  app: ["ui/app.tsx"],
+  "sign-in": ["ui/sign-in/signed-out.tsx"],
+  mail: ["ui/shell.tsx"],
+});
+const WORKER = stages("worker.ts", {
+  account: ["engine/account.ts"],
+  engine: ["engine/attempt.ts", "engine/config.ts", "engine/credentials.ts", "engine/run.ts"],
+});
 
 export default defineConfig({
   // Relative: the build works under any sub-path of any static host.
@@ -13,8 +24,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     sourcemap: false,
+    rolldownOptions: PAGE,
   },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: WORKER },
   test: {
     // Said here so that the Solid plugin does not ask for jsdom.
     environment: "node",

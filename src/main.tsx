@@ -6,6 +6,8 @@ import { createApiClient } from "./api/client.ts";
 import workerUrl from "./worker.ts?worker&url";
 
 const TAB_ACCOUNT = "envoi-account";
+/** Keeping the app for offline starts fetches all of it: once there is mail, and not beside what is waited for. */
+const SETTLED_MS = 1500;
 
 type UrlPolicy = { createScriptURL(url: string): string };
 type TrustedTypes = { createPolicy(name: string, rules: UrlPolicy): UrlPolicy };
@@ -37,8 +39,12 @@ function start(): void {
     secure: isSecureContext,
     ...(tabAccount === undefined ? {} : { tabAccount }),
   });
+  let registering: ReturnType<typeof setTimeout> | undefined;
   api.subscribe("session", null, (session) => {
-    if (session.state === "signed-in") sessionStorage.setItem(TAB_ACCOUNT, session.address);
+    if (session.state === "signed-in") {
+      sessionStorage.setItem(TAB_ACCOUNT, session.address);
+      if (import.meta.env.PROD) registering ??= setTimeout(() => void registerShell(), SETTLED_MS);
+    }
     if (session.state === "signed-out") sessionStorage.removeItem(TAB_ACCOUNT);
   });
   const stopAsking = api.subscribe("status", null, ({ sync }) => {
@@ -55,12 +61,10 @@ function start(): void {
   addEventListener("online", () => api.tell({ type: "online", online: true }));
   addEventListener("offline", () => api.tell({ type: "online", online: false }));
   visible();
-  // The mail's own code comes beside the app's, not after it, where it is sure to be wanted.
+  // What the app will show comes beside the app, not after it.
   if (tabAccount !== undefined) void import("./ui/shell.tsx");
   void import("./ui/app.tsx").then(({ renderApp }) => renderApp(root, api, tabAccount));
-  if (import.meta.env.PROD) {
-    addEventListener("load", () => void registerShell());
-  }
+  if (tabAccount === undefined) void import("./ui/sign-in/signed-out.tsx");
 }
 
 /** Keeps the app's files for offline starts; a copy of the app that cannot have it works all the same. */

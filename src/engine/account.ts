@@ -9,11 +9,15 @@ import { openBus } from "./bus.ts";
 import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
 import { createHolder } from "./holder.ts";
+import { COMMANDS, QUERIES } from "./served.ts";
+import { sessionLock } from "./session-lock.ts";
 
 export type AccountProblem = { kind: SignInProblem; detail: string };
 
 export interface OpenAccount {
   readonly context: AccountContext;
+  readonly queries: typeof QUERIES;
+  readonly commands: typeof COMMANDS;
   readonly row: AccountRow;
   problem: AccountProblem | undefined;
   /** What to sign in with from now on. */
@@ -37,7 +41,7 @@ export async function openAccount(
   row: AccountRow,
   options: {
     registry: Registry;
-    config: Config;
+    config: () => Promise<Config>;
     credential: Credential | undefined;
     visible: boolean;
     events: AccountEvents;
@@ -47,7 +51,6 @@ export async function openAccount(
   const store = await openStore(jid, { onLost: events.onStoreLost, onBlocked: () => undefined });
   const bus = openBus(jid);
   const context: AccountContext = { me: jid, store, bus, now: () => Date.now() };
-  await noteFirstSignIn(context);
   let credential = options.credential;
   let wakers: (() => void)[] = [];
   const wake = (): void => {
@@ -61,6 +64,8 @@ export async function openAccount(
 
   const account: OpenAccount = {
     context,
+    queries: QUERIES,
+    commands: COMMANDS,
     row,
     problem: undefined,
     setCredential(next) {
@@ -91,12 +96,18 @@ export async function openAccount(
     `envoi-engine:${jid}`,
     bus,
     async (signal) => {
-      const { runEngine } = await import("./run.ts");
+      const [{ runEngine }, { savedCredential }] = await Promise.all([
+        import("./run.ts"),
+        import("./credentials.ts"),
+        noteFirstSignIn(context),
+      ]);
+      const settings = await config();
+      credential ??= await savedCredential(row);
       await runEngine({
         context,
         registry,
         account: row,
-        config,
+        config: settings,
         credential: () => credential,
         onProblem: (problem) => {
           account.problem = problem;
@@ -111,11 +122,6 @@ export async function openAccount(
   return account;
 }
 
-/** Name of the lock that says that some tab of this browser session is signed in. */
-export function sessionLock(jid: string): string {
-  return `envoi-session:${jid}`;
-}
-
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {
   await navigator.locks.request(
     sessionLock(jid),
@@ -125,12 +131,6 @@ async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {
         signal.addEventListener("abort", () => resolve(), { once: true }),
       ),
   );
-}
-
-/** Whether some tab is signed in to the account right now. */
-export async function isSessionAlive(jid: string): Promise<boolean> {
-  const { held } = await navigator.locks.query();
-  return held?.some((lock) => lock.name === sessionLock(jid)) ?? false;
 }
 
 async function noteFirstSignIn({ store, now }: AccountContext): Promise<void> {

@@ -8,13 +8,15 @@
  */
 import type { SessionView, SignInArgs, SignInResult } from "../api/contract.ts";
 import { type Jid, parseAddress, parseJid } from "../mail/address.ts";
-import { deleteStore, openStore, StorageError } from "../store/database.ts";
 import { type AccountRow, openRegistry, type Registry } from "../store/registry.ts";
-import { isSessionAlive, type OpenAccount, openAccount } from "./account.ts";
-import { openBus } from "./bus.ts";
-import { countOnlyHere } from "./commands/only-here.ts";
-import { type Config, readConfig } from "./config.ts";
+import { StorageError } from "../store/storage-error.ts";
+import type { OpenAccount } from "./account.ts";
+import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
+import { isSessionAlive } from "./session-lock.ts";
+
+/** Loaded once somebody is signed in; the sign-in page needs the registry only. */
+const accountModule = () => import("./account.ts");
 
 export interface Sessions {
   /** The account that is open in this tab. */
@@ -35,7 +37,8 @@ export interface Sessions {
 /** `onChange`: the view changed; with `reset` also which account is open. */
 export function createSessions(onChange: (reset: boolean) => void): Sessions {
   let registry: Registry | undefined;
-  let config: Config = {};
+  let config: Promise<Config> | undefined;
+  let base = "";
   let view: SessionView = { state: "starting" };
   let open: OpenAccount | undefined;
   let visible = true;
@@ -65,11 +68,11 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
     row: AccountRow,
     credential?: Parameters<OpenAccount["setCredential"]>[0],
   ): Promise<void> {
-    const { savedCredential } = await import("./credentials.ts");
+    const { openAccount } = await accountModule();
     const account = await openAccount(row.jid, row, {
       registry: await registryOf(),
-      config,
-      credential: credential ?? (await savedCredential(row)),
+      config: configOf,
+      credential,
       visible,
       events: {
         onProblem: () => {
@@ -95,7 +98,14 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
 
   async function wipe(jid: Jid): Promise<void> {
     await (await registryOf()).delete(jid);
+    const { deleteStore } = await import("../store/database.ts");
     await deleteStore(jid);
+  }
+
+  /** Needed for signing in only; the first answer does not wait for it. */
+  function configOf(): Promise<Config> {
+    config ??= import("./config.ts").then(({ readConfig }) => readConfig(base));
+    return config;
   }
 
   return {
@@ -104,11 +114,10 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
     },
     view: () => view,
 
-    async start({ tabAccount, base }) {
-      // The config is needed for signing in only; the first answer does not wait for it.
-      const reading = readConfig(base).then((read) => {
-        Object.assign(config, read);
-      });
+    async start({ tabAccount, base: folder }) {
+      base = folder;
+      // Beside the registry, not after it.
+      if (tabAccount !== undefined) void accountModule();
       const rows = (await (await registryOf()).all()).sort((a, b) => b.lastUsedAt - a.lastUsedAt);
       const tab = rows.find((row) => row.jid === parseJid(tabAccount));
       if (tab !== undefined) return openRow(tab);
@@ -118,7 +127,6 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
       const ended = rows[0];
       if (ended === undefined) show({ state: "signed-out" });
       else show({ state: "left-over", address: ended.jid, onlyHere: await onlyHere(ended.jid) });
-      await reading;
     },
 
     async signIn(args) {
@@ -130,8 +138,9 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
           detail: parsed.ok ? "no-local" : parsed.problem,
         };
       }
-      if (config.lockedHosts !== undefined && !config.lockedHosts.includes(parsed.domain)) {
-        return { ok: false, problem: "not-allowed", detail: config.lockedHosts.join(", ") };
+      const { lockedHosts } = await configOf();
+      if (lockedHosts !== undefined && !lockedHosts.includes(parsed.domain)) {
+        return { ok: false, problem: "not-allowed", detail: lockedHosts.join(", ") };
       }
       const { attemptSignIn } = await import("./attempt.ts");
       attempt?.abort();
@@ -139,7 +148,7 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
       const result = await attemptSignIn({
         jid: parsed.jid,
         args,
-        config,
+        config: await configOf(),
         registry: await registryOf(),
         onPhase: (phase, host) => {
           show({
@@ -180,7 +189,7 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
           keep: account.row.keep,
           ...(wsUrl === undefined ? {} : { wsUrl }),
         },
-        config,
+        config: await configOf(),
         registry: await registryOf(),
         onPhase: () => undefined,
         signal: attempt.signal,
@@ -229,12 +238,17 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
 }
 
 async function onlyHere(jid: Jid): Promise<number> {
+  const { countOnlyHere } = await import("./commands/only-here.ts");
   const { messages, drafts, waiting } = await withStoreOf(jid, countOnlyHere);
   return messages + drafts + waiting;
 }
 
 /** Reads the database of an account that is not open in this tab. */
 async function withStoreOf<T>(jid: Jid, read: (context: AccountContext) => Promise<T>): Promise<T> {
+  const [{ openStore }, { openBus }] = await Promise.all([
+    import("../store/database.ts"),
+    import("./bus.ts"),
+  ]);
   const store = await openStore(jid, { onLost: () => undefined, onBlocked: () => undefined });
   const bus = openBus(jid);
   try {

@@ -15,8 +15,6 @@ import {
 } from "./schema.ts";
 import { asStorageError, StorageError } from "./storage-error.ts";
 
-export { StorageError } from "./storage-error.ts";
-
 /** Opening a database takes milliseconds; past this the person is told that the browser is slow. ms */
 const SLOW_MS = 6000;
 /** A backing store that would not open often does a moment later. ms */

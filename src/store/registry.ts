@@ -4,7 +4,7 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Jid } from "../mail/address.ts";
-import { StorageError } from "./database.ts";
+import { StorageError } from "./storage-error.ts";
 
 export type AccountRow = {
   jid: Jid;

@@ -1,28 +1,22 @@
-/** Decides what the page is: signing in, or the mail. The mail itself is loaded when somebody is signed in. */
-import {
-  createSignal,
-  ErrorBoundary,
-  Match,
-  onCleanup,
-  Show,
-  Switch,
-  untrack,
-  type Component,
-  type JSX,
-} from "solid-js";
-import { Dynamic, render } from "solid-js/web";
+/** Decides what the page is: signing in, or the mail; loads the one it is. */
+import { createSignal, ErrorBoundary, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
+import { render } from "solid-js/web";
 import type { ApiClient } from "../api/client.ts";
 import type { SessionView } from "../api/contract.ts";
 import type { SignedIn } from "./context.ts";
 import { Broken } from "./parts/broken.tsx";
-import { SignedOut, type SignedOutView } from "./sign-in/signed-out.tsx";
+import { late } from "./parts/late.tsx";
+import type { SignedOutView } from "./sign-in/signed-out.tsx";
 import { dropSnapshots } from "./snapshot.ts";
-import type { ShellProps } from "./shell.tsx";
 import { applyTheme } from "./theme.ts";
+
+const Shell = late(async () => (await import("./shell.tsx")).Shell);
+const SignedOut = late(async () => (await import("./sign-in/signed-out.tsx")).SignedOut);
 
 /** `tabAccount`: this tab was signed in before a reload, so the mail can be drawn before the worker has answered. */
 export function renderApp(root: HTMLElement, api: ApiClient, tabAccount: string | undefined): void {
   applyTheme();
+  (tabAccount === undefined ? SignedOut : Shell).ready();
   render(() => <Root api={api} tabAccount={tabAccount} />, root);
 }
 
@@ -32,19 +26,10 @@ export function Root(props: { api: ApiClient; tabAccount: string | undefined }):
   // Without the store of query.ts: the sign-in page does not wait for what only the mail needs.
   const [session, setSession] = createSignal<SessionView>();
   onCleanup(api.subscribe("session", null, (view) => void setSession(view)));
-  const [Shell, setShell] = createSignal<Component<ShellProps>>();
-  const loadShell = (): void => {
-    if (Shell() === undefined)
-      void import("./shell.tsx").then((module) => setShell(() => module.Shell));
-  };
-  untrack(() => tabAccount !== undefined && loadShell());
 
   const signedIn = (): SignedIn | undefined => {
     const value = session();
-    if (value?.state === "signed-in") {
-      loadShell();
-      return value;
-    }
+    if (value?.state === "signed-in") return value;
     const early = value === undefined || value.state === "starting";
     return early && tabAccount !== undefined
       ? { state: "signed-in", address: tabAccount as SignedIn["address"], keep: true }
@@ -62,14 +47,8 @@ export function Root(props: { api: ApiClient; tabAccount: string | undefined }):
     <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
       <Switch>
         <Match when={signedIn() !== undefined}>
-          <Show when={Shell()}>
-            {(component) => (
-              <Show when={signedIn()?.address} keyed>
-                {(_address) => (
-                  <Dynamic component={component()} api={api} session={signedIn() as SignedIn} />
-                )}
-              </Show>
-            )}
+          <Show when={signedIn()?.address} keyed>
+            {(_address) => <Shell api={api} session={signedIn() as SignedIn} />}
           </Show>
         </Match>
         <Match when={signedOut()}>{(value) => <SignedOut api={api} session={value()} />}</Match>

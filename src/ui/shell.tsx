@@ -19,19 +19,22 @@ import { App, type SignedIn, useApp } from "./context.ts";
 import { List } from "./list/list.tsx";
 import { Broken } from "./parts/broken.tsx";
 import { Icon } from "./parts/icon.tsx";
+import { late } from "./parts/late.tsx";
 import { Toast } from "./parts/toast.tsx";
 import { createQuery } from "./query.ts";
 import { createRoute } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
-import { Reader } from "./reader/reader.tsx";
-import { Settings } from "./settings/settings.tsx";
-import { Shortcuts } from "./settings/shortcuts-dialog.tsx";
 import { createShortcuts } from "./shortcuts.ts";
 import { Notices } from "./sidebar/notices.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { dropSnapshots } from "./snapshot.ts";
 import { mailboxName, words } from "./words.ts";
 import "./shell.css";
+
+/** Not needed for the list; the reader is fetched at the first sign of a hand. */
+const Reader = late(async () => (await import("./reader/reader.tsx")).Reader);
+const Settings = late(async () => (await import("./settings/settings.tsx")).Settings);
+const Shortcuts = late(async () => (await import("./settings/shortcuts-dialog.tsx")).Shortcuts);
 
 export type ShellProps = { api: ApiClient; session: SignedIn };
 
@@ -79,6 +82,8 @@ function Mail(): JSX.Element {
   onMount(() => {
     dropSnapshots(session().address);
     void restoreComposers(api);
+    addEventListener("pointermove", Reader.ready, { once: true });
+    addEventListener("keydown", Reader.ready, { once: true });
   });
   onCleanup(forgetDrafts);
   createEffect(() => {

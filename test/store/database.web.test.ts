@@ -1,6 +1,7 @@
 /** The database in a real browser: all or nothing, and what another tab does to it. */
 import { expect, test } from "vitest";
-import { deleteStore, openStore, StorageError } from "../../src/store/database.ts";
+import { deleteStore, openStore } from "../../src/store/database.ts";
+import { StorageError } from "../../src/store/storage-error.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
 
 let names = 0;

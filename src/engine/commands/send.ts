@@ -5,7 +5,7 @@ import { leastDelivered } from "../../mail/delivery.ts";
 import type { Message, MessageRecipient } from "../../mail/message.ts";
 import { messageFromDraft } from "../../mail/outgoing.ts";
 import { splitQuote } from "../../mail/snippet.ts";
-import { StorageError } from "../../store/database.ts";
+import { StorageError } from "../../store/storage-error.ts";
 import type { AccountContext } from "../context.ts";
 import { asRead, hasWork } from "../ingest.ts";
 import { notePeople } from "../people.ts";

@@ -14,6 +14,7 @@ import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { sendProblem, words } from "../words.ts";
 import { AddressField, type FieldName } from "./address-field.tsx";
+import "./composers.css";
 import {
   closeDraft,
   dropUnsaved,

@@ -1,21 +1,22 @@
 /** The composers that are open: docked windows, and the answer inside a conversation. */
-import { createEffect, createSignal, For, lazy, untrack, type JSX } from "solid-js";
+import { createEffect, createSignal, For, Show, untrack, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
+import { late } from "../parts/late.tsx";
 import { latestOf, openDrafts, type OpenDraft, raised } from "./open-drafts.ts";
-import "./composers.css";
 
 /** Loaded when first somebody writes. */
-const Composer = lazy(async () => ({ default: (await import("./composer.tsx")).Composer }));
+const Composer = late(async () => (await import("./composer.tsx")).Composer);
 
 type Size = "normal" | "small" | "full";
 
 export function Composers(): JSX.Element {
+  const windows = () => openDrafts().filter((o) => o.place === "window");
   return (
-    <div class="composers">
-      <For each={openDrafts().filter((o) => o.place === "window")}>
-        {(open) => <Window open={open} />}
-      </For>
-    </div>
+    <Show when={windows().length > 0}>
+      <div class="composers">
+        <For each={windows()}>{(open) => <Window open={open} />}</For>
+      </div>
+    </Show>
   );
 }
 

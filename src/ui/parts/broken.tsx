@@ -1,6 +1,7 @@
 import { onMount, type JSX } from "solid-js";
-import { words } from "../words.ts";
+import { firstWords } from "../words/first.ts";
 import { TechnicalDetails } from "./details.tsx";
+import "./problem.css";
 
 /** A part of the page that failed says so; the rest goes on. */
 export function Broken(props: { error: unknown }): JSX.Element {
@@ -11,8 +12,8 @@ export function Broken(props: { error: unknown }): JSX.Element {
   onMount(() => console.error(text()));
   return (
     <div class="problem" role="alert">
-      <strong>{words.broken.title}</strong>
-      <p>{words.broken.text}</p>
+      <strong>{firstWords.broken.title}</strong>
+      <p>{firstWords.broken.text}</p>
       <TechnicalDetails text={text()} />
     </div>
   );

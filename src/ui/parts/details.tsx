@@ -1,5 +1,5 @@
 import { createSignal, createUniqueId, For, Show, type JSX } from "solid-js";
-import { words } from "../words.ts";
+import { firstWords } from "../words/first.ts";
 
 /** The technical text, one click away. */
 export function TechnicalDetails(props: { text: string }): JSX.Element {
@@ -14,7 +14,7 @@ export function TechnicalDetails(props: { text: string }): JSX.Element {
         aria-controls={id}
         onClick={() => setOpen(!open())}
       >
-        {words.technicalDetails}
+        {firstWords.technicalDetails}
       </button>
       <pre id={id} class="snippet-code" hidden={!open()}>
         {props.text}

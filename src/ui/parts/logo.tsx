@@ -1,5 +1,5 @@
 import type { JSX } from "solid-js";
-import { words } from "../words.ts";
+import { firstWords } from "../words/first.ts";
 
 /** The mark, drawn in place: no request, no picture that comes late. The same drawing as public/icon.svg. */
 function Logo(): JSX.Element {
@@ -17,8 +17,8 @@ export function Brand(): JSX.Element {
   return (
     <header>
       <Logo />
-      <h1>{words.app}</h1>
-      <p>{words.tagline}</p>
+      <h1>{firstWords.app}</h1>
+      <p>{firstWords.tagline}</p>
     </header>
   );
 }

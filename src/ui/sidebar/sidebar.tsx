@@ -3,11 +3,13 @@ import { MAILBOXES, type Mailbox, type MailboxesView } from "../../api/contract.
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
+import { late } from "../parts/late.tsx";
 import { count, mailboxName, words } from "../words.ts";
 import { AccountMenu } from "./account-menu.tsx";
-import { SignOutDialog } from "./sign-out-dialog.tsx";
 import { Status } from "./status.tsx";
 import "./sidebar.css";
+
+const SignOutDialog = late(async () => (await import("./sign-out-dialog.tsx")).SignOutDialog);
 
 export function Sidebar(props: {
   mailbox: Mailbox | undefined;

@@ -1,12 +1,16 @@
-import { createEffect, createSignal, For, onMount, Show, type JSX } from "solid-js";
+import { createSignal, For, onMount, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
-import type { SessionView, SignInProblem } from "../../api/contract.ts";
-import { AdminLines, TechnicalDetails } from "../parts/details.tsx";
+import type { SessionView } from "../../api/contract.ts";
+import { late } from "../parts/late.tsx";
 import { Brand } from "../parts/logo.tsx";
-import { signInProblem, words } from "../words.ts";
+import { firstWords } from "../words/first.ts";
+import type { Failure } from "./problem.tsx";
 import "./sign-in.css";
 
-type Failure = { problem: SignInProblem; detail: string; host: string };
+/** Its texts are long and mostly not needed: after the form works, long before anybody can have typed a password. */
+const Problem = late(async () => (await import("./problem.tsx")).Problem);
+const SETTLED_MS = 500;
+
 type DemoAccount = { label: string; address: string; password: string };
 type PageConfig = { demo: DemoAccount[]; server?: string };
 
@@ -28,6 +32,7 @@ export function SignIn(props: {
   let passwordField: HTMLInputElement | undefined;
 
   onMount(() => {
+    setTimeout(Problem.ready, SETTLED_MS);
     void readPageConfig().then(setConfig);
     (address() === "" ? addressField : passwordField)?.focus();
   });
@@ -105,7 +110,7 @@ export function SignIn(props: {
         <Brand />
         <Show when={failure()}>{(failed) => <Problem failure={failed()} />}</Show>
         <label class="sign-in-field">
-          <span>{words.address}</span>
+          <span>{firstWords.address}</span>
           <span class="field sign-in-address">
             <input
               ref={addressField}
@@ -115,7 +120,9 @@ export function SignIn(props: {
               autocomplete="username"
               autocapitalize="off"
               spellcheck={false}
-              placeholder={config().server === undefined ? words.addressExample : words.nameExample}
+              placeholder={
+                config().server === undefined ? firstWords.addressExample : firstWords.nameExample
+              }
               value={address()}
               onInput={(event) => setAddress(event.currentTarget.value)}
             />
@@ -127,7 +134,7 @@ export function SignIn(props: {
           </span>
         </label>
         <label class="sign-in-field">
-          <span>{words.password}</span>
+          <span>{firstWords.password}</span>
           <input
             ref={passwordField}
             class="field"
@@ -144,21 +151,21 @@ export function SignIn(props: {
             checked={keep()}
             onChange={(event) => setKeep(event.currentTarget.checked)}
           />
-          <span>{words.keep}</span>
+          <span>{firstWords.keep}</span>
         </label>
         <div class="sign-in-go" aria-live="polite">
           <Show
             when={busy() || signingIn()}
             fallback={
               <button type="submit" class="button primary sign-in-submit">
-                {words.signIn}
+                {firstWords.signIn}
               </button>
             }
           >
             <div class="sign-in-progress">
               <p>{progressText(signingIn(), domain())}</p>
               <Show when={elsewhere()}>
-                {(host) => <p class="sign-in-hint">{words.passwordGoesTo(host())}</p>}
+                {(host) => <p class="sign-in-hint">{firstWords.passwordGoesTo(host())}</p>}
               </Show>
             </div>
             <button
@@ -166,7 +173,7 @@ export function SignIn(props: {
               class="button"
               onClick={() => void props.api.run("cancelSignIn", null)}
             >
-              {words.cancel}
+              {firstWords.cancel}
             </button>
           </Show>
         </div>
@@ -177,11 +184,11 @@ export function SignIn(props: {
           aria-controls="connection-settings"
           onClick={() => setShowSettings(!showSettings())}
         >
-          {words.connectionSettings}
+          {firstWords.connectionSettings}
         </button>
         <div id="connection-settings" hidden={!showSettings()}>
           <label class="sign-in-field">
-            <span>{words.wsUrl}</span>
+            <span>{firstWords.wsUrl}</span>
             <input
               class="field"
               type="url"
@@ -193,7 +200,7 @@ export function SignIn(props: {
             />
           </label>
           <p id="ws-url-hint" class="sign-in-hint">
-            {words.wsUrlHint}
+            {firstWords.wsUrlHint}
           </p>
         </div>
         <Show when={config().demo.length > 0}>
@@ -221,26 +228,8 @@ function progressText(
   session: Extract<SessionView, { state: "signing-in" }> | undefined,
   domain: string,
 ): string {
-  if (session?.host !== undefined) return words.connectingTo(session.host);
-  return words.lookingFor(domain);
-}
-
-/** What went wrong, what is safe, what to do. */
-export function Problem(props: { failure: Failure }): JSX.Element {
-  const text = () => signInProblem[props.failure.problem];
-  let element: HTMLDivElement | undefined;
-  createEffect(() => {
-    void props.failure;
-    element?.scrollIntoView({ block: "nearest" });
-  });
-  return (
-    <div ref={element} class="problem" role="alert" data-error={props.failure.problem}>
-      <strong>{text().title}</strong>
-      <p>{text().text(props.failure.host)}</p>
-      <AdminLines lines={text().lines ?? []} />
-      <TechnicalDetails text={props.failure.detail} />
-    </div>
-  );
+  if (session?.host !== undefined) return firstWords.connectingTo(session.host);
+  return firstWords.lookingFor(domain);
 }
 
 async function readPageConfig(): Promise<PageConfig> {

@@ -1,8 +1,11 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView } from "../../api/contract.ts";
-import { LeftOver } from "./left-over.tsx";
+import { late } from "../parts/late.tsx";
 import { SignIn } from "./sign-in.tsx";
+
+/** Seldom, and with words of the mail. */
+const LeftOver = late(async () => (await import("./left-over.tsx")).LeftOver);
 
 export type SignedOutView = Extract<
   SessionView,

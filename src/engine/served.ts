@@ -1,0 +1,47 @@
+/** What an open account answers to the page: every query and every command by name. */
+import type { CommandName, QueryName } from "../api/contract.ts";
+import type { AccountContext } from "./context.ts";
+import { readConversation, readNeighbours } from "./queries/conversation.ts";
+import { readDraft } from "./queries/draft.ts";
+import { readMailboxes } from "./queries/mailboxes.ts";
+import { readAvatar, readPeopleLike } from "./queries/people.ts";
+import { readNotices, readStatus } from "./queries/status.ts";
+import { readWindow } from "./queries/window.ts";
+
+export type Query = {
+  topics: readonly string[];
+  run: (context: AccountContext, args: never) => Promise<unknown>;
+};
+
+export const QUERIES: Record<Exclude<QueryName, "session">, Query> = {
+  status: { topics: ["status"], run: readStatus },
+  notices: { topics: ["notices"], run: readNotices },
+  mailboxes: { topics: ["mail", "drafts"], run: readMailboxes },
+  window: { topics: ["mail", "drafts", "people", "status"], run: readWindow },
+  conversation: { topics: ["mail", "people"], run: readConversation },
+  neighbours: { topics: ["mail"], run: readNeighbours },
+  draft: { topics: ["drafts"], run: readDraft },
+  people: { topics: ["people"], run: readPeopleLike },
+  avatar: { topics: ["avatars"], run: readAvatar },
+};
+
+export type Command = (context: AccountContext, args: never) => Promise<unknown>;
+
+/** Commands are loaded when first used: reading mail does not wait for them. */
+export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
+  markRead: async () => (await import("./commands/mark-read.ts")).markRead,
+  markUnread: async () => (await import("./commands/mark-read.ts")).markUnread,
+  beginDraft: async () => (await import("./commands/drafts.ts")).beginDraft,
+  saveDraft: async () => (await import("./commands/drafts.ts")).saveDraft,
+  discardDraft: async () => (await import("./commands/drafts.ts")).discardDraft,
+  send: async () => (await import("./commands/send.ts")).send,
+  retrySend: async () => (await import("./commands/send.ts")).retrySend,
+  editUnsent: async () => (await import("./commands/send.ts")).editUnsent,
+  discardUnsent: async () => (await import("./commands/send.ts")).discardUnsent,
+  attachment: async () => (await import("./commands/export-mail.ts")).readAttachment,
+  exportMail: async () => (await import("./commands/export-mail.ts")).exportMail,
+  countOnlyHere: async () => (await import("./commands/only-here.ts")).countOnlyHere,
+  pauseSync: async () => (await import("./commands/sync.ts")).pauseSync,
+  resumeSync: async () => (await import("./commands/sync.ts")).resumeSync,
+  dismissNotice: async () => (await import("./commands/sync.ts")).dismissNotice,
+};

@@ -1,0 +1,42 @@
+import { createSignal, Show, type Component, type JSX } from "solid-js";
+import { Dynamic } from "solid-js/web";
+
+export type Late<P extends object> = Component<P> & {
+  /** Loads it before it is shown, so that showing it is at once. */
+  ready: () => void;
+};
+
+/**
+ * A component that is loaded when it is first shown. Solid's own `lazy` brings Suspense and resources with it, which
+ * nothing here needs. A part that cannot be loaded throws where it stands, into the nearest error boundary, and is
+ * asked for again the next time.
+ */
+export function late<P extends object>(load: () => Promise<Component<P>>): Late<P> {
+  const [loaded, setLoaded] = createSignal<Component<P>>();
+  const [failure, setFailure] = createSignal<unknown>();
+  let loading: Promise<void> | undefined;
+  const begin = (): void => {
+    setFailure(undefined);
+    loading ??= load().then(
+      (component) => void setLoaded(() => component),
+      (error: unknown) => {
+        loading = undefined;
+        setFailure(error);
+      },
+    );
+  };
+  function Part(props: P): JSX.Element {
+    begin();
+    return (
+      <Show when={loaded()} fallback={rethrown(failure())}>
+        {(component) => <Dynamic component={component()} {...props} />}
+      </Show>
+    );
+  }
+  return Object.assign(Part, { ready: begin });
+}
+
+function rethrown(error: unknown): JSX.Element {
+  if (error !== undefined) throw error;
+  return undefined;
+}

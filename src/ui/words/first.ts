@@ -1,0 +1,23 @@
+/** The words of the first page: it does not wait for those of the mail, which `words.ts` adds to these. */
+export const firstWords = {
+  app: "Envoi",
+  tagline: "Mail over XMPP",
+  address: "Address",
+  addressExample: "name@example.org",
+  nameExample: "name",
+  password: "Password",
+  keep: "Keep me signed in",
+  signIn: "Sign in",
+  cancel: "Cancel",
+  connectionSettings: "Connection settings",
+  wsUrl: "WebSocket URL",
+  wsUrlHint: "Only if your server told you one: wss://…",
+  connectingTo: (host: string) => `Connecting to ${host}`,
+  lookingFor: (domain: string) => `Looking for ${domain}`,
+  technicalDetails: "Technical details",
+  passwordGoesTo: (host: string) => `The password goes to ${host}, and nowhere else.`,
+  broken: {
+    title: "This part of the page failed",
+    text: "The rest still works. Reload to repair it; nothing is lost.",
+  },
+} as const;
