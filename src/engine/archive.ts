@@ -8,6 +8,7 @@ import {
   withPageAfter,
   withPageBefore,
   type ArchiveRange,
+  type FetchedPage,
 } from "../mail/archive-range.ts";
 import type { SyncView } from "../mail/status.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
@@ -17,6 +18,7 @@ import { StanzaError } from "../xmpp/stanza-error.ts";
 import { archivedArrival } from "./arrivals.ts";
 import type { AccountContext } from "./context.ts";
 import { ingest } from "./ingest.ts";
+import { putRejects } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
 
 /** Servers give 50 to 250; a page of 50 large mails is 12 MB already (PROTOCOL.md section 3). */
@@ -67,10 +69,7 @@ export function createArchiveSync(
       const total =
         page.count ??
         (startAt === undefined ? sync?.total : estimateTotal(messages, now.at(-1), startAt));
-      if (page.rejected > 0)
-        void tx
-          .objectStore("rejects")
-          .add({ at: context.now(), why: `${page.rejected} in an archive page` });
+      putRejects(tx, page.unreadable, context.now());
       putMeta(tx, "fetched", { messages, mail });
       putMeta(tx, "sync", {
         state: sync?.state ?? "syncing",
@@ -87,7 +86,7 @@ export function createArchiveSync(
 
   async function newestPage(): Promise<void> {
     const page = await queryArchive(session, { before: "", max: PAGE, signal });
-    await take(page, (old) => withPageBefore(old, undefined, page));
+    await take(page, (old) => withPageBefore(old, undefined, pageOf(page)));
   }
 
   async function forwardFrom(newest: ArchiveRange): Promise<"done" | "lost-track"> {
@@ -100,11 +99,11 @@ export function createArchiveSync(
           throw error;
         },
       );
-      const first = page?.items[0];
+      const first = page?.marks[0];
       if (page === undefined || (first !== undefined && first.at < cursor.at - RESTART_MS))
         return "lost-track";
-      await take(page, (old) => withPageAfter(old, cursor.id, page));
-      const last = page.items.at(-1);
+      await take(page, (old) => withPageAfter(old, cursor.id, pageOf(page)));
+      const last = page.marks.at(-1);
       if (page.complete || last === undefined || last.archiveId === cursor.id) return "done";
       cursor = { id: last.archiveId, at: last.at };
     }
@@ -145,12 +144,13 @@ export function createArchiveSync(
           throw error;
         });
         // A page that brings nothing new would be asked for again for ever.
-        const stuck = page.items.length > 0 && page.oldestId === open.oldestId;
-        const done = page.complete || stuck || page.items.length === 0;
-        const next = done ? undefined : page.oldestId;
+        const oldest = page.marks[0]?.archiveId;
+        const stuck = page.marks.length > 0 && oldest === open.oldestId;
+        const done = page.complete || stuck || page.marks.length === 0;
+        const next = done ? undefined : oldest;
         ahead = next === undefined ? undefined : { anchor: next, page: fetch(next) };
         known = await take({ ...page, complete: done }, (old) =>
-          withPageBefore(old, open.oldestId, { items: stuck ? [] : page.items, complete: done }),
+          withPageBefore(old, open.oldestId, { items: stuck ? [] : page.marks, complete: done }),
         );
       }
     },
@@ -182,7 +182,18 @@ export function createArchiveSync(
   }
 }
 
-const EXPIRED: ArchivePage = { items: [], complete: true, rejected: 0 };
+const EXPIRED: ArchivePage = {
+  items: [],
+  marks: [],
+  unreadable: [],
+  complete: true,
+  ended: true,
+  length: 0,
+};
+
+function pageOf({ marks, complete }: ArchivePage): FetchedPage {
+  return { items: marks, complete };
+}
 
 /** Writes the state of synchronising where it changed. */
 export async function putSync(

@@ -1,16 +1,33 @@
 /** What arrives while connected, written as it comes. The returned promise ends with the commit: only then is it acknowledged. */
+import { StorageError } from "../store/storage-error.ts";
 import { putMeta } from "../store/meta.ts";
 import type { Inbound } from "../xmpp/inbound.ts";
 import { liveArrival } from "./arrivals.ts";
 import type { AccountContext } from "./context.ts";
 import { takeBounce, takeReceipt } from "./delivery.ts";
 import { ingest } from "./ingest.ts";
+import { putReject } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
 import type { Received } from "../mail/received.ts";
 import type { RosterItem } from "../xmpp/roster.ts";
 
-/** Takes one checked event. Never throws for what a sender did; rejects where the database fails. */
+/**
+ * Takes one checked event. Rejects where the database fails, and then only: a message that makes us fail would come
+ * again with every new stream, and nothing after it.
+ */
 export async function takeInbound(context: AccountContext, event: Inbound): Promise<void> {
+  try {
+    await takeEvent(context, event);
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    console.error("live:", error instanceof Error ? error.stack : error);
+    await context.store.write(["rejects"], async (tx) =>
+      putReject(tx, `${event.kind}: ${String(error)}`, context.now()),
+    );
+  }
+}
+
+async function takeEvent(context: AccountContext, event: Inbound): Promise<void> {
   switch (event.kind) {
     case "message":
       return takeMessage(context, event.received);
@@ -18,6 +35,10 @@ export async function takeInbound(context: AccountContext, event: Inbound): Prom
       return takeMessage(context, event.received);
     case "roster":
       return takeRoster(context, event.items, event.version);
+    case "unreadable":
+      return context.store.write(["rejects"], async (tx) =>
+        putReject(tx, event.text, context.now()),
+      );
     default:
       return;
   }

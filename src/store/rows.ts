@@ -20,4 +20,5 @@ export type PersonRow = {
 
 export type AvatarRow = { jid: Jid; type: string; bytes: Uint8Array | null; checkedAt: number };
 
-export type RejectRow = { at: number; why: string };
+/** What could not be read. `text`: the beginning of it, as it came. */
+export type RejectRow = { at: number; why: string; text?: string };

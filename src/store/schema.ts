@@ -37,8 +37,8 @@ export interface EnvoiSchema extends DBSchema {
   outbox: { key: number; value: OutboxRow; indexes: { mid: string } };
   people: { key: Jid; value: PersonRow };
   avatars: { key: Jid; value: AvatarRow };
-  /** Archive items that could not be read: kept raw, counted, never in the way. */
-  rejects: { key: number; value: RejectRow };
+  /** What could not be read: kept raw, counted, never in the way. Archive items under their archive id. */
+  rejects: { key: number | string; value: RejectRow };
 }
 
 export type StoreName = StoreNames<EnvoiSchema>;

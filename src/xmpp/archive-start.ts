@@ -18,9 +18,9 @@ export async function findArchiveStart(
   const told = options.extended ? await askMetadata(session) : undefined;
   if (told !== undefined) return told;
   const page = await queryArchive(session, { max: 1, signal: options.signal });
-  const first = page.items[0];
+  const first = page.marks[0];
   if (first !== undefined) return { id: first.archiveId, at: first.at };
-  return page.complete && page.rejected === 0 && page.oldestId === undefined ? "empty" : undefined;
+  return page.complete && page.marks.length === 0 ? "empty" : undefined;
 }
 
 async function askMetadata(session: Session): Promise<ArchiveStartItem | undefined> {

@@ -1,8 +1,11 @@
 /**
- * One WebSocket frame, one element (RFC 7395 section 3.3.3). A new parser for every frame: nothing a frame leaves open
- * can reach into the next one, and no exception can wedge what follows.
+ * One WebSocket frame, one element (RFC 7395 section 3.3.3), read in one pass by a parser of our own. It keeps nothing
+ * from frame to frame, so nothing a frame leaves open can reach into the next one, and it takes exactly what
+ * XMPP may send: text, references, tags, CDATA; no comment, processing instruction or document type (RFC 6120 section
+ * 11.1). Where two parsers differ a message can break out of itself (CVE-2022-22784), and lenient ones differ.
+ * Linear in the length of the frame, whatever stands in it.
  */
-import { Element, Parser } from "@xmpp/xml";
+import { Element } from "@xmpp/xml";
 
 /** Nobody nests deeper by honest means; beyond it even walking the tree is a risk. */
 const MAX_DEPTH = 128;
@@ -12,108 +15,161 @@ const KNOWN_PREFIXES = new Set(["xml", "xmlns", "stream"]);
 /** Characters that XML 1.0 does not have, section 2.2. */
 // oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
-/**
- * The pieces a stanza may consist of, one after another: text, a reference, a tag, CDATA. No comment, processing
- * instruction or document type (RFC 6120 section 11.1). The parser below is more lenient than the server's, and where
- * two parsers differ a message can break out of itself (CVE-2022-22784).
- */
-const PIECE =
-  /[^<&]+|&(?:amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);|<\/[^\s<>/&"'=]+\s*>|<[^\s<>/&"'=]+((?:\s+[^\s<>/&"'=]+\s*=\s*(?:"[^<"]*"|'[^<']*'))*)\s*\/?>|<!\[CDATA\[[^]*?\]\]>/giy;
-const ATTRIBUTE = /([^\s<>/&"'=]+)\s*=\s*(?:"[^"]*"|'[^']*')/g;
+const CLOSING = /<\/([^\s<>/&"'=]+)\s*>/y;
+const OPENING = /<([^\s<>/&"'=]+)((?:\s+[^\s<>/&"'=]+\s*=\s*(?:"[^<"]*"|'[^<']*'))*)\s*(\/?)>/y;
+const ATTRIBUTE = /([^\s<>/&"'=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#(\d+)|#x([\da-fA-F]+));/g;
+const NAME = /^[\p{L}_][\p{L}\p{N}_.-]*(?::[\p{L}_][\p{L}\p{N}_.-]*)?$/u;
+const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const CDATA = "<![CDATA[";
+
+export type StanzaName = "message" | "presence" | "iq";
 
 export type Frame =
   | { ok: true; element: Element }
-  /** too-deep, too-long: complete but not for us, skip it. malformed: the stream cannot be trusted any more. */
-  | { ok: false; reason: "malformed" | "too-deep" | "too-long"; name?: string };
+  /** `name`: what it would have been; absent where it does not even begin like a stanza. */
+  | { ok: false; reason: "malformed" | "too-long"; name?: StanzaName };
 
-class FrameParser extends Parser {
-  root: Element | undefined;
-  depth = 0;
-  deepest = 0;
-  closed = false;
-  broken = false;
-  private at: Element | undefined;
-
-  override onStartElement(name: string, attrs: Record<string, string>): void {
-    this.depth++;
-    this.deepest = Math.max(this.deepest, this.depth);
-    if (this.closed || !isName(name)) this.broken = true;
-    if (this.broken || this.depth > MAX_DEPTH) return;
-    const element = new Element(name, attrs);
-    if (this.at === undefined) this.root = element;
-    else this.at.append(element);
-    this.at = element;
-    if (!hasDeclaredPrefixes(element)) this.broken = true;
-  }
-
-  override onEndElement(name: string): void {
-    if (this.depth <= MAX_DEPTH) {
-      if (this.at?.name !== name) {
-        this.broken = true;
-        return;
-      }
-      this.at = this.at.parent ?? undefined;
-    }
-    this.depth--;
-    if (this.depth === 0) this.closed = true;
-  }
-
-  override onText(text: string): void {
-    if (FORBIDDEN.test(text)) this.broken = true;
-    if (this.depth > MAX_DEPTH || this.broken) return;
-    if (this.at !== undefined) this.at.t(text);
-    else if (text.trim() !== "") this.broken = true;
-  }
-}
-
-/** Parses a frame. Never throws. */
+/** Parses a frame. What is nested absurdly deep is left out, the rest of the stanza read. Never throws. */
 export function parseFrame(text: string): Frame {
-  if (text.length > MAX_LENGTH) return { ok: false, reason: "too-long" };
-  if (!isMadeOfPieces(text)) return { ok: false, reason: "malformed" };
-  const parser = new FrameParser();
-  try {
-    parser.write(text);
-  } catch {
-    return { ok: false, reason: "malformed" };
-  }
-  const { root } = parser;
-  const rest = text.slice(text.lastIndexOf(">") + 1);
-  if (root === undefined || parser.broken || !parser.closed || rest.trim() !== "") {
-    return { ok: false, reason: "malformed" };
-  }
-  if (parser.deepest > MAX_DEPTH) return { ok: false, reason: "too-deep", name: root.name };
-  return { ok: true, element: root };
+  const name = /^\s*<(message|presence|iq)[\s/>]/.exec(text.slice(0, 100))?.[1] as
+    | StanzaName
+    | undefined;
+  const refused = name === undefined ? {} : { name };
+  if (text.length > MAX_LENGTH) return { ok: false, reason: "too-long", ...refused };
+  const element =
+    FORBIDDEN.test(text) || !text.isWellFormed() ? undefined : new FrameReader(text).read();
+  return element === undefined
+    ? { ok: false, reason: "malformed", ...refused }
+    : { ok: true, element };
 }
 
-function isMadeOfPieces(text: string): boolean {
-  if (FORBIDDEN.test(text) || !text.isWellFormed()) return false;
-  PIECE.lastIndex = 0;
-  while (PIECE.lastIndex < text.length) {
-    const piece = PIECE.exec(text);
-    if (piece === null || !hasDistinctAttributes(piece[1])) return false;
+class FrameReader {
+  private readonly text: string;
+  private pos = 0;
+  /** Elements that are open, outermost first, down to MAX_DEPTH. */
+  private readonly open: Element[] = [];
+  /** Names of what is open below that. */
+  private readonly deeper: string[] = [];
+
+  constructor(text: string) {
+    this.text = text;
   }
-  return true;
+
+  /** The element, or undefined where the frame is not exactly one. */
+  read(): Element | undefined {
+    const { text } = this;
+    while (/\s/.test(text.charAt(this.pos))) this.pos++;
+    const root = this.takeOpening();
+    while (root !== undefined && this.open.length > 0) {
+      const tag = text.indexOf("<", this.pos);
+      if (tag < 0) return undefined;
+      if (!this.takeText(tag) || !this.takeMarkup()) return undefined;
+    }
+    return text.slice(this.pos).trim() === "" ? root : undefined;
+  }
+
+  private takeMarkup(): boolean {
+    const { text, pos } = this;
+    const next = text.charCodeAt(pos + 1);
+    if (next === 47 /* "/" */) return this.takeClosing();
+    if (next !== 33 /* "!" */) return this.takeOpening() !== undefined;
+    if (!text.startsWith(CDATA, pos)) return false;
+    const end = text.indexOf("]]>", pos);
+    if (end < 0) return false;
+    if (this.deeper.length === 0) this.open.at(-1)?.t(text.slice(pos + CDATA.length, end));
+    this.pos = end + 3;
+    return true;
+  }
+
+  private takeText(end: number): boolean {
+    if (end === this.pos) return true;
+    const value = decode(this.text.slice(this.pos, end));
+    if (value === undefined) return false;
+    if (this.deeper.length === 0) this.open.at(-1)?.t(value);
+    this.pos = end;
+    return true;
+  }
+
+  private takeOpening(): Element | undefined {
+    OPENING.lastIndex = this.pos;
+    const [tag, name = "", attributes = "", slash] = OPENING.exec(this.text) ?? [];
+    if (tag === undefined || !NAME.test(name)) return undefined;
+    this.pos += tag.length;
+    const attrs = attributesOf(attributes);
+    if (attrs === undefined) return undefined;
+    const parent = this.open.at(-1);
+    if (this.open.length === MAX_DEPTH) {
+      if (slash === "") this.deeper.push(name);
+      return parent;
+    }
+    const element = new Element(name, attrs);
+    parent?.append(element);
+    if (!hasDeclaredPrefixes(element)) return undefined;
+    if (slash === "") this.open.push(element);
+    return element;
+  }
+
+  private takeClosing(): boolean {
+    CLOSING.lastIndex = this.pos;
+    const [tag, name] = CLOSING.exec(this.text) ?? [];
+    if (tag === undefined) return false;
+    this.pos += tag.length;
+    const closed = this.deeper.length > 0 ? this.deeper.pop() : this.open.pop()?.name;
+    return closed === name;
+  }
 }
 
-/** XML 1.0 section 3.1: no attribute twice. The parser takes the last, others the first. */
-function hasDistinctAttributes(attributes: string | undefined): boolean {
-  if (attributes === undefined || attributes === "") return true;
-  const names = Array.from(attributes.matchAll(ATTRIBUTE), (match) => match[1]);
-  return new Set(names).size === names.length;
+/** Undefined where one stands twice (XML 1.0 section 3.1; parsers differ in which they take) or is no name. */
+function attributesOf(text: string): Record<string, string> | undefined {
+  const attrs: Record<string, string> = {};
+  if (text === "") return attrs;
+  for (const [, name = "", inDouble, inSingle] of text.matchAll(ATTRIBUTE)) {
+    const value = decode(inDouble ?? inSingle ?? "");
+    if (value === undefined || !NAME.test(name) || Object.hasOwn(attrs, name)) return undefined;
+    attrs[name] = value;
+  }
+  return attrs;
 }
 
-function isName(name: string): boolean {
-  return /^[\p{L}_][\p{L}\p{N}_.\-:]*$/u.test(name) && name.split(":").length <= 2;
+/** The characters a text stands for, or undefined where a reference stands for none. */
+function decode(raw: string): string | undefined {
+  const first = raw.indexOf("&");
+  if (first < 0) return raw;
+  let out = raw.slice(0, first);
+  let pos = first;
+  REFERENCE.lastIndex = first;
+  for (;;) {
+    const match = REFERENCE.exec(raw);
+    const between = raw.slice(pos, match === null ? raw.length : match.index);
+    if (between.includes("&")) return undefined;
+    if (match === null) return out + between;
+    const value = characterOf(match);
+    if (value === undefined) return undefined;
+    out += between + value;
+    pos = REFERENCE.lastIndex;
+  }
+}
+
+function characterOf([, named, decimal, hex]: RegExpExecArray): string | undefined {
+  if (named !== undefined) return NAMED[named];
+  const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
+  if (!(code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff)) return undefined;
+  const character = String.fromCodePoint(code);
+  return FORBIDDEN.test(character) ? undefined : character;
 }
 
 function hasDeclaredPrefixes(element: Element): boolean {
-  const prefixes = [element.name, ...Object.keys(element.attrs)]
-    .filter((name) => name.includes(":"))
-    .map((name) => name.slice(0, name.indexOf(":")));
-  return prefixes.every((prefix) => KNOWN_PREFIXES.has(prefix) || isDeclared(element, prefix));
+  if (!isDeclared(element, element.name)) return false;
+  for (const name in element.attrs) if (!isDeclared(element, name)) return false;
+  return true;
 }
 
-function isDeclared(element: Element, prefix: string): boolean {
+function isDeclared(element: Element, name: string): boolean {
+  const colon = name.indexOf(":");
+  if (colon < 0) return true;
+  const prefix = name.slice(0, colon);
+  if (KNOWN_PREFIXES.has(prefix)) return true;
   for (let at: Element | null = element; at !== null; at = at.parent) {
     if (at.attrs[`xmlns:${prefix}`] !== undefined) return true;
   }

@@ -21,7 +21,9 @@ export type Inbound =
       retracted: string[];
     }
   | { kind: "presence"; from: Jid; fromResource: string; type: string }
-  | { kind: "rejected"; why: string };
+  | { kind: "rejected"; why: string }
+  /** No XML: nobody can say what it was. */
+  | { kind: "unreadable"; text: string };
 
 /** A `<result/>` of an archive query, for whoever asked. */
 export type ArchiveResult = { kind: "archive-result"; queryId: string; result: Element };

@@ -69,6 +69,8 @@ export class StreamReader {
     this.timeoutMs = timeoutMs;
     this.signal = signal;
     socket.onElement = (element) => this.take(element);
+    socket.onSkipped = () =>
+      this.fail(new ConnectionError("lost", "the server sent something that is not XML"));
     socket.onClosed = (error) => this.fail(error);
     signal?.addEventListener("abort", this.onAbort, { once: true });
     if (signal?.aborted === true) this.onAbort();
@@ -121,6 +123,7 @@ export class StreamReader {
   stop(): Element[] {
     this.signal?.removeEventListener("abort", this.onAbort);
     this.socket.onElement = () => undefined;
+    this.socket.onSkipped = () => undefined;
     this.socket.onClosed = () => undefined;
     return this.queue.splice(0);
   }

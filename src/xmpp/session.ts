@@ -6,9 +6,11 @@ import { buildClientState } from "./csi.ts";
 import { type Inbound, readInbound, readRosterPush } from "./inbound.ts";
 import { createIqCaller, type IqRequest } from "./iq.ts";
 import { createLiveness } from "./liveness.ts";
+import { type ArchiveListener, salvageResult } from "./mam.ts";
 import { negotiate, type Negotiated, StreamReader } from "./negotiation.ts";
 import { answerRequest, NS_PING } from "./requests.ts";
 import type { Credential, ScramKeys } from "./scram.ts";
+import type { StanzaName } from "./frame.ts";
 import { connectSocket, isFraming, type XmppSocket } from "./socket.ts";
 import { parseStreamError } from "./stream-error.ts";
 import { NS_SM, type ResumeState } from "./stream-management.ts";
@@ -74,7 +76,7 @@ export interface Session {
   /** Whether somebody looks (XEP-0352); says it where the server wants to know. */
   setActive(isActive: boolean): void;
   /** Results of one archive query, until the returned function is called. */
-  onArchiveResult(queryId: string, take: (result: Element) => void): () => void;
+  onArchiveResult(queryId: string, listener: ArchiveListener): () => void;
   /** After the end: what the next stream may go on from; nothing after a clean close. Waits for commits under way. */
   resumeState(): Promise<ResumeState | undefined>;
   close(): Promise<void>;
@@ -117,7 +119,7 @@ class OpenSession implements Session {
     () => this.fullJid,
     (stanza) => this.send(stanza),
   );
-  private readonly archiveQueries = new Map<string, (result: Element) => void>();
+  private readonly archiveQueries = new Map<string, ArchiveListener>();
   private readonly liveness = createLiveness({
     ask: () => this.askForLife(),
     bytesWaiting: () => this.sm?.waitingLength ?? 0,
@@ -144,11 +146,8 @@ class OpenSession implements Session {
     this.sm = negotiated.sm;
     this.hasClientState = negotiated.hasClientState;
     this.hasStreamManagement = this.sm !== undefined;
-    socket.onElement = (element) => this.take(element, true);
-    socket.onSkipped = (name) => {
-      this.liveness.alive();
-      this.inTurn({ kind: "rejected", why: `${name} too deep or too long` }, true);
-    };
+    socket.onElement = (element, text) => this.take(element, true, text);
+    socket.onSkipped = (text, name) => this.skip(text, name);
     socket.onClosed = (error) => this.over(error);
     this.begin(negotiated);
   }
@@ -180,8 +179,8 @@ class OpenSession implements Session {
     if (this.hasClientState) this.socket.send(buildClientState(isActive));
   }
 
-  onArchiveResult(queryId: string, take: (result: Element) => void): () => void {
-    this.archiveQueries.set(queryId, take);
+  onArchiveResult(queryId: string, listener: ArchiveListener): () => void {
+    this.archiveQueries.set(queryId, listener);
     return () => this.archiveQueries.delete(queryId);
   }
 
@@ -213,10 +212,22 @@ class OpenSession implements Session {
     if (resumed) this.liveness.sent();
     if (acked.length > 0) this.options.onAcked?.(acked);
     if (failed.length > 0) this.options.onFailed?.(failed);
-    for (const { element, counted } of early) this.take(element, counted);
+    for (const { element, counted } of early) this.take(element, counted, "");
   }
 
-  private take(element: Element, counted: boolean): void {
+  /** A frame that is no XML. Where it began like a stanza, the server counts it as one (XEP-0198 section 4). */
+  private skip(text: string, name: StanzaName | undefined): void {
+    this.liveness.alive();
+    const archived = name === "message" ? salvageResult(text, this.jid) : undefined;
+    const listener = this.archiveQueries.get(archived?.queryId ?? "");
+    if (archived !== undefined && listener !== undefined) {
+      listener.unreadable(archived, text);
+      return this.inTurn(undefined, true);
+    }
+    this.inTurn({ kind: "unreadable", text }, name !== undefined);
+  }
+
+  private take(element: Element, counted: boolean, text: string): void {
     this.liveness.alive();
     if (isFraming(element, "close"))
       return this.socket.close(new ConnectionError("lost", "the server closed the stream"));
@@ -227,18 +238,18 @@ class OpenSession implements Session {
         return this.inTurn(this.takeIq(element), counted);
       case "message":
       case "presence":
-        return this.inTurn(this.takeStanza(element), counted);
+        return this.inTurn(this.takeStanza(element, text), counted);
       default:
         this.takeNonza(element);
     }
   }
 
-  private takeStanza(stanza: Element): Inbound | undefined {
+  private takeStanza(stanza: Element, text: string): Inbound | undefined {
     const event = readInbound(stanza, this.jid);
     if (event.kind !== "archive-result") return event;
-    const take = this.archiveQueries.get(event.queryId);
-    if (take === undefined) return { kind: "rejected", why: "archive result nobody asked for" };
-    take(event.result);
+    const listener = this.archiveQueries.get(event.queryId);
+    if (listener === undefined) return { kind: "rejected", why: "archive result nobody asked for" };
+    listener.take(event.result, text);
     return undefined;
   }
 

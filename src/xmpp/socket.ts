@@ -1,15 +1,17 @@
 /** A WebSocket that carries XMPP frames (RFC 7395): one element out, one checked element in. */
 import { type Element, xml } from "@xmpp/xml";
 import { ConnectionError } from "./connection-error.ts";
-import { parseFrame } from "./frame.ts";
+import { parseFrame, type StanzaName } from "./frame.ts";
 
 const NS_FRAMING = "urn:ietf:params:xml:ns:xmpp-framing";
+/** One bad frame is one bad message; this many without a good one between are not XMPP. */
+const MAX_NONSENSE = 30;
 
 export interface XmppSocket {
-  /** Elements in order; replaced as the stream goes on. Exceptions in it end the stream, never wedge it. */
-  onElement: (element: Element) => void;
-  /** A complete stanza that is not for us: too deep or too long. */
-  onSkipped: (name: string) => void;
+  /** Elements in order, with their text; replaced as the stream goes on. Exceptions in it end the stream, never wedge it. */
+  onElement: (element: Element, text: string) => void;
+  /** A frame that is no XML or endless; `name` where it began like a stanza, and so was one to who sent it. */
+  onSkipped: (text: string, name: StanzaName | undefined) => void;
   /** Once, when the socket is gone. */
   onClosed: (error: ConnectionError) => void;
   send(element: Element): void;
@@ -74,6 +76,7 @@ export function connectSocket(
 
 function socketOn(socket: WebSocket): XmppSocket {
   let closed = false;
+  let nonsense = 0;
   const end = (error: ConnectionError): void => {
     if (closed) return;
     closed = true;
@@ -103,20 +106,17 @@ function socketOn(socket: WebSocket): XmppSocket {
   };
   socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     if (closed) return;
-    const frame =
-      typeof data === "string" ? parseFrame(data) : ({ ok: false, reason: "malformed" } as const);
-    if (frame.ok) {
-      try {
-        api.onElement(frame.element);
-      } catch (error) {
-        api.abort(
-          new ConnectionError("lost", error instanceof Error ? error.message : String(error)),
-        );
-      }
-    } else if (frame.reason === "malformed") {
-      api.abort(new ConnectionError("lost", "the server sent something that is not XML"));
-    } else {
-      api.onSkipped(frame.name ?? "message");
+    const text = typeof data === "string" ? data : "";
+    const frame = parseFrame(text);
+    nonsense = frame.ok ? 0 : nonsense + 1;
+    try {
+      if (frame.ok) api.onElement(frame.element, text);
+      else if (nonsense > MAX_NONSENSE) throw new Error("the server sends what is not XML");
+      else api.onSkipped(text, frame.name);
+    } catch (error) {
+      api.abort(
+        new ConnectionError("lost", error instanceof Error ? error.message : String(error)),
+      );
     }
   });
   socket.addEventListener("close", ({ code, reason }) =>

@@ -159,9 +159,9 @@ test("the archive lies as told", async () => {
   };
   const newest = await texts({ before: "" });
   expect([newest.texts, newest.complete, newest.count]).toEqual(["456", false, 7]);
-  const older = await texts({ before: newest.oldestId ?? "" });
+  const older = await texts({ before: newest.marks[0]?.archiveId ?? "" });
   expect(older.texts).toBe("123");
-  expect((await texts({ after: older.newestId ?? "" })).texts).toBe("456");
+  expect((await texts({ after: older.marks.at(-1)?.archiveId ?? "" })).texts).toBe("456");
   expect((await texts({ with: "p1@elsewhere.example" as Jid })).texts).toBe("135");
   await expect(texts({ after: "gone" })).rejects.toMatchObject({ condition: "item-not-found" });
   const { mam } = server.faults;
@@ -176,7 +176,7 @@ test("the archive lies as told", async () => {
   mam.emptyPages = true;
   expect(await texts({ before: "" })).toMatchObject({ items: [] });
   server.faults.mute.add("fin");
-  await expect(texts({ timeoutMs: 20 })).rejects.toMatchObject({ problem: "timeout" });
+  await expect(texts({ silenceMs: 20 })).rejects.toMatchObject({ problem: "timeout" });
 });
 
 test("a restart forgets sessions and keeps mail; errors have their names", async () => {

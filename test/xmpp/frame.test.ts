@@ -1,3 +1,4 @@
+import { xml } from "@xmpp/xml";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseFrame } from "../../src/xmpp/frame.ts";
@@ -42,9 +43,44 @@ test.each([
   expect(parseFrame(text)).toMatchObject({ ok: false, reason: "malformed" });
 });
 
-test("a stanza nested 3,000 deep is skipped, not fatal", () => {
-  const deep = `<message from='a@b'>${"<x>".repeat(3000)}${"</x>".repeat(3000)}</message>`;
-  expect(parseFrame(deep)).toEqual({ ok: false, reason: "too-deep", name: "message" });
+test("a stanza nested 3,000 deep is read without what lies too deep", () => {
+  const deep = `<message from='a@b'>${"<x>".repeat(3000)}y${"</x>".repeat(3000)}<body>still here</body></message>`;
+  const frame = parseFrame(deep);
+  expect(frame.ok && frame.element.getChildText("body")).toBe("still here");
+  expect(frame.ok && frame.element.toString().length).toBeLessThan(2000);
+  expect(parseFrame(deep.replace("</x></x>", "</x></y>"))).toMatchObject({ ok: false });
+});
+
+test("a malformed frame says what it would have been", () => {
+  expect(parseFrame("<message><body>&#0;</body></message>")).toMatchObject({ name: "message" });
+  expect(parseFrame("<iq type='result' id='x'>")).toMatchObject({ name: "iq" });
+  expect(parseFrame("f</body></message>")).not.toHaveProperty("name");
+  expect(parseFrame("<messages/")).not.toHaveProperty("name");
+});
+
+test("references are characters, and only those", () => {
+  const text = (body: string) => {
+    const frame = parseFrame(`<m a='${body}'>${body}</m>`);
+    return frame.ok ? [frame.element.attrs["a"], frame.element.text()] : undefined;
+  };
+  expect(text("&lt;b&gt; &amp;amp; &#65;&#x1F600;&apos;&quot;")).toEqual(
+    Array(2).fill("<b> &amp; A😀'\""),
+  );
+  for (const bad of ["&", "a & b", "&amp", "&#xD800;", "&#0;", "&#x;", "&AMP;", "&#99999999999;"])
+    expect(text(bad)).toBeUndefined();
+});
+
+test("what is written can be read, whatever it says", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (body, id) => {
+      // oxlint-disable-next-line no-control-regex
+      fc.pre(!/[\u0000-\u001F\uFFFE\uFFFF]/.test(body + id) && (body + id).isWellFormed());
+      const frame = parseFrame(xml("message", { id }, xml("body", {}, body)).toString());
+      expect(frame.ok && frame.element.attrs["id"]).toBe(id);
+      expect(frame.ok && frame.element.getChildText("body")).toBe(body);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("CDATA is text, also where it looks like a comment", () => {
@@ -69,6 +105,10 @@ test.each([
   ["CDATA", `<message>${"<![CDATA[".repeat(20_000)}`],
   ["brackets", "<".repeat(200_000)],
   ["elements", `<message>${"<a/>".repeat(50_000)}</message>`],
+  ["one character", `<message><body>${"&gt;".repeat(62_000)}</body></message>`],
+  ["ampersands", `<message><body>${"&".repeat(250_000)}</body></message>`],
+  ["prefixes", `<message>${"<a:b xmlns:a='x'>".repeat(15_000)}</message>`],
+  ["depth", `<message>${"<x>".repeat(80_000)}${"</x>".repeat(80_000)}</message>`],
 ])("endless %s cost no more than their length", (_what, text) => {
   const startedAt = performance.now();
   parseFrame(text);

@@ -198,30 +198,48 @@ test("a clean close of a stream that could be resumed leaves nothing in doubt un
   expect(await session.resumeState()).toBeUndefined();
 });
 
-test("a stanza too deep is skipped and counted, the next one comes", async () => {
+test("a stanza nested absurdly deep is read as far as it is sane", async () => {
   const server = scriptServer();
   const { events } = await openScripted();
-  server.say(
-    `<message ${CLIENT} from='evil@x.test'>${"<x>".repeat(999)}${"</x>".repeat(999)}</message>`,
-  );
+  const deep = `${"<x>".repeat(3000)}${"</x>".repeat(3000)}`;
+  server.say(message("deep").replace("</message>", `${deep}</message>`));
   server.say(message("fine"));
   server.say(ASK);
   await settle();
-  expect(events).toMatchObject([{ kind: "rejected" }, { received: { body: "fine" } }]);
+  expect(events).toMatchObject([{ received: { body: "deep" } }, { received: { body: "fine" } }]);
   expect(answerTo(server.got)).toEqual([`<a xmlns="urn:xmpp:sm:3" h="2"/>`]);
 });
 
 test.each([
-  ["a NUL", `<message ${CLIENT}><body>&#0;</body></message>`],
-  ["half a stanza", `<message ${CLIENT} from='a@x.test'><forwarded>`],
-  ["two stanzas", `${message("1")}${message("2")}`],
-])("%s in a frame ends the stream", async (_what, frame) => {
+  ["a NUL", [`<message ${CLIENT} from='a@x.test'><body>&#0;</body></message>`], 2],
+  ["half a stanza", [`<message ${CLIENT} from='a@x.test'><forwarded>`], 2],
+  ["a stanza in two frames", [`<message ${CLIENT}><body>x`, `</body></message>`], 2],
+  ["two stanzas", [`${message("1")}${message("2")}`], 2],
+  ["an undeclared prefix", [`<message ${CLIENT}><x:y/></message>`], 2],
+  ["no stanza at all", ["hello"], 1],
+])(
+  "%s in a frame is skipped, counted as the server counts, and the next one comes",
+  async (_what, frames, h) => {
+    const server = scriptServer();
+    const { events, closed } = await openScripted();
+    for (const frame of frames) server.say(frame);
+    server.say(message("behind it"));
+    server.say(ASK);
+    await settle();
+    expect(events.filter((e) => e.kind !== "unreadable")).toMatchObject([
+      { received: { body: "behind it" } },
+    ]);
+    expect(events).toHaveLength(frames.length + 1);
+    expect(answerTo(server.got)).toEqual([`<a xmlns="urn:xmpp:sm:3" h="${h}"/>`]);
+    expect(closed).toEqual([]);
+  },
+);
+
+test("a server that talks nothing but nonsense is left", async () => {
   const server = scriptServer();
-  const { events, closed } = await openScripted();
-  server.say(frame);
-  server.say(message("behind it"));
+  const { closed } = await openScripted();
+  for (let i = 0; i < 100; i++) server.say("<message><body>&#0;");
   await settle();
-  expect(events).toEqual([]);
   expect(closed).toMatchObject([{ problem: "lost" }]);
   expect(server.isClosed()).toBe(true);
 });
@@ -391,17 +409,29 @@ test("archive results belong to the query that is open, and to no other", async 
   const server = scriptServer();
   const { session, events } = await openScripted();
   const taken: string[] = [];
-  const stop = session.onArchiveResult("q1", (result) => taken.push(result.attrs["id"] ?? ""));
+  const stop = session.onArchiveResult("q1", {
+    take: (result) => taken.push(result.attrs["id"] ?? ""),
+    unreadable: ({ archiveId }) => taken.push(`unreadable ${archiveId}`),
+  });
   const result = (queryId: string, id: string, from = "me@example.org") =>
     `<message ${CLIENT} from='${from}'><result xmlns='urn:xmpp:mam:2' queryid='${queryId}' id='${id}'/></message>`;
   server.say(result("q1", "mine"));
   server.say(result("q2", "of no query"));
   server.say(result("q1", "of a stranger", "evil@x.test"));
+  server.say(`${result("q1", "poison")}&#0;`);
+  server.say(`${result("q2", "poison of no query")}&#0;`);
+  server.say(`${result("q1", "poison of a stranger", "evil@x.test")}&#0;`);
   stop();
   server.say(result("q1", "too late"));
   await settle();
-  expect(taken).toEqual(["mine"]);
-  expect(events.map((e) => e.kind)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(taken).toEqual(["mine", "unreadable poison"]);
+  expect(events.map((e) => e.kind)).toEqual([
+    "rejected",
+    "rejected",
+    "unreadable",
+    "unreadable",
+    "rejected",
+  ]);
 });
 
 test("what waits for an answer is told when the stream ends", async () => {
