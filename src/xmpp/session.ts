@@ -215,16 +215,19 @@ class OpenSession implements Session {
     for (const { element, counted } of early) this.take(element, counted, "");
   }
 
-  /** A frame that is no XML. Where it began like a stanza, the server counts it as one (XEP-0198 section 4). */
+  /**
+   * A frame that is no XML. It is not counted as handled: whoever sent it may or may not have counted it (XEP-0198
+   * section 4), and one too few only makes a server say things again, while one too many ends the stream (section 6).
+   */
   private skip(text: string, name: StanzaName | undefined): void {
     this.liveness.alive();
     const archived = name === "message" ? salvageResult(text, this.jid) : undefined;
     const listener = this.archiveQueries.get(archived?.queryId ?? "");
     if (archived !== undefined && listener !== undefined) {
       listener.unreadable(archived, text);
-      return this.inTurn(undefined, true);
+      return;
     }
-    this.inTurn({ kind: "unreadable", text }, name !== undefined);
+    this.inTurn({ kind: "unreadable", text }, false);
   }
 
   private take(element: Element, counted: boolean, text: string): void {
