@@ -54,10 +54,17 @@ function start(): void {
     queueMicrotask(() => stopAsking());
   });
   const visible = (): void =>
-    api.tell({ type: "visibility", visible: document.visibilityState === "visible" });
+    api.tell({
+      type: "visibility",
+      stance: document.visibilityState === "visible" ? "visible" : "hidden",
+    });
+  const frozen = (): void => api.tell({ type: "visibility", stance: "frozen" });
   document.addEventListener("visibilitychange", visible);
-  addEventListener("pageshow", visible);
+  document.addEventListener("freeze", frozen);
   document.addEventListener("resume", visible);
+  // Into the back-forward cache and out of it.
+  addEventListener("pagehide", (event) => event.persisted && frozen());
+  addEventListener("pageshow", visible);
   addEventListener("online", () => api.tell({ type: "online", online: true }));
   addEventListener("offline", () => api.tell({ type: "online", online: false }));
   visible();

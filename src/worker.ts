@@ -67,8 +67,7 @@ const api = createApiServer(
 );
 
 function tryNow(): void {
-  sessions.open?.wake();
-  sessions.open?.context.bus.call("try-now");
+  sessions.open?.tryNow();
 }
 
 port.addEventListener("message", ({ data }) => {
@@ -79,10 +78,10 @@ port.addEventListener("message", ({ data }) => {
       });
       return;
     case "visibility":
-      sessions.setVisible(data.visible);
+      sessions.setStance(data.stance);
       return;
     case "online":
-      if (data.online) tryNow();
+      sessions.open?.wake(data.online ? "online" : "offline");
       return;
     default:
       api.receive(data);

@@ -8,7 +8,7 @@ import type { Draft, DraftKind } from "../mail/draft.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
 import type { ConnectionView, SyncView } from "../mail/status.ts";
 
-export type { ConnectionView, SyncView } from "../mail/status.ts";
+export type { ConnectionView, SyncView, TroubleKind } from "../mail/status.ts";
 
 /** Mailboxes that exist so far; DESIGN.md section 5 names the rest. */
 export const MAILBOXES = ["inbox", "sent", "outbox", "drafts", "all", "chats"] as const;
@@ -48,8 +48,6 @@ export type SessionView =
       state: "signed-in";
       address: Jid;
       keep: boolean;
-      /** Set when the server no longer lets us in; the data stays readable. */
-      problem?: { kind: SignInProblem; detail: string };
     };
 
 export type StatusView = { connection: ConnectionView; sync: SyncView };
@@ -197,7 +195,7 @@ export type OnlyHereResult = { messages: number; drafts: number; waiting: number
 
 export type Commands = {
   signIn: { args: SignInArgs; result: SignInResult };
-  /** Another password for the account that is open (after `problem`). */
+  /** Another password for the account that is open (the connection's trouble asked for it). */
   signInAgain: { args: { password: string; wsUrl?: string }; result: SignInResult };
   cancelSignIn: { args: null; result: null };
   countOnlyHere: { args: null; result: OnlyHereResult };
@@ -248,7 +246,8 @@ export type ToWorker =
   | { type: "subscribe"; id: number; query: QueryName; args: unknown }
   | { type: "unsubscribe"; id: number }
   | { type: "run"; id: number; command: CommandName; args: unknown }
-  | { type: "visibility"; visible: boolean }
+  /** frozen: the browser is about to stop this tab. */
+  | { type: "visibility"; stance: "visible" | "hidden" | "frozen" }
   | { type: "online"; online: boolean };
 
 export type FromWorker =

@@ -1,5 +1,4 @@
 /** One open account in this tab: its database, its channel, and its place in the queue for the lock. */
-import type { SignInProblem } from "../api/contract.ts";
 import type { Jid } from "../mail/address.ts";
 import { openStore } from "../store/database.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
@@ -8,29 +7,29 @@ import type { Credential } from "../xmpp/scram.ts";
 import { openBus } from "./bus.ts";
 import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
-import { createHolder } from "./holder.ts";
+import { createConnectionReport } from "./connection-report.ts";
+import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts";
 import { COMMANDS, QUERIES } from "./served.ts";
 import { sessionLock } from "./session-lock.ts";
-
-export type AccountProblem = { kind: SignInProblem; detail: string };
+import { createWakes, type Wake } from "./wakes.ts";
 
 export interface OpenAccount {
   readonly context: AccountContext;
   readonly queries: typeof QUERIES;
   readonly commands: typeof COMMANDS;
   readonly row: AccountRow;
-  problem: AccountProblem | undefined;
   /** What to sign in with from now on. */
   setCredential(credential: Credential): void;
-  setVisible(visible: boolean): void;
-  /** Worth another try at once. */
-  wake(): void;
+  setStance(stance: Stance): void;
+  /** Tells the engine, if it runs in this tab. */
+  wake(why: Wake): void;
+  /** The person wants another try, whichever tab makes it. */
+  tryNow(): void;
   /** Stops the engine and closes everything; the data stays. */
   close(): Promise<void>;
 }
 
 export type AccountEvents = {
-  onProblem: () => void;
   onSignedOut: () => void;
   /** Another tab upgrades or deletes the database. */
   onStoreLost: () => void;
@@ -43,7 +42,7 @@ export async function openAccount(
     registry: Registry;
     config: () => Promise<Config>;
     credential: Credential | undefined;
-    visible: boolean;
+    stance: Stance;
     events: AccountEvents;
   },
 ): Promise<OpenAccount> {
@@ -52,12 +51,7 @@ export async function openAccount(
   const bus = openBus(jid);
   const context: AccountContext = { me: jid, store, bus, now: () => Date.now() };
   let credential = options.credential;
-  let wakers: (() => void)[] = [];
-  const wake = (): void => {
-    const woken = wakers;
-    wakers = [];
-    for (const resolve of woken) resolve();
-  };
+  const wakes = createWakes();
   /** Held, shared, by every tab of this browser session: tells a later start whether the session still lives. */
   const session = new AbortController();
   void holdSession(jid, session.signal);
@@ -67,17 +61,21 @@ export async function openAccount(
     queries: QUERIES,
     commands: COMMANDS,
     row,
-    problem: undefined,
     setCredential(next) {
       credential = next;
-      account.problem = undefined;
-      wake();
+      // Only this tab has it for sure: a password that may not be stored is known nowhere else.
+      holder.take();
+      wakes.tell("credential");
     },
-    setVisible(visible) {
-      holder.setVisible(visible);
-      if (visible) wake();
+    setStance(stance) {
+      holder.setStance(stance);
+      if (stance === "visible") wakes.tell("visible");
     },
-    wake,
+    wake: (why) => wakes.tell(why),
+    tryNow() {
+      wakes.tell("person");
+      bus.call("try-now");
+    },
     async close() {
       session.abort();
       stopCalls();
@@ -89,36 +87,37 @@ export async function openAccount(
 
   const stopCalls = bus.onCall((call) => {
     if (call === "signed-out") events.onSignedOut();
-    if (call === "try-now") wake();
+    if (call === "try-now") wakes.tell("person");
   });
 
-  const holder = createHolder(
-    `envoi-engine:${jid}`,
-    bus,
-    async (signal) => {
-      const [{ runEngine }, { savedCredential }] = await Promise.all([
-        import("./run.ts"),
-        import("./credentials.ts"),
-        noteFirstSignIn(context),
-      ]);
-      const settings = await config();
-      credential ??= await savedCredential(row);
-      await runEngine({
-        context,
-        registry,
-        account: row,
-        config: settings,
-        credential: () => credential,
-        onProblem: (problem) => {
-          account.problem = problem;
-          events.onProblem();
-        },
-        wake: () => new Promise((resolve) => wakers.push(resolve)),
-        signal,
+  async function hold(tenure: Tenure): Promise<void> {
+    const [{ runEngine }, { savedCredential }] = await Promise.all([
+      import("./run.ts"),
+      import("./credentials.ts"),
+    ]).catch(async (error: unknown) => {
+      const detail = error instanceof Error ? error.message : String(error);
+      await createConnectionReport(context, tenure).say({
+        state: "offline",
+        trouble: { kind: "outdated", detail },
       });
-    },
-    options.visible,
-  );
+      throw error;
+    });
+    await noteFirstSignIn(context);
+    // Another tab may have signed in again since.
+    Object.assign(row, await registry.get(jid));
+    credential = (await savedCredential(row)) ?? credential;
+    await runEngine({
+      context,
+      registry,
+      account: row,
+      config: await config(),
+      credential: () => credential,
+      wakes,
+      tenure,
+    });
+  }
+
+  const holder = createHolder(engineLock(jid), bus, hold, options.stance);
   return account;
 }
 

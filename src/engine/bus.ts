@@ -20,7 +20,9 @@ type Call =
   | { call: "topics"; topics: Topic[] }
   /** A visible tab waits for the engine. */
   | { call: "wanted" }
-  /** The holder lives and is visible. */
+  /** A hidden tab waits, and asks only whether the holder lives. */
+  | { call: "anyone" }
+  /** The holder lives. */
   | { call: "held" }
   | { call: "signed-out" }
   | { call: "try-now" };
@@ -46,9 +48,13 @@ export function openBus(jid: string): Bus {
   const post = (call: Call): void => {
     if (!closed) channel.postMessage(call);
   };
-  channel.addEventListener("message", ({ data }: MessageEvent<Call>) => {
-    if (data.call === "topics") for (const listener of topicListeners) listener(data.topics, false);
-    else for (const listener of callListeners) listener(data.call);
+  // The other tabs may run another version of the app: what is not known here is nobody's. The calls about the lock
+  // keep their meaning in every version, or two versions would take it from each other without end.
+  channel.addEventListener("message", ({ data }: MessageEvent<Partial<Call> | undefined>) => {
+    if (data?.call === "topics") {
+      const topics = Array.isArray(data.topics) ? data.topics : [];
+      for (const listener of topicListeners) listener(topics, false);
+    } else if (data?.call !== undefined) for (const listener of callListeners) listener(data.call);
   });
   return {
     touch(topics, options) {

@@ -1,95 +1,188 @@
 /**
- * Which tab talks to the server: the one that holds a Web Lock. A hidden holder lets go when a visible tab waits; a
- * visible tab that hears nothing for 5 s steals; a robbed holder stops at once. Everything the holder does is
- * idempotent, so the moment of overlap is harmless.
+ * Which tab talks to the server: the one that holds a Web Lock. The lock of a tab that closes or crashes is passed on by
+ * the browser; that of a tab that is frozen or hangs is taken by force.
+ *
+ *      waiting --its turn--> holding --frozen, or hidden and a visible tab asks--> lets go, waits again
+ *         |                     ^ |
+ *         '--holder is silent---' '--robbed--> stops at once, waits again
+ *
+ * Everything the holder does is idempotent, so the moment of overlap is harmless; what may not be done twice (a copy
+ * on its way to somebody) asks `isSurelyMine` first.
  */
 import type { Bus } from "./bus.ts";
+import { createLockWatch } from "./lock-watch.ts";
 
-const STEAL_AFTER_MS = 5000;
+/** A frozen holder is out of its place in under 2 s: four beats, and the spread of lock-watch.ts. ms */
+const BEAT_MS = 400;
+/** Nobody looks at a hidden tab: it watches too, at leisure. */
+const HIDDEN_BEAT_MS = 5000;
+/** Letting go takes a moment (commits, acknowledgements); longer than this is as good as hanging. ms */
+const LETTING_GO_MS = 2500;
+/** An answer that took longer may be from before a freeze. Shorter than any tab needs to take the lock. ms */
+const SURE_MS = 300;
+/** After an error of the engine itself. ms */
+const AFTER_ERROR_MS = 2000;
+
+/** Another tab has the lock now; whatever is under way is no longer this tab's business. */
+export class LockTaken extends Error {
+  override readonly name = "LockTaken";
+}
+
+export type Stance = "visible" | "hidden" | "frozen";
+
+export type Tenure = {
+  /** Ends when the lock is to be given up, or, with the reason LockTaken, is gone already. */
+  signal: AbortSignal;
+  /** This worker, as the lock knows it. */
+  holder: string;
+  /** False where another tab may have the lock by now: after a freeze nobody has told us yet. */
+  isSurelyMine: () => Promise<boolean>;
+};
 
 export interface Holder {
-  setVisible(visible: boolean): void;
+  setStance(stance: Stance): void;
+  /** Takes the lock from whoever has it. */
+  take(): void;
   /** Lets go for good. */
   stop(): Promise<void>;
 }
 
-/** Runs `hold` whenever this tab has the lock; its signal ends when the lock is to be given up or was stolen. */
+/** Name of the lock that says which tab talks to the account's server. */
+export function engineLock(jid: string): string {
+  return `envoi-engine:${jid}`;
+}
+
+/** The worker that has the lock, as Web Locks names it. */
+export async function holderOf(name: string): Promise<string | undefined> {
+  const { held } = await navigator.locks.query();
+  return held?.find((lock) => lock.name === name)?.clientId;
+}
+
+/** Runs `hold` whenever this tab has the lock. */
 export function createHolder(
   name: string,
   bus: Bus,
-  hold: (signal: AbortSignal) => Promise<void>,
-  visibleAtFirst: boolean,
+  hold: (tenure: Tenure) => Promise<void>,
+  initial: Stance,
 ): Holder {
-  let visible = visibleAtFirst;
+  let stance = initial;
   let stopped = false;
+  let byForce = false;
   let holding: AbortController | undefined;
-  let waiting: AbortController | undefined;
-  let stealTimer: ReturnType<typeof setTimeout> | undefined;
-  let finished: Promise<void> = Promise.resolve();
+  let lettingGoAt: number | undefined;
+  let waiting = new AbortController();
+  let thaw: () => void = () => undefined;
 
+  const watch = createLockWatch({
+    ask: () => bus.call(stance === "visible" ? "wanted" : "anyone"),
+    onSilent: take,
+  });
   const stopCalls = bus.onCall((call) => {
-    if (call === "wanted" && holding !== undefined) {
-      if (visible) bus.call("held");
-      else yieldLock();
-    }
-    if (call === "held") clearTimeout(stealTimer);
+    if (call === "held") watch.heard();
+    if (call !== "wanted" && call !== "anyone") return;
+    if (holding === undefined) return watch.othersAsked();
+    if (call === "wanted" && stance === "hidden") letGo("a visible tab asked");
+    if (lettingGoAt === undefined || performance.now() - lettingGoAt < LETTING_GO_MS)
+      bus.call("held");
   });
 
-  function yieldLock(): void {
-    holding?.abort(new Error("given up to another tab"));
+  function letGo(why: string): void {
+    lettingGoAt ??= performance.now();
+    holding?.abort(new Error(why));
+  }
+
+  function take(): void {
+    if (stopped || holding !== undefined) return;
+    byForce = true;
+    waiting.abort();
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
+      if (stance === "frozen") {
+        await new Promise<void>((resolve) => (thaw = resolve));
+        continue;
+      }
       waiting = new AbortController();
-      askFor();
-      await request({ signal: waiting.signal });
+      watch.start(stance === "visible" ? BEAT_MS : HIDDEN_BEAT_MS);
+      const options: LockOptions = byForce ? { steal: true } : { signal: waiting.signal };
+      byForce = false;
+      await request(options);
     }
   }
 
+  /** One turn: in the queue, then with the lock. */
   async function request(options: LockOptions): Promise<void> {
     const mine = new AbortController();
+    let ended: Promise<void> = Promise.resolve();
     try {
       await navigator.locks.request(name, options, async () => {
-        clearTimeout(stealTimer);
-        if (stopped) return;
+        watch.stop();
+        if (stopped || stance === "frozen") return;
         holding = mine;
-        await hold(mine.signal);
+        bus.call("held");
+        ended = keep(mine.signal);
+        await ended;
       });
     } catch (error) {
       // Stolen, or we stopped waiting: both end here as AbortError.
       if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     } finally {
-      mine.abort(new Error("no longer the holder"));
+      mine.abort(new LockTaken("another tab took the lock"));
+      // Never two at once in one worker, but one that does not end must not keep us from waiting.
+      await Promise.race([ended, pause(LETTING_GO_MS)]);
       if (holding === mine) holding = undefined;
+      lettingGoAt = undefined;
     }
   }
 
-  /** A visible tab says that it waits, and takes what nobody answers for. */
-  function askFor(): void {
-    clearTimeout(stealTimer);
-    if (!visible || holding !== undefined) return;
-    bus.call("wanted");
-    stealTimer = setTimeout(() => {
-      if (stopped || holding !== undefined || !visible) return;
-      waiting?.abort();
-      void request({ steal: true });
-    }, STEAL_AFTER_MS);
+  async function keep(signal: AbortSignal): Promise<void> {
+    try {
+      const holder = (await holderOf(name)) ?? "";
+      await hold({ signal, holder, isSurelyMine: () => isSurely(name, holder, signal) });
+    } catch (error) {
+      console.error("engine:", error instanceof Error ? error.message : error);
+      await pause(AFTER_ERROR_MS);
+    }
   }
 
-  finished = run();
+  const finished = run();
   return {
-    setVisible(now) {
-      visible = now;
-      if (visible) askFor();
+    setStance(now) {
+      if (now === stance) return;
+      stance = now;
+      if (now === "frozen") {
+        letGo("frozen");
+        waiting.abort();
+        watch.stop();
+      } else {
+        thaw();
+        if (holding === undefined) watch.start(now === "visible" ? BEAT_MS : HIDDEN_BEAT_MS);
+      }
     },
+    take,
     async stop() {
       stopped = true;
-      clearTimeout(stealTimer);
       stopCalls();
-      waiting?.abort();
-      holding?.abort(new Error("signed out"));
+      watch.stop();
+      waiting.abort();
+      thaw();
+      letGo("signed out");
       await finished;
+      watch.stop();
     },
   };
+}
+
+async function isSurely(name: string, holder: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const askedAt = performance.now();
+    if ((await holderOf(name)) !== holder) return false;
+    if (performance.now() - askedAt < SURE_MS) return !signal.aborted;
+  }
+  return false;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

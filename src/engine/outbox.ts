@@ -36,7 +36,13 @@ type Copy = { mid: string; to: Jid };
 export function createOutbox(
   context: AccountContext,
   session: Session,
-  options: { hasArchive: boolean; signal: AbortSignal; onError: (error: unknown) => void },
+  options: {
+    hasArchive: boolean;
+    /** False where another tab may be sending by now. */
+    isSurelyMine: () => Promise<boolean>;
+    signal: AbortSignal;
+    onError: (error: unknown) => void;
+  },
 ): Outbox {
   /** Copies written on this stream, not acknowledged yet. */
   const written: Copy[] = [];
@@ -74,7 +80,8 @@ export function createOutbox(
       stillWanted = r.state === "waiting" || r.state === "sending";
       return stillWanted ? { jid: r.jid, state: "sending", written: true } : r;
     });
-    if (!stillWanted || options.signal.aborted) return;
+    // A tab that was frozen just here would send what another one has sent meanwhile.
+    if (!stillWanted || !(await options.isSurelyMine()) || options.signal.aborted) return;
     written.push({ mid: message.mid, to });
     session.send(buildMessage(copyFor(message, body, to)));
     if (!session.hasStreamManagement) {

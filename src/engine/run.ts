@@ -1,15 +1,14 @@
 /**
  * What the lock holder does: stay connected, and while connected keep database and server level. One call runs until
- * its signal ends. Loaded after the first answer to the page, with everything of the wire.
+ * the lock is given up or gone. Loaded after the first answer to the page, with everything of the wire.
  *
  *      connect ---ok---> online: features, carbons, archive, presence, roster, outbox, back-fill
  *        ^  |                            |
- *        |  '--no--> wait (back-off, or  | stream ends
+ *        |  '--no--> rest (back-off, or  | stream ends
  *        '---------- online, try now) <--'
  */
-import { backoffMs } from "../base/backoff.ts";
-import type { SignInProblem } from "../api/contract.ts";
-import type { ConnectionView } from "../mail/status.ts";
+import { watchSleep } from "../base/sleep-watch.ts";
+import type { Trouble } from "../mail/status.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { type AccountRow, type Registry } from "../store/registry.ts";
 import { enableCarbons } from "../xmpp/carbons.ts";
@@ -22,15 +21,25 @@ import { ConnectionError, type Session, type SessionOptions } from "../xmpp/sess
 import { createArchiveSync, putSync } from "./archive.ts";
 import { createAvatars } from "./avatars.ts";
 import { type Config } from "./config.ts";
+import { type ConnectionReport, createConnectionReport } from "./connection-report.ts";
 import type { AccountContext } from "./context.ts";
 import { saveAccount } from "./credentials.ts";
+import { dial } from "./dial.ts";
+import { LockTaken, type Tenure } from "./holder.ts";
 import { takeInbound, takeRoster } from "./live.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { rest } from "./rest.ts";
 import { watchRetention } from "./retention.ts";
-import { SignInError, signIn, signInProblem } from "./sign-in.ts";
+import { SignInError } from "./sign-in.ts";
+import { isPatient, restMs, troubleOf, troubleOfEnd, TryAgain } from "./trouble.ts";
+import type { Wakes } from "./wakes.ts";
 
 /** A stream that lived this long was a good one: the next wait starts short again. 30 s. */
 const GOOD_MS = 30_000;
+/** A try this old may hang on a network that is gone. ms */
+const STALE_MS = 3000;
+/** Letting go of the lock: what was just sent gets this long to be acknowledged. ms */
+const LAST_WORD_MS = 800;
 
 export type EngineOptions = {
   context: AccountContext;
@@ -38,118 +47,186 @@ export type EngineOptions = {
   account: AccountRow;
   credential: () => Credential | undefined;
   config: Config;
-  /** The server no longer lets us in; trying again needs the person. */
-  onProblem: (problem: { kind: SignInProblem; detail: string } | undefined) => void;
-  /** Resolves when it is worth trying at once: back online, visible again, a new password, "Try now". */
-  wake: () => Promise<void>;
-  signal: AbortSignal;
+  wakes: Wakes;
+  tenure: Tenure;
 };
 
+/** Failures since the last good stream, for the person; `attempt` counts for the back-off. */
+type Course = { failures: number; attempt: number; trouble?: Trouble };
+
 export async function runEngine(options: EngineOptions): Promise<void> {
-  const { signal } = options;
-  let attempt = 0;
-  while (!signal.aborted) {
-    const startedAt = options.context.now();
-    const end = await connectOnce(options);
-    if (signal.aborted) break;
-    const blocked = end.problem !== undefined;
-    options.onProblem(end.problem);
-    if (options.context.now() - startedAt > GOOD_MS) attempt = 0;
-    const waitMs = backoffMs(attempt++);
-    await setConnection(options.context, {
-      state: "offline",
-      detail: end.detail,
-      ...(blocked ? {} : { retryAt: options.context.now() + waitMs }),
-    });
-    if (await wait(options, blocked ? undefined : waitMs)) attempt = 0;
-  }
-  await setConnection(options.context, { state: "offline" }).catch(() => undefined);
-}
-
-type End = { detail: string; problem?: { kind: SignInProblem; detail: string } };
-
-async function connectOnce(options: EngineOptions): Promise<End> {
-  const { context, account, signal } = options;
-  const credential = options.credential();
-  if (credential === undefined) {
-    return {
-      detail: "no password",
-      problem: { kind: "wrong-password", detail: "The password is needed again." },
-    };
-  }
-  const stream = new AbortController();
-  const stop = AbortSignal.any([signal, stream.signal]);
-  const wires = streamWires(options, stream);
-  await setConnection(context, { state: "connecting" });
+  const { context, wakes } = options;
+  const { signal } = options.tenure;
+  const report = createConnectionReport(context, options.tenure);
+  const stopWatching = watchSleep(() => wakes.tell("slept"));
+  let course: Course = { failures: 0, attempt: 0 };
   try {
-    const { session, endpoint } = await signIn({
-      jid: context.me,
-      credential,
-      ...(account.endpoint === undefined ? {} : { remembered: account.endpoint }),
-      config: options.config,
-      session: { ...wires.session, scramSeen: account.scramSeen, clientId: account.clientId },
-      onHost: (host) =>
-        void setConnection(context, { state: "connecting", host }).catch(() => undefined),
-      signal,
-    });
-    const closeWithLock = (): void => void session.close().catch(() => session.abort());
-    signal.addEventListener("abort", closeWithLock, { once: true });
-    try {
-      options.onProblem(undefined);
-      await remember(options, session, endpoint);
-      await beOnline(options, session, wires, stop, new URL(endpoint).host);
-    } finally {
-      signal.removeEventListener("abort", closeWithLock);
-      stream.abort(new Error("stream ended"));
-      session.abort();
+    while (!signal.aborted) {
+      const triedAt = performance.now();
+      const end = await connectOnce(options, report, course);
+      if (signal.aborted) return;
+      if (end === "again") continue;
+      if (end.onlineMs > GOOD_MS) course = { failures: 0, attempt: 0 };
+      const trouble = afterAll(end.trouble, course.trouble);
+      const waitMs = restMs(trouble.kind, course.attempt);
+      course = { failures: course.failures + 1, attempt: course.attempt + 1, trouble };
+      const say = (ms: number | undefined): Promise<void> =>
+        report.say({
+          state: "offline",
+          trouble,
+          failures: course.failures,
+          ...(ms === undefined ? {} : { retryAt: context.now() + ms }),
+        });
+      await say(waitMs);
+      const woken = await rest({
+        waitMs,
+        patient: isPatient(trouble.kind),
+        triedAt,
+        wakes,
+        signal,
+        onSooner: (ms) => void say(ms).catch(() => undefined),
+      });
+      if (woken !== undefined && woken !== "visible") course.attempt = 0;
     }
-    return { detail: wires.closedWith() };
-  } catch (error) {
-    stream.abort(new Error("stream ended"));
-    return endOf(error, wires.closedWith());
+  } finally {
+    stopWatching();
   }
 }
 
-function endOf(error: unknown, closedWith: string): End {
-  if (error instanceof SignInError) {
-    const final =
-      error.problem === "wrong-password" ||
-      error.problem === "disabled" ||
-      error.problem === "too-old";
-    return {
-      detail: error.detail,
-      ...(final ? { problem: { kind: error.problem, detail: error.detail } } : {}),
-    };
+/** A deleted account looks like a wrong password from then on; we know better. */
+function afterAll(trouble: Trouble, before: Trouble | undefined): Trouble {
+  return before?.kind === "gone" && trouble.kind === "wrong-password"
+    ? { ...trouble, kind: "gone" }
+    : trouble;
+}
+
+type End = { trouble: Trouble; onlineMs: number };
+
+async function connectOnce(
+  options: EngineOptions,
+  report: ConnectionReport,
+  course: Course,
+): Promise<End | "again"> {
+  const { context, account, tenure, wakes } = options;
+  const credential = options.credential();
+  if (credential === undefined)
+    return { trouble: { kind: "no-password", detail: "nothing is saved" }, onlineMs: 0 };
+  const stream = new AbortController();
+  const stop = AbortSignal.any([tenure.signal, stream.signal]);
+  const wires = streamWires(options, stream);
+  let stopWakes = wakes.on(giveUpStale(stream));
+  const { failures, trouble: before } = course;
+  const say = (host?: string): Promise<void> =>
+    report.say({
+      state: "connecting",
+      failures,
+      ...(before === undefined ? {} : { trouble: before }),
+      ...(host === undefined ? {} : { host }),
+    });
+  let onlineAt: number | undefined;
+  try {
+    await say();
+    const { session, endpoint } = await dial(
+      {
+        jid: context.me,
+        credential,
+        ...(account.endpoint === undefined ? {} : { remembered: account.endpoint }),
+        config: options.config,
+        session: { ...wires.session, scramSeen: account.scramSeen, clientId: account.clientId },
+        onHost: (host) => void say(host).catch(() => undefined),
+        signal: stop,
+      },
+      failures,
+    );
+    const { host } = new URL(endpoint);
+    onlineAt = performance.now();
+    stopWakes();
+    stopWakes = wakes.on(checkStream(report, session, host));
+    await whileLocked(options, session, async () => {
+      try {
+        await remember(options, session, endpoint);
+        await beOnline(options, report, session, wires, stop, host);
+      } catch (error) {
+        throw wires.endedBy() ?? error;
+      }
+    });
+    throw wires.endedBy() ?? new ConnectionError("lost", "the stream ended");
+  } catch (error) {
+    if (stream.signal.reason instanceof TryAgain) return "again";
+    if (onlineAt === undefined) return { trouble: afterSearch(error, before), onlineMs: 0 };
+    return { trouble: troubleOfEnd(error), onlineMs: performance.now() - onlineAt };
+  } finally {
+    stopWakes();
+    stream.abort(new ConnectionError("lost", "stream ended"));
   }
-  if (error instanceof ConnectionError) {
-    const final = error.problem === "wrong-password" || error.problem === "disabled";
-    return {
-      detail: error.detail,
-      ...(final ? { problem: { kind: signInProblem(error), detail: error.detail } } : {}),
-    };
+}
+
+/** While connecting: a network that went, or came back, makes the try pointless. */
+function giveUpStale(stream: AbortController): Parameters<Wakes["on"]>[0] {
+  const triedAt = performance.now();
+  return (why) => {
+    if (why === "offline")
+      stream.abort(new ConnectionError("unreachable", "the browser went offline"));
+    else if (why !== "visible" && performance.now() - triedAt > STALE_MS)
+      stream.abort(new TryAgain("the network may be another one now"));
+  };
+}
+
+/** Closes the session when the lock goes: with a last word where it is given up, at once where it was taken. */
+async function whileLocked(
+  { tenure: { signal } }: EngineOptions,
+  session: Session,
+  work: () => Promise<void>,
+): Promise<void> {
+  const close = async (): Promise<void> => {
+    if (signal.reason instanceof LockTaken) return session.abort();
+    // What is on its way is acknowledged before the next holder has to ask the archive for it.
+    await session.ping(LAST_WORD_MS).catch(() => undefined);
+    await session.close().catch(() => session.abort());
+  };
+  const onAbort = (): void => void close();
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    await work();
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    session.abort();
   }
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { detail: closedWith === "" ? text : closedWith };
+}
+
+/** A search that found nothing says less than the door that had been tried before it. */
+function afterSearch(error: unknown, before: Trouble | undefined): Trouble {
+  const trouble = troubleOf(error);
+  const saysLittle = error instanceof SignInError && trouble.kind === "unreachable";
+  return saysLittle ? (before ?? trouble) : trouble;
 }
 
 type Wires = {
   session: Pick<SessionOptions, "onInbound" | "onAcked" | "onFailed" | "onClosed" | "software">;
   setOutbox: (outbox: Outbox) => void;
   closed: Promise<void>;
-  closedWith: () => string;
+  /** What ended the stream; a fault on our side comes before what it led to. */
+  endedBy: () => unknown;
+  /** The database or a bug, not the wire. */
+  onFault: (error: unknown) => void;
 };
 
 /** The ends of a stream that exist before the session does. */
 function streamWires({ context }: EngineOptions, stream: AbortController): Wires {
   let outbox: Outbox | undefined;
-  let reason = "";
+  let reason: ConnectionError | undefined;
+  let fault: unknown;
   let close: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
     close = resolve;
   });
   return {
     closed,
-    closedWith: () => reason,
+    endedBy: () => fault ?? reason,
+    onFault: (error) => {
+      fault ??= error;
+    },
     setOutbox: (made) => {
       outbox = made;
     },
@@ -160,7 +237,7 @@ function streamWires({ context }: EngineOptions, stream: AbortController): Wires
       // Copies of a stream that could not be resumed stay "sending": the next one settles them in the archive.
       onFailed: () => undefined,
       onClosed: (error) => {
-        reason = error.detail;
+        reason = error;
         stream.abort(error);
         close();
       },
@@ -186,6 +263,7 @@ async function remember(
 
 async function beOnline(
   options: EngineOptions,
+  report: ConnectionReport,
   session: Session,
   wires: Wires,
   signal: AbortSignal,
@@ -193,15 +271,18 @@ async function beOnline(
 ): Promise<void> {
   const { context } = options;
   const features = await serverFeatures(session);
-  if (features.carbons) await enableCarbons(session);
+  // Carried out before whatever is asked next: a server handles a stream in order (RFC 6120 section 10.1).
+  if (features.carbons) void enableCarbons(session);
   await noteFeatures(context, features);
-  await setConnection(context, { state: "connected", host });
+  await report.say({ state: "connected", host });
   const archive = createArchiveSync(context, session, {
     extended: features.archiveExtended,
     signal,
   });
   const failed = (error: unknown): void => {
-    if (!signal.aborted) wiresFailed(session, error);
+    if (signal.aborted) return;
+    wires.onFault(error);
+    wiresFailed(session, error);
   };
   if (features.archive) {
     stopOfflineFlood(session);
@@ -213,6 +294,7 @@ async function beOnline(
   await sendInitialPresence(session);
   const outbox = createOutbox(context, session, {
     hasArchive: features.archive,
+    isSurelyMine: options.tenure.isSurelyMine,
     signal,
     onError: failed,
   });
@@ -235,6 +317,30 @@ async function beOnline(
   } finally {
     stopNudging();
   }
+}
+
+/** Whatever happens outside: the stream is asked at once instead of trusted, and no more is told than is known. */
+function checkStream(
+  report: ConnectionReport,
+  session: Session,
+  host: string,
+): Parameters<Wakes["on"]>[0] {
+  let isDoubtful = false;
+  const say = (connected: boolean): void => {
+    isDoubtful = !connected;
+    const trouble: Trouble = { kind: "device-offline", detail: "the browser went offline" };
+    report
+      .say({ state: connected ? "connected" : "offline", host, ...(connected ? {} : { trouble }) })
+      .catch(() => undefined);
+  };
+  return (why) => {
+    if (why === "credential") return;
+    if (why === "offline") say(false);
+    session.probe().then(
+      () => isDoubtful && say(true),
+      () => undefined,
+    );
+  };
 }
 
 /** The database or a bug, not the wire: end the stream, or it would go on acknowledging what is not kept. */
@@ -264,25 +370,4 @@ async function noteFeatures(
 /** Whether the browser promised to keep our data; the page asks for it (main.tsx). */
 async function isPersisted(): Promise<boolean> {
   return (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
-}
-
-async function setConnection(
-  { store, bus }: AccountContext,
-  connection: ConnectionView,
-): Promise<void> {
-  await store.write(["meta"], async (tx) => putMeta(tx, "connection", connection));
-  bus.touch(["status"], { urgent: true });
-}
-
-/** Waits; true where something happened that makes waiting pointless. */
-async function wait({ wake, signal }: EngineOptions, ms: number | undefined): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = ms === undefined ? undefined : setTimeout(() => resolve(false), ms);
-    const woken = (): void => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    signal.addEventListener("abort", woken, { once: true });
-    void wake().then(woken);
-  });
 }

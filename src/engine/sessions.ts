@@ -13,6 +13,7 @@ import { StorageError } from "../store/storage-error.ts";
 import type { OpenAccount } from "./account.ts";
 import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
+import type { Stance } from "./holder.ts";
 import { isSessionAlive } from "./session-lock.ts";
 
 /** Loaded once somebody is signed in; the sign-in page needs the registry only. */
@@ -31,7 +32,7 @@ export interface Sessions {
   discardLeftOver(): Promise<void>;
   /** Reads what an ended session left, without signing in; undefined where there is none. */
   readLeftOver<T>(read: (context: AccountContext) => Promise<T>): Promise<T | undefined>;
-  setVisible(visible: boolean): void;
+  setStance(stance: Stance): void;
 }
 
 /** `onChange`: the view changed; with `reset` also which account is open. */
@@ -41,7 +42,7 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
   let base = "";
   let view: SessionView = { state: "starting" };
   let open: OpenAccount | undefined;
-  let visible = true;
+  let stance: Stance = "visible";
   let attempt: AbortController | undefined;
 
   function show(next: SessionView, reset = false): void {
@@ -50,13 +51,8 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
   }
 
   function showOpen(account: OpenAccount): void {
-    const { problem, row } = account;
-    show({
-      state: "signed-in",
-      address: row.jid,
-      keep: row.keep,
-      ...(problem === undefined ? {} : { problem }),
-    });
+    const { row } = account;
+    show({ state: "signed-in", address: row.jid, keep: row.keep });
   }
 
   async function registryOf(): Promise<Registry> {
@@ -73,11 +69,8 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
       registry: await registryOf(),
       config: configOf,
       credential,
-      visible,
+      stance,
       events: {
-        onProblem: () => {
-          if (open !== undefined) showOpen(open);
-        },
         onSignedOut: () => void forget(row.jid),
         onStoreLost: () => void forget(row.jid),
       },
@@ -230,9 +223,9 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
     readLeftOver: async (read) =>
       view.state === "left-over" ? withStoreOf(view.address, read) : undefined,
 
-    setVisible(now) {
-      visible = now;
-      open?.setVisible(now);
+    setStance(now) {
+      stance = now;
+      open?.setStance(now);
     },
   };
 }

@@ -88,6 +88,14 @@ export function signInProblem(error: ConnectionError): SignInProblem {
     case "lost":
     case "no-websocket":
       return error.problem;
+    case "gone":
+      return "wrong-password";
+    case "busy":
+    case "shutdown":
+    case "policy":
+    case "redirect":
+    case "conflict":
+      return "lost";
     default:
       return "unreachable";
   }

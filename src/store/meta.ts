@@ -1,7 +1,7 @@
 /** Named single values. Each name has its type here and nowhere else. */
 import type { ArchiveRange } from "../mail/archive-range.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
-import type { ConnectionView, SyncView } from "../mail/status.ts";
+import type { ConnectionRow, SyncView } from "../mail/status.ts";
 import type { MailboxTotals } from "./entries.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
 
@@ -16,7 +16,7 @@ export type MetaValues = {
   fetched: { messages: number; mail: number };
   /** First sign-in on this browser: older mail counts as read (see engine/unread.ts). */
   firstSignInAt: number;
-  connection: ConnectionView;
+  connection: ConnectionRow;
   sync: SyncView;
   /** The oldest the server's archive still had when it was asked last (engine/retention.ts). */
   archiveStart: ArchiveStart;

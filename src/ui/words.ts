@@ -205,7 +205,8 @@ export const words = {
     connected: "Connected",
   },
   connectionAndSync: "Connection and sync",
-  retryIn: (seconds: number) => `next try in ${count(seconds)} s`,
+  retryIn: (seconds: number) => `Next try in ${count(seconds)} s`,
+  reload: "Reload",
   sync: {
     label: "Sync",
     waiting: "Not synced yet",
@@ -245,11 +246,6 @@ export const words = {
   signedIn: "Signed in",
   appearance: "Appearance",
   keyboard: "Keyboard",
-  again: {
-    title: "Please sign in again",
-    text: (host: string) =>
-      `${host} no longer accepts the saved sign-in. Your mail here stays readable, and nothing you write is lost.`,
-  },
   leftOver: {
     title: "Your last session has ended",
     text: (address: string) =>

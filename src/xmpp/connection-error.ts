@@ -6,7 +6,9 @@
  * - too-old: no mechanism that is safe here (PLAIN without TLS, PLAIN after SCRAM was seen), or the server could not
  *   prove that it knows the account.
  * - host-unknown: the server does not serve this domain. conflict: another session took this one's place.
- * - timeout: silence. lost: the stream ended; `detail` says how.
+ * - gone: the account was deleted. shutdown: the server stops, or starts anew. busy: too many streams or sessions, or
+ *   a passing trouble of the server's. policy: we did what it does not allow. redirect: it wants us elsewhere.
+ * - timeout: it connected, and then silence. lost: the stream ended; `detail` says how.
  */
 export type ConnectProblem =
   | "unreachable"
@@ -16,6 +18,11 @@ export type ConnectProblem =
   | "too-old"
   | "host-unknown"
   | "conflict"
+  | "gone"
+  | "shutdown"
+  | "busy"
+  | "policy"
+  | "redirect"
   | "timeout"
   | "lost";
 

@@ -13,6 +13,7 @@ import { offersClientState } from "./csi.ts";
 import { authenticate, NS_SASL, offersScram } from "./sasl.ts";
 import type { Credential, ScramKeys } from "./scram.ts";
 import { isFraming, type XmppSocket } from "./socket.ts";
+import { parseStanzaError } from "./stanza-error.ts";
 import { parseStreamError } from "./stream-error.ts";
 import {
   buildEnable,
@@ -232,9 +233,11 @@ async function bind(reader: StreamReader, early: Element[]): Promise<FullJid> {
   );
   const fullJid = answer.getChild("bind", NS_BIND)?.getChildText("jid") ?? "";
   if (answer.attrs["type"] !== "result" || !parseAddress(fullJid).ok) {
+    const { condition } = parseStanzaError(answer);
     throw new ConnectionError(
-      answer.getChild("error")?.getChild("conflict") ? "conflict" : "lost",
-      `no resource: ${answer.attrs["type"] ?? ""}`,
+      // RFC 6120 section 7.6.2: too many sessions already, or the server wants none of ours now.
+      condition === "conflict" ? "conflict" : "busy",
+      `no resource: ${condition}`,
     );
   }
   // What was bound counts: a server may know the account under another spelling.

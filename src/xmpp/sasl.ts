@@ -125,7 +125,7 @@ function failureOf(element: Element): ConnectionError {
   const detail = text === "" ? condition : `${condition}: ${text}`;
   if (condition === "account-disabled") return new ConnectionError("disabled", detail);
   if (condition === "temporary-auth-failure" || condition === "aborted")
-    return new ConnectionError("lost", detail);
+    return new ConnectionError("busy", detail);
   if (
     condition === "not-authorized" ||
     condition === "credentials-expired" ||

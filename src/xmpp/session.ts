@@ -5,7 +5,7 @@ import { ConnectionError } from "./connection-error.ts";
 import { buildClientState } from "./csi.ts";
 import { type Inbound, readInbound, readRosterPush } from "./inbound.ts";
 import { createIqCaller, type IqRequest } from "./iq.ts";
-import { createLiveness } from "./liveness.ts";
+import { createLiveness, type Liveness } from "./liveness.ts";
 import { type ArchiveListener, salvageResult } from "./mam.ts";
 import { negotiate, type Negotiated, StreamReader } from "./negotiation.ts";
 import { answerRequest, NS_PING } from "./requests.ts";
@@ -20,9 +20,10 @@ export { ConnectionError } from "./connection-error.ts";
 const NS_STREAM = "http://etherx.jabber.org/streams";
 const NS_STREAMS = "urn:ietf:params:xml:ns:xmpp-streams";
 
-const STEP_MS = 15_000;
-/** Where there is nothing to count acknowledgements by, a pong must come in this time. */
-const PONG_MS = 9_000;
+/** For each step of the negotiation: a server may take 20 s for every answer. */
+const STEP_MS = 25_000;
+/** Answers that a stream takes to set up, at least. */
+const STEPS = 4;
 /** A clean close waits this long for commits under way. */
 const CLOSE_MS = 1000;
 
@@ -73,6 +74,11 @@ export interface Session {
   send(stanza: Element): void;
   /** Resolves when the server answered, so everything sent before has been handled. Rejects with ConnectionError. */
   ping(timeoutMs?: number): Promise<void>;
+  /**
+   * After sleep, or a change of network: asks at once and ends the stream where no answer comes soon. Resolves with the
+   * answer, rejects with ConnectionError.
+   */
+  probe(): Promise<void>;
   /** Whether somebody looks (XEP-0352); says it where the server wants to know. */
   setActive(isActive: boolean): void;
   /** Results of one archive query, until the returned function is called. */
@@ -86,13 +92,14 @@ export interface Session {
 /** Opens a stream. Rejects with ConnectionError; a wrong password is told at once and the socket closed. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const timeoutMs = options.timeoutMs ?? STEP_MS;
+  const startedAt = performance.now();
   const socket = await connectSocket(options.service, timeoutMs, options.signal);
   const reader = new StreamReader(socket, timeoutMs, options.signal);
   try {
     const negotiated = await negotiate(options, socket, reader);
     reader.check();
     for (const element of reader.stop()) negotiated.early.push({ element, counted: true });
-    return new OpenSession(options, socket, negotiated);
+    return new OpenSession(options, socket, negotiated, (performance.now() - startedAt) / STEPS);
   } catch (error) {
     reader.stop();
     socket.close();
@@ -120,11 +127,7 @@ class OpenSession implements Session {
     (stanza) => this.send(stanza),
   );
   private readonly archiveQueries = new Map<string, ArchiveListener>();
-  private readonly liveness = createLiveness({
-    ask: () => this.askForLife(),
-    bytesWaiting: () => this.sm?.waitingLength ?? 0,
-    onDead: () => this.end(new ConnectionError("lost", "the server stopped answering")),
-  });
+  private readonly liveness: Liveness;
   private closed: ConnectionError | undefined;
   private isOver = false;
   /** Something could not be kept: nothing after it is handled, or it would be acknowledged with the rest. */
@@ -132,7 +135,18 @@ class OpenSession implements Session {
   /** Stanzas are handed over one after another; each waits for the commit of the one before. */
   private order: Promise<void> = Promise.resolve();
 
-  constructor(options: SessionOptions, socket: XmppSocket, negotiated: Negotiated) {
+  constructor(
+    options: SessionOptions,
+    socket: XmppSocket,
+    negotiated: Negotiated,
+    answerMs: number,
+  ) {
+    this.liveness = createLiveness({
+      ask: () => this.askForLife(),
+      bytesWaiting: () => this.sm?.waitingLength ?? 0,
+      answerMs,
+      onDead: () => this.end(new ConnectionError("timeout", "the server stopped answering")),
+    });
     this.options = options;
     this.socket = socket;
     this.jid = options.jid;
@@ -172,6 +186,12 @@ class OpenSession implements Session {
       // Any answer will do, also "service-unavailable"; silence will not.
       if (error instanceof ConnectionError) throw error;
     });
+  }
+
+  async probe(): Promise<void> {
+    if (this.closed !== undefined) throw this.closed;
+    this.liveness.probe();
+    await this.ping();
   }
 
   setActive(isActive: boolean): void {
@@ -319,7 +339,7 @@ class OpenSession implements Session {
   private askForLife(): void {
     if (this.closed !== undefined) return;
     if (this.sm !== undefined) return this.socket.send(xml("r", { xmlns: NS_SM }));
-    this.ping(PONG_MS).catch(() => undefined);
+    this.ping().catch(() => undefined);
   }
 
   private end(error: ConnectionError): void {

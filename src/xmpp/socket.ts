@@ -24,7 +24,7 @@ export interface XmppSocket {
   abort(error: ConnectionError): void;
 }
 
-/** Connects. Rejects with ConnectionError "unreachable" or "timeout". */
+/** Connects. Rejects with ConnectionError "unreachable". */
 export function connectSocket(
   url: string,
   timeoutMs: number,
@@ -49,7 +49,7 @@ export function connectSocket(
       reject(error);
     };
     const timer = setTimeout(
-      () => give(new ConnectionError("timeout", `${url}: no connection in ${timeoutMs} ms`)),
+      () => give(new ConnectionError("unreachable", `${url}: no connection in ${timeoutMs} ms`)),
       timeoutMs,
     );
     const onAbort = (): void => give(new ConnectionError("lost", "cancelled"));

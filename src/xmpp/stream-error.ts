@@ -8,9 +8,17 @@ const MAX_DETAIL = 500;
 
 const PROBLEMS: ReadonlyMap<string, ConnectProblem> = new Map([
   ["host-unknown", "host-unknown"],
+  ["host-gone", "host-unknown"],
   ["conflict", "conflict"],
   ["not-authorized", "wrong-password"],
+  ["system-shutdown", "shutdown"],
+  ["resource-constraint", "busy"],
+  ["policy-violation", "policy"],
+  ["see-other-host", "redirect"],
 ]);
+
+/** Prosody ends the streams of a deleted account with not-authorized, ejabberd with conflict; both say so in words. */
+const ACCOUNT_DELETED = /^(?:account deleted|user removed)$/i;
 
 /**
  * What a `<stream:error/>` says, or undefined where the element is none. A redirect (see-other-host, section 4.9.3.19)
@@ -22,5 +30,6 @@ export function parseStreamError(element: Element): ConnectionError | undefined 
     element.getChildElements().find((e) => e.name !== "text")?.name ?? "undefined-condition";
   const text = cleanLine(element.getChildText("text") ?? "", MAX_DETAIL);
   const detail = text === "" ? condition : `${condition}: ${text}`;
-  return new ConnectionError(PROBLEMS.get(condition) ?? "lost", detail);
+  const problem = ACCOUNT_DELETED.test(text) ? "gone" : PROBLEMS.get(condition);
+  return new ConnectionError(problem ?? "lost", detail);
 }

@@ -57,7 +57,6 @@ test("written offline: Waiting, through a reload; sent once when the server is b
   await page.getByRole("link", { name: "Outbox, 1 waiting" }).waitFor();
   await stage.server.restart();
   const peer = await openPeer(stage.server, ben);
-  await page.getByRole("button", { name: "Try now" }).click();
   await peer.next((r) => r.subject === "Later");
   await page.getByRole("link", { name: "Outbox", exact: true }).waitFor();
   await settled(page);

@@ -407,12 +407,6 @@ export const sessions = {
     host: "xmpp.hosting.example",
   },
   leftOver: { state: "left-over", address: me, onlyHere: 3 },
-  problem: {
-    state: "signed-in",
-    address: me,
-    keep: true,
-    problem: { kind: "wrong-password", detail: "not-authorized" },
-  },
 } as const satisfies Record<string, SessionView>;
 
 export const statuses = {
@@ -432,8 +426,17 @@ export const statuses = {
     connection: {
       state: "offline",
       host: "xmpp.example.org",
-      retryAt: now + 42_000,
-      detail: "ECONNREFUSED",
+      retryInMs: 42_000,
+      trouble: { kind: "unreachable", detail: "the connection was refused" },
+      failures: 3,
+    },
+    sync: { state: "up-to-date", done: 5120, mail: 1204 },
+  },
+  again: {
+    connection: {
+      state: "offline",
+      trouble: { kind: "wrong-password", detail: "not-authorized" },
+      failures: 1,
     },
     sync: { state: "up-to-date", done: 5120, mail: 1204 },
   },

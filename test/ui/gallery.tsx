@@ -13,7 +13,7 @@ const screens: Record<string, Partial<World>> = {
   "sign-in": { session: sessions.signedOut },
   "signing-in": { session: sessions.signingIn },
   "left-over": { session: sessions.leftOver },
-  again: { session: sessions.problem },
+  again: { status: statuses.again },
   syncing: { status: statuses.syncing },
   "first-sync": { status: statuses.onlyChats, rows: { inbox: [], all: [] } },
   "no-mail": { rows: { inbox: [], all: [] } },

@@ -21,7 +21,7 @@ const SCREENS: Screen[] = [
     name: "no archive",
     world: { status: statuses.noArchive, notices: [{ id: "no-archive", host: "example.org" }] },
   },
-  { name: "sign in again", world: { session: sessions.problem } },
+  { name: "sign in again", world: { status: statuses.again } },
   {
     name: "conversation",
     hash: "#/t/c1",

@@ -3,20 +3,39 @@ import type { NoticeView, StatusView } from "../../api/contract.ts";
 import { domainOf } from "../../mail/address.ts";
 import { likelyRetention } from "../../mail/retention.ts";
 import { readMeta } from "../../store/meta.ts";
+import type { ConnectionRow, ConnectionView } from "../../mail/status.ts";
 import type { AccountContext } from "../context.ts";
+import { engineLock, holderOf } from "../holder.ts";
 
 export async function readStatus(context: AccountContext): Promise<StatusView> {
-  return context.store.read(["meta"], async (tx) => {
-    const [connection, sync] = await Promise.all([
-      readMeta(tx, "connection"),
-      readMeta(tx, "sync"),
-    ]);
-    return {
-      connection: connection ?? { state: "offline" },
-      sync: sync ?? { state: "waiting", done: 0, mail: 0 },
-    };
-  });
+  const [holder, [row, sync]] = await Promise.all([
+    holderOf(engineLock(context.me)),
+    context.store.read(["meta"], (tx) =>
+      Promise.all([readMeta(tx, "connection"), readMeta(tx, "sync")]),
+    ),
+  ]);
+  return {
+    connection: connectionView(row, holder, context.now()),
+    sync: sync ?? { state: "waiting", done: 0, mail: 0 },
+  };
 }
+
+/** What was said by a tab that no longer has the lock is no longer true: another one is about to connect. */
+export function connectionView(
+  row: ConnectionRow | undefined,
+  holder: string | undefined,
+  now: number,
+): ConnectionView {
+  if (row === undefined || row.holder === undefined) return { state: "connecting" };
+  const { holder: said, retryAt, ...view } = row;
+  if (said !== holder) return { ...view, state: "connecting" };
+  if (retryAt === undefined) return view;
+  const retryInMs = retryAt - now;
+  // Longer than anything is waited for: somebody set the clock.
+  return retryInMs > 0 && retryInMs <= LONGEST_REST_MS ? { ...view, retryInMs } : view;
+}
+
+const LONGEST_REST_MS = 120_000;
 
 export async function readNotices(context: AccountContext): Promise<NoticeView[]> {
   return context.store.read(["meta"], async (tx) => {

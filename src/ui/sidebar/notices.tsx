@@ -2,21 +2,17 @@ import { For, Show, type JSX } from "solid-js";
 import type { NoticeView } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/details.tsx";
-import { late } from "../parts/late.tsx";
 import { createQuery } from "../query.ts";
 import { keepsFor, noticeText, words } from "../words.ts";
+import { TroubleNotice } from "./trouble-notice.tsx";
 
-const SignInAgain = late(async () => (await import("./sign-in-again.tsx")).SignInAgain);
-
-/** What is said once, calmly, above the list; and signing in again when the server wants it. */
+/** What is said once, calmly, above the list; and why there is no connection. */
 export function Notices(): JSX.Element {
-  const { api, session } = useApp();
+  const { api } = useApp();
   const notices = createQuery(api, "notices", () => null);
   return (
     <>
-      <Show when={session().problem}>
-        {(problem) => <SignInAgain detail={problem().detail} kind={problem().kind} />}
-      </Show>
+      <TroubleNotice />
       <For each={notices.value}>
         {(notice) => (
           <section class="notice" aria-label={noticeText[notice.id].title}>

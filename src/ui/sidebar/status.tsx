@@ -20,11 +20,7 @@ export function Status(): JSX.Element {
     <section class="status" aria-label={words.connectionAndSync}>
       <div class="status-line">
         <span class="status-dot" data-state={connection().state} />
-        <span
-          role="status"
-          aria-label={words.connection.label}
-          title={connection().detail ?? connection().host}
-        >
+        <span role="status" aria-label={words.connection.label} title={connection().host}>
           {words.connection[connection().state]}
         </span>
         <Show when={connection().state === "offline"}>
@@ -34,7 +30,7 @@ export function Status(): JSX.Element {
         </Show>
       </div>
       <Show when={connection().state === "offline"}>
-        <RetryIn at={connection().retryAt} />
+        <RetryIn ms={connection().retryInMs} />
       </Show>
       <div class="status-line">
         <span role="status" aria-label={words.sync.label}>
@@ -72,17 +68,24 @@ export function Status(): JSX.Element {
   );
 }
 
-/** Where the sidebar is hidden: one short line, only while there is something to tell. */
+/** Where the sidebar is hidden: one short line, seen only while there is something to tell. */
 export function StatusLine(): JSX.Element {
   const { api } = useApp();
   const status = createQuery(api, "status", () => null);
-  const text = (): string => {
-    const { connection, sync } = status.value ?? {};
-    if (connection === undefined || sync === undefined) return "";
-    if (connection.state !== "connected") return words.connection[connection.state];
-    return sync.state === "syncing" || sync.state === "paused" ? syncText(sync) : "";
+  const state = () => status.value?.connection.state ?? "connecting";
+  const sync = (): string => {
+    const now = status.value?.sync;
+    const isTold = now?.state === "syncing" || now?.state === "paused";
+    return isTold && state() === "connected" ? syncText(now) : "";
   };
-  return <span class="status-short">{text()}</span>;
+  return (
+    <span class="status-short" role="status" aria-label={words.connection.label}>
+      <span class={state() === "connected" ? "out-of-sight" : undefined}>
+        {words.connection[state()]}
+      </span>
+      {sync() === "" ? "" : ` ${sync()}`}
+    </span>
+  );
 }
 
 /** How far the archive is here. */
@@ -101,18 +104,24 @@ export function syncText({ state, done, total }: SyncView): string {
   }
 }
 
-/** Counts down beside the status, not in it: a status that changes every second would be read out every second. */
-function RetryIn(props: { at: number | undefined }): JSX.Element {
-  const [now, setNow] = createSignal(Date.now());
+/**
+ * Counts down beside the status, not in it: a status that changes every second would be read out every second. From
+ * the moment it was told, by a clock that nobody can set.
+ */
+export function RetryIn(props: { ms: number | undefined }): JSX.Element {
+  const [left, setLeft] = createSignal(0);
   createEffect(() => {
-    if (props.at === undefined) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const { ms } = props;
+    if (ms === undefined) return setLeft(0);
+    const dueAt = performance.now() + ms;
+    const count = (): void => void setLeft(Math.max(0, dueAt - performance.now()));
+    count();
+    const timer = setInterval(count, 1000);
     onCleanup(() => clearInterval(timer));
   });
-  const seconds = () => (props.at === undefined ? 0 : Math.ceil((props.at - now()) / 1000));
   return (
-    <Show when={seconds() > 0}>
-      <span class="status-retry">{words.retryIn(seconds())}</span>
+    <Show when={left() > 0}>
+      <span class="status-retry">{words.retryIn(Math.ceil(left() / 1000))}</span>
     </Show>
   );
 }
