@@ -137,6 +137,8 @@ export type MessageView = {
   attachments: AttachmentView[];
   delivery?: DeliveryState;
   recipients?: RecipientView[];
+  /** A bounce that belongs to no message known here: condition and words of whoever sent it. */
+  problem?: string;
 };
 
 export type ConversationArgs = {
@@ -215,7 +217,8 @@ export type Commands = {
   markUnread: { args: { conversation: string }; result: null };
   /** A fresh draft for the act; saved only when the person changes it. `key`: the message answered or forwarded. */
   beginDraft: { args: { kind: DraftKind; key?: number; to?: Jid[] }; result: Draft };
-  saveDraft: { args: { draft: Draft }; result: { savedAt: number } };
+  /** `sent`: it is on its way already, and was not kept as a draft again. */
+  saveDraft: { args: { draft: Draft }; result: { savedAt: number; sent: boolean } };
   discardDraft: { args: { id: string }; result: null };
   /** Draft out, message and durable intent in, in one transaction. Refusals leave the draft. */
   send: {
@@ -230,7 +233,13 @@ export type Commands = {
   attachment: { args: { key: number; index: number }; result: { name: string; blob: Blob } | null };
 };
 export type CommandName = keyof Commands;
-export type SendProblem = "no-recipient" | "empty" | "too-large" | "storage" | "bad-address";
+export type SendProblem =
+  | "no-recipient"
+  | "empty"
+  | "too-large"
+  | "storage"
+  | "bad-address"
+  | "already-sent";
 
 // ---------------------------------------------------------------- the wire between page and worker
 

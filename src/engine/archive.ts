@@ -16,6 +16,7 @@ import { type ArchivePage, oldestArchivedAt, queryArchive } from "../xmpp/mam.ts
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
 import { archivedArrival } from "./arrivals.ts";
+import { takeBounce } from "./bounces.ts";
 import type { AccountContext } from "./context.ts";
 import { ingest } from "./ingest.ts";
 import { putRejects } from "./rejects.ts";
@@ -80,6 +81,8 @@ export function createArchiveSync(
       putMeta(tx, "ranges", now);
       return now;
     });
+    for (const { received, at } of page.items)
+      if (received.type === "error") await takeBounce(context, received, at);
     bus.touch(arrivals.length > 0 ? ["mail", "status", "people"] : ["status"]);
     return result;
   }

@@ -12,6 +12,7 @@ import {
   type Named,
 } from "../mail/message.ts";
 import type { WriteTx } from "../store/schema.ts";
+import { isOfGhost } from "./ghost.ts";
 import { notePeople } from "./people.ts";
 import { place } from "./placing.ts";
 import { eventsOf, Timelines } from "./timeline.ts";
@@ -118,9 +119,21 @@ export function hasWork(recipients: readonly MessageRecipient[]): boolean {
   );
 }
 
+/**
+ * A copy of mine in the archive or on another device proves that my server took it. It says nothing against a bounce
+ * that came after, unless that was a ghost's; and nothing of a copy sent again after one.
+ */
 function confirmed(recipient: MessageRecipient): MessageRecipient {
-  if (recipient.state === "delivered" || recipient.state === "sent") return recipient;
-  return { jid: recipient.jid, state: "sent", written: true };
+  const { jid, state, again } = recipient;
+  if (state === "delivered" || state === "sent" || again !== undefined) return recipient;
+  if (state === "failed" && !isOverruled(recipient)) return recipient;
+  return { jid, state: "sent", written: true };
+}
+
+/** Our own verdict that it is too large was wrong, or the bounce was a ghost's (PROTOCOL.md section 3, rule 5). */
+function isOverruled({ reason = "" }: MessageRecipient): boolean {
+  const [condition = "", text = ""] = reason.split(/: ?(.*)/s);
+  return condition === "too-large" || isOfGhost({ condition, text });
 }
 
 function union(a: readonly Named[], b: readonly Named[], except: readonly Named[]): Named[] {

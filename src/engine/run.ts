@@ -31,6 +31,7 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 import { rest } from "./rest.ts";
 import { watchRetention } from "./retention.ts";
 import { SignInError } from "./sign-in.ts";
+import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
 import { isPatient, restMs, troubleOf, troubleOfEnd, TryAgain } from "./trouble.ts";
 import type { Wakes } from "./wakes.ts";
 
@@ -58,12 +59,13 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const { context, wakes } = options;
   const { signal } = options.tenure;
   const report = createConnectionReport(context, options.tenure);
+  const keeper = createStreamKeeper(context);
   const stopWatching = watchSleep(() => wakes.tell("slept"));
   let course: Course = { failures: 0, attempt: 0 };
   try {
     while (!signal.aborted) {
       const triedAt = performance.now();
-      const end = await connectOnce(options, report, course);
+      const end = await connectOnce(options, report, course, keeper);
       if (signal.aborted) return;
       if (end === "again") continue;
       if (end.onlineMs > GOOD_MS) course = { failures: 0, attempt: 0 };
@@ -106,6 +108,7 @@ async function connectOnce(
   options: EngineOptions,
   report: ConnectionReport,
   course: Course,
+  keeper: StreamKeeper,
 ): Promise<End | "again"> {
   const { context, account, tenure, wakes } = options;
   const credential = options.credential();
@@ -113,7 +116,7 @@ async function connectOnce(
     return { trouble: { kind: "no-password", detail: "nothing is saved" }, onlineMs: 0 };
   const stream = new AbortController();
   const stop = AbortSignal.any([tenure.signal, stream.signal]);
-  const wires = streamWires(options, stream);
+  const wires = streamWires(options, stream, keeper);
   let stopWakes = wakes.on(giveUpStale(stream));
   const { failures, trouble: before } = course;
   const say = (host?: string): Promise<void> =>
@@ -132,7 +135,12 @@ async function connectOnce(
         credential,
         ...(account.endpoint === undefined ? {} : { remembered: account.endpoint }),
         config: options.config,
-        session: { ...wires.session, scramSeen: account.scramSeen, clientId: account.clientId },
+        session: {
+          ...wires.session,
+          ...(await keeper.claim()),
+          scramSeen: account.scramSeen,
+          clientId: account.clientId,
+        },
         onHost: (host) => void say(host).catch(() => undefined),
         signal: stop,
       },
@@ -142,17 +150,24 @@ async function connectOnce(
     onlineAt = performance.now();
     stopWakes();
     stopWakes = wakes.on(checkStream(report, session, host));
-    await whileLocked(options, session, async () => {
+    const end = await whileLocked(options, session, async () => {
       try {
+        await keeper.opened(session);
         await remember(options, session, endpoint);
-        await beOnline(options, report, session, wires, stop, host);
+        return await beOnline(options, report, session, wires, stop, host, keeper);
       } catch (error) {
         throw wires.endedBy() ?? error;
+      } finally {
+        session.abort();
+        await wires.settled();
+        await keeper.ended(session);
       }
     });
+    if (end === "again") return "again";
     throw wires.endedBy() ?? new ConnectionError("lost", "the stream ended");
   } catch (error) {
     if (stream.signal.reason instanceof TryAgain) return "again";
+    if (onlineAt === undefined) keeper.refused(error);
     if (onlineAt === undefined) return { trouble: afterSearch(error, before), onlineMs: 0 };
     return { trouble: troubleOfEnd(error), onlineMs: performance.now() - onlineAt };
   } finally {
@@ -172,15 +187,19 @@ function giveUpStale(stream: AbortController): Parameters<Wakes["on"]>[0] {
   };
 }
 
-/** Closes the session when the lock goes: with a last word where it is given up, at once where it was taken. */
-async function whileLocked(
+/**
+ * Lets go of the session when the lock goes. The next holder takes the stream over, and with it the server's word on
+ * what is on its way; a stream that cannot be taken over is closed with a last word, and so is one after sign-out.
+ */
+async function whileLocked<T>(
   { tenure: { signal } }: EngineOptions,
   session: Session,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   const close = async (): Promise<void> => {
-    if (signal.reason instanceof LockTaken) return session.abort();
-    // What is on its way is acknowledged before the next holder has to ask the archive for it.
+    const isSignedOut = signal.reason instanceof Error && signal.reason.message === "signed out";
+    const isForNext = session.streamId !== undefined && !isSignedOut;
+    if (signal.reason instanceof LockTaken || isForNext) return session.abort();
     await session.ping(LAST_WORD_MS).catch(() => undefined);
     await session.close().catch(() => session.abort());
   };
@@ -188,7 +207,7 @@ async function whileLocked(
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    await work();
+    return await work();
   } finally {
     signal.removeEventListener("abort", onAbort);
     session.abort();
@@ -203,7 +222,9 @@ function afterSearch(error: unknown, before: Trouble | undefined): Trouble {
 }
 
 type Wires = {
-  session: Pick<SessionOptions, "onInbound" | "onAcked" | "onFailed" | "onClosed" | "software">;
+  session: Pick<SessionOptions, "onInbound" | "onAcked" | "onAnswer" | "onClosed" | "software">;
+  /** What the end of the stream says of the copies on their way is noted. */
+  settled: () => Promise<void>;
   setOutbox: (outbox: Outbox) => void;
   closed: Promise<void>;
   /** What ended the stream; a fault on our side comes before what it led to. */
@@ -213,10 +234,15 @@ type Wires = {
 };
 
 /** The ends of a stream that exist before the session does. */
-function streamWires({ context }: EngineOptions, stream: AbortController): Wires {
+function streamWires(
+  { context }: EngineOptions,
+  stream: AbortController,
+  keeper: StreamKeeper,
+): Wires {
   let outbox: Outbox | undefined;
   let reason: ConnectionError | undefined;
   let fault: unknown;
+  let settling: Promise<void> = Promise.resolve();
   let close: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
     close = resolve;
@@ -227,6 +253,7 @@ function streamWires({ context }: EngineOptions, stream: AbortController): Wires
     onFault: (error) => {
       fault ??= error;
     },
+    settled: () => settling,
     setOutbox: (made) => {
       outbox = made;
     },
@@ -234,10 +261,10 @@ function streamWires({ context }: EngineOptions, stream: AbortController): Wires
       software: "Envoi",
       onInbound: (event) => takeInbound(context, event),
       onAcked: (ids) => outbox?.acked(ids),
-      // Copies of a stream that could not be resumed stay "sending": the next one settles them in the archive.
-      onFailed: () => undefined,
+      onAnswer: (kept) => keeper.answer(kept),
       onClosed: (error) => {
         reason = error;
+        if (outbox !== undefined) settling = outbox.ended(error);
         stream.abort(error);
         close();
       },
@@ -268,12 +295,20 @@ async function beOnline(
   wires: Wires,
   signal: AbortSignal,
   host: string,
-): Promise<void> {
+  keeper: StreamKeeper,
+): Promise<"again" | "over"> {
   const { context } = options;
-  const features = await serverFeatures(session);
+  /** A resumed stream is as it was: nothing is asked or fetched again. */
+  const { known } = keeper;
+  const features = known ?? (await serverFeatures(session));
   // Carried out before whatever is asked next: a server handles a stream in order (RFC 6120 section 10.1).
-  if (features.carbons) void enableCarbons(session);
-  await noteFeatures(context, features);
+  if (known === undefined && features.carbons) void enableCarbons(session);
+  await noteFeatures(context, features, session);
+  if (!features.archive && session.streamId !== undefined) {
+    // A session that lingers would swallow mail meant for the offline queue: without an archive none is left behind.
+    await session.close();
+    return "again";
+  }
   await report.say({ state: "connected", host });
   const archive = createArchiveSync(context, session, {
     extended: features.archiveExtended,
@@ -284,17 +319,18 @@ async function beOnline(
     wires.onFault(error);
     wiresFailed(session, error);
   };
-  if (features.archive) {
+  if (!features.archive) {
+    await putSync(context, "no-archive");
+  } else if (known === undefined) {
     stopOfflineFlood(session);
     await putSync(context, "syncing");
     await archive.catchUp();
-  } else {
-    await putSync(context, "no-archive");
   }
-  await sendInitialPresence(session);
+  if (known === undefined) await sendInitialPresence(session);
   const outbox = createOutbox(context, session, {
     hasArchive: features.archive,
     isSurelyMine: options.tenure.isSurelyMine,
+    keeper,
     signal,
     onError: failed,
   });
@@ -305,15 +341,19 @@ async function beOnline(
   outbox.nudge();
   const avatars = createAvatars(context, session, signal);
   try {
-    loadRoster(context, session)
-      .then(() => avatars.refresh())
-      .catch(failed);
-    if (features.archive)
+    if (known === undefined)
+      loadRoster(context, session)
+        // The roster's answer stands behind presence and carbons: the server has those, too.
+        .then(() => keeper.online(features))
+        .then(() => avatars.refresh())
+        .catch(failed);
+    if (features.archive && known === undefined)
       watchRetention(context, session, { extended: features.archiveExtended, signal }).catch(
         failed,
       );
     if (features.archive) archive.backFill().then(() => putSync(context, "up-to-date"), failed);
     await wires.closed;
+    return "over";
   } finally {
     stopNudging();
   }
@@ -358,9 +398,15 @@ async function loadRoster(context: AccountContext, session: Session): Promise<vo
 async function noteFeatures(
   { store, bus }: AccountContext,
   features: ServerFeatures,
+  { maxStanzaBytes: advertised }: Session,
 ): Promise<void> {
   const persisted = await isPersisted();
   await store.write(["meta"], async (tx) => {
+    const { learned } = (await readMeta(tx, "stanzaLimit")) ?? {};
+    putMeta(tx, "stanzaLimit", {
+      ...(advertised === undefined ? {} : { advertised }),
+      ...(learned === undefined ? {} : { learned }),
+    });
     putMeta(tx, "noArchive", !features.archive);
     putMeta(tx, "storagePersisted", persisted);
   });

@@ -49,6 +49,8 @@ export type Message = {
   /** For mail of mine that went or goes through this outbox: the least that is true of all recipients. */
   delivery?: DeliveryState;
   recipients?: MessageRecipient[];
+  /** A bounce that belongs to no message known here: what it says. */
+  problem?: string;
 };
 
 /** What is known of one copy of a message of mine. */
@@ -59,6 +61,11 @@ export type MessageRecipient = {
   reason?: string;
   /** Was written to a stream at least once: on doubt the archive is asked before it is written again. */
   written: boolean;
+  /**
+   * It was refused before and sent again: the archive's time of its newest message then, 0 where that is not known. What
+   * the archive says of the first copy says nothing of this one.
+   */
+  again?: number;
 };
 
 /** The heavy part of a message. */

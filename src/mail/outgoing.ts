@@ -28,7 +28,7 @@ export function messageFromDraft(
       bcc: named(draft.bcc),
       at: now,
       mid,
-      contentHash: hashText(JSON.stringify([draft.subject, body, []])),
+      contentHash: hashText(JSON.stringify([draft.subject.trim(), body, []])),
       archiveIds: [],
       thread: draft.source?.thread ?? context.thread,
       ...(draft.source?.threadParent === undefined

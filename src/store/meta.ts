@@ -3,7 +3,9 @@ import type { ArchiveRange } from "../mail/archive-range.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
 import type { ConnectionRow, SyncView } from "../mail/status.ts";
 import type { MailboxTotals } from "./entries.ts";
+import type { StreamRow } from "./rows.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
+import type { StanzaLimit } from "../mail/stanza-limit.ts";
 
 export type MetaValues = {
   /** Next free key of `messages` and of `conversations`. */
@@ -25,6 +27,8 @@ export type MetaValues = {
   dismissed: string[];
   rosterVersion: string;
   storagePersisted: boolean;
+  stream: StreamRow;
+  stanzaLimit: StanzaLimit;
 };
 
 export function readMeta<K extends keyof MetaValues>(

@@ -1,11 +1,47 @@
 /** Rows that only the database and the engine know; the domain's own types live in mail/. */
-import type { Jid } from "../mail/address.ts";
+import type { FullJid, Jid } from "../mail/address.ts";
 
 /**
  * The durable intent to send a message. The row exists exactly while there is work: everything the stanza needs
  * is in `messages` and `bodies`, so any tab's worker can carry it out.
  */
-export type OutboxRow = { key: number; mid: string; createdAt: number };
+export type OutboxRow = {
+  key: number;
+  mid: string;
+  createdAt: number;
+  /** Per recipient: where its copy was written last, noted before it was. */
+  copies?: Record<Jid, WrittenCopy>;
+};
+
+export type WrittenCopy = {
+  /** The stream's name and the copy's number in its count (XEP-0198): together they settle what became of it. */
+  stream?: string;
+  number?: number;
+  /** The newest of the archive that was known then: our copy can only stand behind it. */
+  since?: ArchivePoint;
+  /** How often the server ended the stream over this copy alone. */
+  refusals?: number;
+};
+
+/** A place in my archive; the time is the archive's. */
+export type ArchivePoint = { id: string; at: number };
+
+/** The stream of whoever holds the lock, kept so that the next holder can go on with it (XEP-0198 section 5). */
+export type StreamRow = {
+  /** Of the holder. Another token here means: you are not the holder any more. */
+  token: string;
+  /** Absent where the stream cannot be resumed. */
+  id?: string;
+  fullJid?: FullJid;
+  /** Stanzas of the server's that are in the database: never less than it was told. */
+  inbound: number;
+  /** Stanzas of ours written to it, where its holder saw it end. */
+  sent?: number;
+  /** Presence is out and the archive caught up with: a resumed stream needs nothing more. */
+  online: boolean;
+  /** What the server can, as it was told on this stream. */
+  features?: Record<string, boolean>;
+};
 
 export type PersonRow = {
   jid: Jid;

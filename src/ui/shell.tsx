@@ -81,7 +81,7 @@ function Mail(): JSX.Element {
 
   onMount(() => {
     dropSnapshots(session().address);
-    void restoreComposers(api);
+    void restoreComposers(api, session().address);
     addEventListener("pointermove", Reader.ready, { once: true });
     addEventListener("keydown", Reader.ready, { once: true });
   });

@@ -44,12 +44,21 @@ export const sendProblem: Record<SendProblem, (detail: string) => string> = {
   "no-recipient": () => "Say whom it is for: the To field is empty. Your text is kept.",
   empty: () => "There is nothing to send yet: write a subject or a message.",
   "too-large": (detail) =>
-    `This is more than a server takes in one message (${detail}). Your text is kept; shorten it or send it in parts.`,
+    `This message is too large: ${sizesOf(detail)}. Your text is kept; shorten it or send it in parts.`,
   storage: () =>
     "The browser could not keep the message, so it was not sent. Your text is still here: copy it, free some space, try again.",
   "bad-address": (detail) =>
     `“${detail}” is not an address. Correct it or remove it; your text is kept.`,
+  "already-sent": () =>
+    "This draft was sent from another tab, with another text. Nothing was sent from here; your text is kept. Copy it into a new message if you still need it.",
 };
+
+/** "300123 of 258048 bytes" in words. */
+function sizesOf(detail: string): string {
+  const [bytes = 0, limit = 0] = detail.match(/\d+/g)?.map(Number) ?? [];
+  const kB = (n: number): string => `${Math.ceil(n / 1000).toLocaleString("en-GB")} kB`;
+  return `it would be ${kB(bytes)} on its way, and the server takes ${kB(limit)} at most`;
+}
 
 export const deliveryWord: Record<DeliveryState, string> = {
   waiting: "Waiting",
@@ -59,25 +68,34 @@ export const deliveryWord: Record<DeliveryState, string> = {
   failed: "Not sent",
 };
 
-/** What a server's condition means to a person; its own words follow in brackets. */
+const BOUNCES: Record<string, string> = {
+  "item-not-found": "There is no such address",
+  "service-unavailable": "There is no such address, or it takes no messages",
+  "jid-malformed": "This is not a valid address",
+  gone: "The recipient has moved or is gone",
+  redirect: "The recipient has moved or is gone",
+  "remote-server-not-found": "Their server could not be found",
+  "remote-server-timeout": "Their server could not be reached",
+  "not-acceptable": "The recipient does not accept it",
+  "not-allowed": "The recipient does not accept it",
+  "not-authorized": "The recipient does not accept it",
+  "registration-required": "The recipient does not accept it",
+  "subscription-required": "The recipient does not accept it",
+  forbidden: "The recipient does not accept it",
+  blocked: "The recipient does not accept it",
+  "policy-violation": "The server's rules refuse it",
+  "resource-constraint": "Their mailbox is full or their server is busy",
+  "recipient-unavailable": "The recipient cannot be reached",
+  "internal-server-error": "Their server has a problem",
+  "feature-not-implemented": "The recipient cannot take such messages",
+  "bad-request": "The server did not understand it",
+  "too-large": "Too large for the server",
+};
+
+/** What a server's condition means to a person; the condition and its words are for "Technical details". */
 export function bounceReason(reason: string | undefined): string {
-  if (reason === undefined) return "";
-  const [condition = "", ...rest] = reason.split(":");
-  const known: Record<string, string> = {
-    "service-unavailable": "there is no such account, or it takes no messages",
-    "item-not-found": "there is no such account",
-    "remote-server-not-found": "that server cannot be found",
-    "remote-server-timeout": "that server does not answer",
-    "not-acceptable": "the recipient does not accept it",
-    forbidden: "the recipient does not accept it",
-    "policy-violation": "the server's rules refuse it",
-    "resource-constraint": "the recipient's mailbox is full or the server is busy",
-    "recipient-unavailable": "the recipient cannot be reached",
-    "jid-malformed": "the address is not valid",
-  };
-  const text = rest.join(":").trim();
-  const plain = known[condition] ?? condition;
-  return text === "" ? plain : `${plain} (${text})`;
+  const [condition = ""] = (reason ?? "").split(":");
+  return BOUNCES[condition] ?? "The server gave it back";
 }
 
 export const noticeText: Record<
@@ -225,6 +243,9 @@ export const words = {
   listWidth: "Width of the list",
   conversationBar: "Conversation",
   senderWarning: "Sender warning",
+  bounceNotice: "Returned message",
+  bounced: (reason: string) =>
+    `A message of yours was not delivered, and the server does not say which. ${reason}.`,
   unreadMark: "Unread",
   noRecipient: "No recipient yet",
   toPeople: (names: string) => `to ${names}`,

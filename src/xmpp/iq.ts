@@ -17,7 +17,8 @@ export type IqRequest = {
   signal?: AbortSignal;
 };
 
-const DEFAULT_TIMEOUT_MS = 60_000;
+/** ms */
+export const DEFAULT_TIMEOUT_MS = 60_000;
 
 type Waiting = {
   to: string | undefined;

@@ -17,7 +17,10 @@ import { parseStanzaError } from "./stanza-error.ts";
 import { parseStreamError } from "./stream-error.ts";
 import {
   buildEnable,
+  buildResume,
+  isCovered,
   NS_SM,
+  parseCount,
   parseEnabled,
   type ResumeState,
   StreamManagement,
@@ -45,10 +48,8 @@ export type Negotiated = {
   hasClientState: boolean;
   sm: StreamManagement | undefined;
   resumed: boolean;
-  /** Stanzas of the resumed stream that its server had all along. */
-  acked: string[];
-  /** Stanzas of a stream that could not be resumed. */
-  failed: string[];
+  /** How many stanzas of the earlier stream its server had, where it says so. */
+  earlierHandled: number | undefined;
   /** What came while we negotiated, in order; before `<enabled/>` nothing is counted (XEP-0198 section 3). */
   early: { element: Element; counted: boolean }[];
 };
@@ -187,7 +188,7 @@ export async function negotiate(
   };
 }
 
-type Ready = Pick<Negotiated, "fullJid" | "sm" | "resumed" | "acked" | "failed" | "early">;
+type Ready = Pick<Negotiated, "fullJid" | "sm" | "resumed" | "earlierHandled" | "early">;
 
 async function becomeReady(
   options: NegotiationOptions,
@@ -196,20 +197,16 @@ async function becomeReady(
 ): Promise<Ready> {
   const { resume } = options;
   const hasSm = features.getChild("sm", NS_SM) !== undefined;
-  const acked: string[] = [];
-  let failed: string[] = [];
-  if (resume !== undefined) {
-    const sm = new StreamManagement(resume.id, resume);
-    const answer = hasSm ? await reader.exchange(sm.resume(resume.id)) : undefined;
+  let earlierHandled: number | undefined;
+  if (resume !== undefined && hasSm) {
+    const answer = await reader.exchange(buildResume(resume));
     // `<failed/>` may say, too, how far the server had come (section 5).
-    const h = answer?.attrs["h"];
-    const covered = h === undefined ? [] : sm.acked(h);
-    if (covered === "too-high")
-      throw new ConnectionError("lost", "the server acknowledged more than was sent");
-    acked.push(...covered);
-    if (answer?.is("resumed", NS_SM) === true)
-      return { fullJid: resume.fullJid, sm, resumed: true, acked, failed, early: [] };
-    failed = sm.abandon();
+    earlierHandled = handledOf(answer, resume);
+    if (answer.is("resumed", NS_SM) && earlierHandled !== undefined) {
+      const { id, fullJid, inbound } = resume;
+      const sm = new StreamManagement(id, { inbound, outbound: earlierHandled });
+      return { fullJid, sm, resumed: true, earlierHandled, early: [] };
+    }
   }
   const early: Element[] = [];
   const fullJid = await bind(reader, early);
@@ -218,10 +215,21 @@ async function becomeReady(
     fullJid,
     sm,
     resumed: false,
-    acked,
-    failed,
+    earlierHandled,
     early: early.map((element) => ({ element, counted: false })),
   };
+}
+
+/** The count in an answer to `<resume/>`. A server that counts what it never got is believed nothing (section 6). */
+function handledOf(answer: Element, { sent }: ResumeState): number | undefined {
+  const text = answer.attrs["h"];
+  const resumed = answer.is("resumed", NS_SM);
+  if (text === undefined && !resumed) return undefined;
+  const count = parseCount(text);
+  const isLie = count === undefined || (sent !== undefined && !isCovered(count, sent));
+  if (!isLie) return count;
+  if (resumed) throw new ConnectionError("lost", "the server acknowledged more than was sent");
+  return undefined;
 }
 
 async function bind(reader: StreamReader, early: Element[]): Promise<FullJid> {

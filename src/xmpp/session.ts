@@ -4,8 +4,8 @@ import { domainOf, type FullJid, type Jid } from "../mail/address.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { buildClientState } from "./csi.ts";
 import { type Inbound, readInbound, readRosterPush } from "./inbound.ts";
-import { createIqCaller, type IqRequest } from "./iq.ts";
-import { createLiveness, type Liveness } from "./liveness.ts";
+import { createIqCaller, DEFAULT_TIMEOUT_MS, type IqRequest } from "./iq.ts";
+import { createLiveness, type Liveness, slowestMs } from "./liveness.ts";
 import { type ArchiveListener, salvageResult } from "./mam.ts";
 import { negotiate, type Negotiated, StreamReader } from "./negotiation.ts";
 import { answerRequest, NS_PING } from "./requests.ts";
@@ -14,6 +14,7 @@ import type { StanzaName } from "./frame.ts";
 import { connectSocket, isFraming, type XmppSocket } from "./socket.ts";
 import { parseStreamError } from "./stream-error.ts";
 import { NS_SM, type ResumeState } from "./stream-management.ts";
+import { utf8Length } from "../base/utf8.ts";
 
 export { ConnectionError } from "./connection-error.ts";
 
@@ -42,16 +43,16 @@ export type SessionOptions = {
   /** Asks the server to keep the stream when the socket is lost; who asks is to use `resumeState`. */
   resumable?: boolean;
   /**
-   * Goes on where an earlier stream ended, if the server still knows it. `onAcked` and `onFailed` tell of that stream's
-   * stanzas before `openSession` resolves.
+   * Goes on where an earlier stream ended, if the server still knows it. What of that stream the server never got is not
+   * written again: `earlierHandled` says how far it came.
    */
   resume?: ResumeState;
   /** In order; the stanza counts as handled when the promise ends. A rejection ends the stream unacknowledged. */
   onInbound: (event: Inbound) => void | Promise<void>;
   /** Ids of stanzas the server has, in the order they were sent. */
   onAcked?: (ids: string[]) => void;
-  /** Ids of stanzas nobody knows about, when the stream is over and cannot be resumed. */
-  onFailed?: (ids: string[]) => void;
+  /** Before the server is told how many of its stanzas are safe here: a promise is waited for. */
+  onAnswer?: (kept: number) => void | Promise<void>;
   onClosed: (reason: ConnectionError) => void;
 };
 
@@ -66,12 +67,18 @@ export interface Session {
   readonly hasStreamManagement: boolean;
   /** The stream of `options.resume` went on: presence, carbons and everything unread are as they were. */
   readonly resumed: boolean;
+  /** How many stanzas of the stream of `options.resume` its server had; undefined where it does not say. */
+  readonly earlierHandled: number | undefined;
+  /** The server's name for the stream, where it can be resumed. */
+  readonly streamId: string | undefined;
   /** XEP-0478. */
   readonly maxStanzaBytes: number | undefined;
   /** Resolves with the answer. Rejects with StanzaError (an answer), or ConnectionError (none, "timeout" for silence). */
   iq(request: IqRequest): Promise<Element>;
   /** Throws ConnectionError when the stream is closed. */
   send(stanza: Element): void;
+  /** Keeps every other stanza back until this one is written or given up: its number can be noted before. */
+  reserve(): Reservation;
   /** Resolves when the server answered, so everything sent before has been handled. Rejects with ConnectionError. */
   ping(timeoutMs?: number): Promise<void>;
   /**
@@ -87,6 +94,16 @@ export interface Session {
   resumeState(): Promise<ResumeState | undefined>;
   close(): Promise<void>;
   abort(): void;
+}
+
+/** The next place in a stream. */
+export interface Reservation {
+  /** In the server's count (XEP-0198); undefined without stream management. */
+  readonly number: number | undefined;
+  /** Throws ConnectionError when the stream is closed. */
+  send(stanza: Element): void;
+  /** Gives the place up; without effect after `send`. */
+  release(): void;
 }
 
 /** Opens a stream. Rejects with ConnectionError; a wrong password is told at once and the socket closed. */
@@ -116,6 +133,8 @@ class OpenSession implements Session {
   readonly keys: ScramKeys | undefined;
   readonly hasStreamManagement: boolean;
   readonly resumed: boolean;
+  readonly earlierHandled: number | undefined;
+  readonly streamId: string | undefined;
   readonly maxStanzaBytes: number | undefined;
   private readonly options: SessionOptions;
   private readonly socket: XmppSocket;
@@ -134,6 +153,8 @@ class OpenSession implements Session {
   private isBroken = false;
   /** Stanzas are handed over one after another; each waits for the commit of the one before. */
   private order: Promise<void> = Promise.resolve();
+  /** Stanzas behind a reserved place. */
+  private held: Element[] | undefined;
 
   constructor(
     options: SessionOptions,
@@ -143,7 +164,7 @@ class OpenSession implements Session {
   ) {
     this.liveness = createLiveness({
       ask: () => this.askForLife(),
-      bytesWaiting: () => this.sm?.waitingLength ?? 0,
+      bytesWaiting: () => this.bytesWaiting(),
       answerMs,
       onDead: () => this.end(new ConnectionError("timeout", "the server stopped answering")),
     });
@@ -156,6 +177,8 @@ class OpenSession implements Session {
     this.scramSeen = negotiated.scramSeen;
     this.keys = negotiated.keys;
     this.resumed = negotiated.resumed;
+    this.earlierHandled = negotiated.earlierHandled;
+    this.streamId = negotiated.sm?.id;
     this.maxStanzaBytes = negotiated.maxStanzaBytes;
     this.sm = negotiated.sm;
     this.hasClientState = negotiated.hasClientState;
@@ -167,16 +190,48 @@ class OpenSession implements Session {
   }
 
   iq(request: IqRequest): Promise<Element> {
-    return this.iqs.request(request);
+    const wanted = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    // A server answers in order: first it must take what is on its way to it.
+    return this.iqs.request({ ...request, timeoutMs: wanted + slowestMs(this.bytesWaiting()) });
   }
 
   send(stanza: Element): void {
     if (this.closed !== undefined) throw this.closed;
+    if (this.held === undefined) this.write(stanza);
+    else this.held.push(stanza);
+  }
+
+  reserve(): Reservation {
+    if (this.closed !== undefined) throw this.closed;
+    if (this.held !== undefined) throw new Error("one place at a time");
+    this.held = [];
+    let over = false;
+    const end = (first: Element[]): void => {
+      if (over) return;
+      over = true;
+      const held = this.held ?? [];
+      this.held = undefined;
+      if (this.closed !== undefined && first.length > 0) throw this.closed;
+      if (this.closed === undefined) for (const stanza of [...first, ...held]) this.write(stanza);
+    };
+    return {
+      number: this.sm?.next,
+      send: (stanza) => end([stanza]),
+      release: () => end([]),
+    };
+  }
+
+  private write(stanza: Element): void {
     stanza.attrs["xmlns"] ??= "jabber:client";
     const text = stanza.toString();
-    this.sm?.sent(stanza, text);
+    this.sm?.sent(stanza, utf8Length(text));
     this.socket.sendText(text);
     this.liveness.sent();
+  }
+
+  /** What a slow server must take before it can answer; without acknowledgements the browser's own buffer is all we see. */
+  private bytesWaiting(): number {
+    return Math.max(this.sm?.waiting.bytes ?? 0, this.socket.buffered());
   }
 
   async ping(timeoutMs?: number): Promise<void> {
@@ -226,12 +281,7 @@ class OpenSession implements Session {
   }
 
   /** What the negotiation left to do. */
-  private begin({ acked, failed, early, resumed }: Negotiated): void {
-    // Again to a server that may not have them: it knows by the count (XEP-0198 section 5).
-    if (resumed) for (const { text } of this.sm?.waiting ?? []) this.socket.sendText(text);
-    if (resumed) this.liveness.sent();
-    if (acked.length > 0) this.options.onAcked?.(acked);
-    if (failed.length > 0) this.options.onFailed?.(failed);
+  private begin({ early }: Negotiated): void {
     for (const { element, counted } of early) this.take(element, counted, "");
   }
 
@@ -295,13 +345,14 @@ class OpenSession implements Session {
     if (element.is("r", NS_SM)) {
       // Only what the database holds: answered in turn, behind the stanzas that came before.
       this.order = this.order
+        .then(() => this.options.onAnswer?.(sm.kept))
         .then(() => (this.closed === undefined ? this.socket.send(sm.answer()) : undefined))
         .catch(() => this.end(new ConnectionError("lost", "the stream is closing")));
     } else if (element.is("a", NS_SM)) {
       const acked = sm.acked(element.attrs["h"]);
       if (acked === "too-high") return this.refuseCount();
       if (acked.length > 0) this.options.onAcked?.(acked);
-      if (sm.waiting.length > 0) this.liveness.sent();
+      if (sm.waiting.stanzas > 0) this.liveness.sent();
     }
   }
 
@@ -351,9 +402,6 @@ class OpenSession implements Session {
     this.closed = error;
     this.liveness.stop();
     this.iqs.failAll(error);
-    const canResume = !this.isOver && this.sm?.id !== undefined;
-    const lost = canResume ? [] : (this.sm?.abandon() ?? []);
-    if (lost.length > 0) this.options.onFailed?.(lost);
     this.options.onClosed(error);
   }
 }

@@ -16,6 +16,8 @@ export interface XmppSocket {
   onClosed: (error: ConnectionError) => void;
   send(element: Element): void;
   sendText(text: string): void;
+  /** Bytes the browser has not handed to the network yet. */
+  buffered(): number;
   /** `<open/>` for the domain; also restarts the stream. */
   open(domain: string): void;
   /** Says `<close/>` and closes; `error` where it was not our wish. */
@@ -92,6 +94,7 @@ function socketOn(socket: WebSocket): XmppSocket {
         throw new ConnectionError("lost", "the stream is closed");
       socket.send(text);
     },
+    buffered: () => socket.bufferedAmount ?? 0,
     open: (domain) => api.send(xml("open", { xmlns: NS_FRAMING, to: domain, version: "1.0" })),
     close(error = new ConnectionError("lost", "closed by us")) {
       if (!closed && socket.readyState === WebSocket.OPEN)

@@ -9,7 +9,7 @@ export const NS_SM = "urn:xmpp:sm:3";
 const WRAP = 2 ** 32;
 
 /** A stanza of ours that the server has not acknowledged. */
-export type Unacked = { id: string | undefined; text: string };
+type Unacked = { id: string | undefined; bytes: number };
 
 /** What a later stream needs to go on where this one ended (section 5). Plain data. */
 export type ResumeState = {
@@ -18,28 +18,31 @@ export type ResumeState = {
   fullJid: FullJid;
   /** Stanzas of the server's that are safe with us. */
   inbound: number;
-  /** Stanzas of ours that the server acknowledged. */
-  outbound: number;
-  queue: readonly Unacked[];
+  /** Stanzas of ours that were written to it, where that is known for certain. */
+  sent?: number;
 };
 
 export class StreamManagement {
   /** The server's name for the stream where it can be resumed. */
   readonly id: string | undefined;
-  private inbound: number;
-  private outbound: number;
-  private queue: Unacked[];
+  private inbound = 0;
+  private outbound = 0;
+  private readonly queue: Unacked[] = [];
 
-  constructor(id?: string, from?: ResumeState) {
+  constructor(id?: string, from?: { inbound: number; outbound: number }) {
     this.id = id;
     this.inbound = from?.inbound ?? 0;
     this.outbound = from?.outbound ?? 0;
-    this.queue = Array.from(from?.queue ?? []);
+  }
+
+  /** The number the next stanza of ours will have in the server's count. */
+  get next(): number {
+    return (this.outbound + this.queue.length + 1) % WRAP;
   }
 
   /** A stanza of ours was written. */
-  sent(stanza: Element, text: string): void {
-    this.queue.push({ id: stanza.attrs["id"], text });
+  sent(stanza: Element, bytes: number): void {
+    this.queue.push({ id: stanza.attrs["id"], bytes });
   }
 
   /** A stanza of the server's is safe with us. */
@@ -47,13 +50,17 @@ export class StreamManagement {
     this.inbound = (this.inbound + 1) % WRAP;
   }
 
-  get waiting(): readonly Unacked[] {
-    return this.queue;
+  /** How many of the server's stanzas are safe with us. */
+  get kept(): number {
+    return this.inbound;
   }
 
-  /** UTF-16 units, near enough to bytes to tell how long they take. */
-  get waitingLength(): number {
-    return this.queue.reduce((sum, { text }) => sum + text.length, 0);
+  /** How many stanzas of ours, and bytes, the server has not acknowledged. */
+  get waiting(): { stanzas: number; bytes: number } {
+    return {
+      stanzas: this.queue.length,
+      bytes: this.queue.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
   }
 
   /** Ids of the stanzas that `h` newly covers, or "too-high" where the server counts what it never got (section 6). */
@@ -66,26 +73,25 @@ export class StreamManagement {
     return idsOf(this.queue.splice(0, covered));
   }
 
-  /** Everything unacknowledged, when the stream is over for good. */
-  abandon(): string[] {
-    return idsOf(this.queue.splice(0));
-  }
-
   answer(): Element {
     return xml("a", { xmlns: NS_SM, h: String(this.inbound) });
   }
 
-  /** Asks to go on with the stream of that state. */
-  resume(previd: string): Element {
-    return xml("resume", { xmlns: NS_SM, previd, h: String(this.inbound) });
-  }
-
   state(fullJid: FullJid): ResumeState | undefined {
-    const { id, inbound, outbound, queue } = this;
-    return id === undefined
-      ? undefined
-      : { id, fullJid, inbound, outbound, queue: Array.from(queue) };
+    const { id, inbound } = this;
+    const sent = (this.outbound + this.queue.length) % WRAP;
+    return id === undefined ? undefined : { id, fullJid, inbound, sent };
   }
+}
+
+/** Asks to go on with an earlier stream. */
+export function buildResume({ id, inbound }: ResumeState): Element {
+  return xml("resume", { xmlns: NS_SM, previd: id, h: String(inbound) });
+}
+
+/** Whether stanza `number` is among the first `count` of its stream; counts wrap (section 4). */
+export function isCovered(number: number, count: number): boolean {
+  return (count - number + WRAP) % WRAP < WRAP / 2;
 }
 
 /** `<enable/>`; `resumable` makes the server keep the session for some minutes after the socket is gone. */
@@ -99,8 +105,8 @@ export function parseEnabled(element: Element): string | undefined {
   return resume === "true" || resume === "1" ? element.attrs["id"] : undefined;
 }
 
-/** xs:unsignedInt */
-function parseCount(h: string | undefined): number | undefined {
+/** xs:unsignedInt; undefined where it is none. */
+export function parseCount(h: string | undefined): number | undefined {
   if (h === undefined || !/^\d{1,10}$/.test(h)) return undefined;
   const count = Number(h);
   return count < WRAP ? count : undefined;

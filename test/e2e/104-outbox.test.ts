@@ -70,9 +70,9 @@ test("a bounce stands at its message; Edit takes it back, Discard throws it away
   await write(page, { to: ["nobody-here@localhost"], subject: "To nobody", body: "Hello?" });
   await page.getByRole("link", { name: /^Outbox/ }).click();
   await row(page, /To nobody.*Not sent/).click();
-  await page.getByText("Not sent: there is no such account").waitFor();
+  await page.getByText("Not sent: There is no such address").waitFor();
   await page.getByRole("button", { name: "Retry" }).click();
-  await page.getByText("Not sent: there is no such account").waitFor();
+  await page.getByText("Not sent: There is no such address").waitFor();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   const composer = page.getByRole("dialog", { name: "New message" });
   expect(await composer.getByRole("textbox", { name: "Message" }).inputValue()).toBe("Hello?");

@@ -545,7 +545,7 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     },
     saveDraft: ({ draft: saved }) => {
       world.drafts.set(saved.id, structuredClone(saved));
-      return { savedAt: Date.now() };
+      return { savedAt: Date.now(), sent: false };
     },
     send: () => ({ ok: true }),
     ...more,

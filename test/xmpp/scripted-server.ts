@@ -15,6 +15,8 @@ export interface ScriptedServer {
   readonly urls: string[];
   say(frame: string): void;
   isClosed(): boolean;
+  /** Before all else, until the returned function is called. */
+  answerWith(answer: (frame: string) => string[] | undefined): () => void;
 }
 
 export type Script = {
@@ -30,6 +32,7 @@ export function scriptServer(script: Script = {}): ScriptedServer {
   const server = { got: [] as string[], urls: [] as string[] };
   let current: ScriptedSocket | undefined;
   let opens = 0;
+  let first: ((frame: string) => string[] | undefined) | undefined;
 
   function usual(frame: string): string[] {
     if (frame.startsWith("<open"))
@@ -62,7 +65,7 @@ export function scriptServer(script: Script = {}): ScriptedServer {
     }
     send(frame: string): void {
       server.got.push(frame);
-      const frames = script.answer?.(frame) ?? usual(frame);
+      const frames = first?.(frame) ?? script.answer?.(frame) ?? usual(frame);
       queueMicrotask(() => frames.forEach((text) => this.receive(text)));
     }
     receive(data: string): void {
@@ -81,6 +84,10 @@ export function scriptServer(script: Script = {}): ScriptedServer {
     ...server,
     say: (frame) => current?.receive(frame),
     isClosed: () => current?.readyState === 3,
+    answerWith(answer) {
+      first = answer;
+      return () => (first = undefined);
+    },
   };
 }
 
@@ -93,7 +100,6 @@ export async function openScripted(more: Partial<SessionOptions> = {}) {
   const notes = {
     events: [] as Inbound[],
     acked: [] as string[],
-    failed: [] as string[],
     closed: [] as ConnectionError[],
   };
   const session = await openSession({
@@ -105,7 +111,6 @@ export async function openScripted(more: Partial<SessionOptions> = {}) {
     software: "test",
     onInbound: (event) => void notes.events.push(event),
     onAcked: (ids) => notes.acked.push(...ids),
-    onFailed: (ids) => notes.failed.push(...ids),
     onClosed: (error) => notes.closed.push(error),
     ...more,
   });

@@ -6,6 +6,7 @@ import { draftFrom, newDraft } from "../../mail/reply.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import type { AccountContext } from "../context.ts";
 import { nameOf, readPeople } from "../people.ts";
+import { sentDraft } from "../sent-draft.ts";
 
 export async function beginDraft(
   context: AccountContext,
@@ -37,22 +38,27 @@ export async function beginDraft(
   });
 }
 
-/** Keeps a draft. One that says nothing any more does not replace one that did: it is dropped. */
+/**
+ * Keeps a draft. One that says nothing any more does not replace one that did: it is dropped. One that was sent meanwhile,
+ * from here or another tab, stays gone: a message is a draft or on its way, never both.
+ */
 export async function saveDraft(
   context: AccountContext,
   { draft }: { draft: Draft },
-): Promise<{ savedAt: number }> {
+): Promise<{ savedAt: number; sent: boolean }> {
   const savedAt = context.now();
-  await context.store.write(
-    ["drafts"],
+  const sent = await context.store.write(
+    ["drafts", "messages"],
     async (tx) => {
+      if ((await sentDraft(tx, draft.id)) !== undefined) return true;
       if (isEmptyDraft(draft)) void tx.objectStore("drafts").delete(draft.id);
       else void tx.objectStore("drafts").put({ ...draft, updatedAt: savedAt });
+      return false;
     },
     "strict",
   );
   context.bus.touch(["drafts"], { urgent: true });
-  return { savedAt };
+  return { savedAt, sent };
 }
 
 export async function discardDraft(context: AccountContext, { id }: { id: string }): Promise<null> {

@@ -2,26 +2,29 @@
 import type { Commands } from "../../api/contract.ts";
 import type { Draft } from "../../mail/draft.ts";
 import { leastDelivered } from "../../mail/delivery.ts";
-import type { Message, MessageRecipient } from "../../mail/message.ts";
-import { messageFromDraft } from "../../mail/outgoing.ts";
+import type { Arrival, Body, Message, MessageRecipient } from "../../mail/message.ts";
+import { copyFor, messageFromDraft } from "../../mail/outgoing.ts";
 import { splitQuote } from "../../mail/snippet.ts";
+import { budgetOf } from "../../mail/stanza-limit.ts";
+import { readMeta } from "../../store/meta.ts";
+import type { WriteTx } from "../../store/schema.ts";
 import { StorageError } from "../../store/storage-error.ts";
+import { utf8Length } from "../../base/utf8.ts";
+import { buildMessage } from "../../xmpp/message.ts";
 import type { AccountContext } from "../context.ts";
 import { asRead, hasWork } from "../ingest.ts";
 import { notePeople } from "../people.ts";
 import { place } from "../placing.ts";
+import { sentDraft } from "../sent-draft.ts";
 import { Timelines } from "../timeline.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
 
-/**
- * What fits in a stanza on every server that tells no limit: 262,144 bytes less what surrounds the text
- * (PROTOCOL.md section 5, "Budget"), in bytes of UTF-8.
- */
-const MAX_TEXT_BYTES = 200 * 1024;
-
 const SEND_STORES = [...WORKING_STORES, "drafts"] as const;
 
-/** Draft out, message and durable intent in: one transaction that waits for the disk. A refusal leaves the draft. */
+/**
+ * Draft out, message and durable intent in: one transaction that waits for the disk. A refusal leaves the draft. The
+ * draft's id becomes the message's: Send pressed twice, or in two tabs, finds the message there already.
+ */
 export async function send(
   context: AccountContext,
   { draft }: { draft: Draft },
@@ -30,14 +33,18 @@ export async function send(
   if (refusal !== undefined) return { ok: false, ...refusal };
   const arrival = messageFromDraft(draft, {
     me: context.me,
-    mid: crypto.randomUUID(),
+    mid: draft.id,
     thread: crypto.randomUUID(),
     now: context.now(),
   });
   try {
-    await context.store.write(
+    const result = await context.store.write(
       SEND_STORES,
-      async (tx) => {
+      async (tx): Promise<Commands["send"]["result"]> => {
+        const sent = await sentDraft(tx, draft.id);
+        if (sent !== undefined) return isSameText(sent, arrival) ? { ok: true } : ALREADY_SENT;
+        const large = tooLarge(arrival, budgetOf(await readMeta(tx, "stanzaLimit")));
+        if (large !== undefined) return large;
         const set = await WorkingSet.open(tx, context.me);
         await set.prefetch([arrival.message]);
         const row = await place(set, new Timelines(tx), arrival);
@@ -46,9 +53,11 @@ export async function send(
         await notePeople(tx, context.me, [row]);
         void tx.objectStore("outbox").put({ key: row.key, mid: row.mid, createdAt: row.at });
         void tx.objectStore("drafts").delete(draft.id);
+        return { ok: true };
       },
       "strict",
     );
+    if (!result.ok) return result;
   } catch (error) {
     if (error instanceof StorageError)
       return { ok: false, problem: "storage", detail: error.message };
@@ -58,9 +67,36 @@ export async function send(
   return { ok: true };
 }
 
+const ALREADY_SENT = { ok: false, problem: "already-sent", detail: "" } as const;
+
+function isSameText({ contentHash, recipients }: Message, { message }: Arrival): boolean {
+  const jids = (list: readonly MessageRecipient[] = []): string =>
+    list
+      .map((r) => r.jid)
+      .toSorted()
+      .join(" ");
+  return contentHash === message.contentHash && jids(recipients) === jids(message.recipients);
+}
+
+/** The largest of the copies as it would be written, against what the server takes: bytes of UTF-8, escaped. */
+function tooLarge(
+  { message, body }: Arrival,
+  budget: number,
+): Extract<Commands["send"]["result"], { ok: false }> | undefined {
+  const row: Message = { ...message, key: 0, conversation: 0 };
+  const text: Body = { ...body, key: 0 };
+  const bytes = Math.max(
+    ...(message.recipients ?? []).map(({ jid }) =>
+      utf8Length(buildMessage(copyFor(row, text, jid)).toString()),
+    ),
+  );
+  if (bytes <= budget) return undefined;
+  return { ok: false, problem: "too-large", detail: `${bytes} of ${budget} bytes` };
+}
+
 function refuse(
   draft: Draft,
-): { problem: "no-recipient" | "empty" | "too-large" | "bad-address"; detail: string } | undefined {
+): { problem: "no-recipient" | "empty" | "bad-address"; detail: string } | undefined {
   const open = [draft.pending.to, draft.pending.cc, draft.pending.bcc]
     .map((t) => t.trim())
     .find((t) => t !== "");
@@ -69,9 +105,6 @@ function refuse(
     return { problem: "no-recipient", detail: "" };
   if (draft.subject.trim() + draft.body.trim() + draft.quote.trim() === "")
     return { problem: "empty", detail: "" };
-  const bytes = new TextEncoder().encode(draft.subject + draft.body + draft.quote).length;
-  if (bytes > MAX_TEXT_BYTES)
-    return { problem: "too-large", detail: `${bytes} of ${MAX_TEXT_BYTES} bytes` };
   return undefined;
 }
 
@@ -83,10 +116,25 @@ async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
 
 /** Refused copies go out again, with the same id: the person asked for it, so the archive is not asked first. */
 export async function retrySend(context: AccountContext, { key }: { key: number }): Promise<null> {
-  await changeUnsent(context, key, (recipients) =>
-    recipients.map((r) =>
-      r.state === "failed" ? { jid: r.jid, state: "waiting", written: false } : r,
-    ),
+  await changeUnsent(
+    context,
+    key,
+    (recipients) =>
+      recipients.map((r) =>
+        // What the server never had is no second attempt: the archive cannot mistake it for the first.
+        r.state === "failed"
+          ? {
+              jid: r.jid,
+              state: "waiting",
+              written: false,
+              ...(r.written ? { again: r.again ?? 0 } : {}),
+            }
+          : r,
+      ),
+    (tx, row) => {
+      // Whatever was held against the copies, the person wants another try.
+      void tx.objectStore("outbox").put({ key, mid: row.mid, createdAt: row.at });
+    },
   );
   return null;
 }
@@ -134,7 +182,7 @@ async function changeUnsent(
     row: Message,
     text: { body: string; quote: string },
   ) => MessageRecipient[],
-  also?: (tx: Parameters<Parameters<AccountContext["store"]["write"]>[1]>[0]) => void,
+  also?: (tx: WriteTx, row: Message) => void,
 ): Promise<void> {
   await context.store.write(
     SEND_STORES,
@@ -153,7 +201,7 @@ async function changeUnsent(
       else set.change({ ...row, recipients, delivery });
       if (!hasWork(recipients)) void tx.objectStore("outbox").delete(key);
       await set.flush();
-      also?.(tx);
+      also?.(tx, row);
     },
     "strict",
   );

@@ -136,6 +136,7 @@ function messageView(
             ...(reason === undefined ? {} : { reason }),
           })),
         }),
+    ...(row.problem === undefined ? {} : { problem: row.problem }),
   };
 }
 

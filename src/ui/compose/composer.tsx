@@ -19,6 +19,7 @@ import {
   closeDraft,
   dropUnsaved,
   keepUnsaved,
+  keepWhileSending,
   noteTyped,
   raised,
   takesFocus,
@@ -37,7 +38,7 @@ export function Composer(props: {
   small: boolean;
   onSize: (size: "small" | "full") => void;
 }): JSX.Element {
-  const { api } = useApp();
+  const { api, session } = useApp();
   // oxlint-disable-next-line solid/reactivity -- the draft as it was when it was opened
   const [draft, setDraft] = createSignal<Draft>(props.initial);
   const [status, setStatus] = createSignal("");
@@ -53,6 +54,7 @@ export function Composer(props: {
   let dirtySince = 0;
   let saving = 0;
   let over = false;
+  let sending = false;
 
   function change(part: Partial<Draft>): void {
     setDraft({ ...draft(), ...part });
@@ -67,12 +69,14 @@ export function Composer(props: {
 
   async function save(): Promise<void> {
     clearTimeout(timer);
-    if (!dirty || over) return;
+    // While it is being sent the draft's last word is spoken; a refusal saves it again.
+    if (!dirty || over || sending) return;
     dirty = false;
     saving++;
     try {
-      await api.run("saveDraft", { draft: draft() });
+      const { sent } = await api.run("saveDraft", { draft: draft() });
       if (dirty || over) return;
+      if (sent) return void setProblem(sendProblem["already-sent"](""));
       dropUnsaved(draft().id);
       setStatus(words.draftSaved);
     } catch {
@@ -128,6 +132,19 @@ export function Composer(props: {
   }
 
   async function send(): Promise<void> {
+    if (sending || over) return;
+    sending = true;
+    const kept = keepWhileSending(session().address, draft());
+    try {
+      await sendNow();
+    } finally {
+      sending = false;
+      kept();
+    }
+    if (!over) await save();
+  }
+
+  async function sendNow(): Promise<void> {
     // What is typed in an address field and is one counts; the rest is pointed at.
     root?.querySelectorAll<HTMLInputElement>("[role=combobox]").forEach((input) => input.blur());
     await Promise.resolve();
@@ -146,7 +163,8 @@ export function Composer(props: {
     } catch (error) {
       setProblem(sendProblem.storage(error instanceof Error ? error.message : ""));
     }
-    await save();
+    // What was typed last may not be saved yet.
+    dirty = true;
   }
 
   async function close(): Promise<void> {

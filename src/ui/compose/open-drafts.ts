@@ -28,6 +28,7 @@ const [raised, setRaised] = createSignal<{ id: string }>();
 export { raised };
 
 const UNSAVED = "envoi-unsaved:";
+const SENDING = "envoi-sending:";
 
 export function noteTyped(draft: Draft): void {
   typed.set(draft.id, draft);
@@ -53,6 +54,36 @@ export function keepUnsaved(draft: Draft): void {
   }
 }
 
+/**
+ * From Send until the database has the message: a copy that outlives the tab, taken back as a draft by whichever tab
+ * starts next. The returned function drops it.
+ */
+export function keepWhileSending(account: Jid, draft: Draft): () => void {
+  const name = `${SENDING}${account}:${draft.id}`;
+  try {
+    localStorage.setItem(name, JSON.stringify(draft));
+  } catch {
+    // No room: the database has all but the last quarter of a second.
+  }
+  return () => localStorage.removeItem(name);
+}
+
+/** Tabs that ended between Send and the database: what they wrote goes to Drafts, unless it went out. */
+async function rescueSending(api: ApiClient, account: Jid): Promise<void> {
+  const prefix = `${SENDING}${account}:`;
+  const names = Object.keys(localStorage).filter((n) => n.startsWith(prefix));
+  // Answered once the account is open; a command before that would be refused.
+  if (names.length > 0) await readOnce(api, "draft", { id: "" });
+  for (const name of names) {
+    const text = localStorage.getItem(name);
+    if (text === null) continue;
+    await api
+      .run("saveDraft", { draft: JSON.parse(text) as Draft })
+      .then(() => localStorage.removeItem(name))
+      .catch(() => undefined);
+  }
+}
+
 export function dropUnsaved(id: string): void {
   sessionStorage.removeItem(UNSAVED + id);
 }
@@ -63,6 +94,8 @@ export function forgetDrafts(): void {
   typed.clear();
   for (const name of Object.keys(sessionStorage))
     if (name === KEPT || name.startsWith(UNSAVED)) sessionStorage.removeItem(name);
+  for (const name of Object.keys(localStorage))
+    if (name.startsWith(SENDING)) localStorage.removeItem(name);
 }
 
 function set(next: readonly OpenDraft[]): void {
@@ -140,7 +173,8 @@ export function inlineDraftOf(keys: readonly number[]): OpenDraft | undefined {
 }
 
 /** After a reload: what was open is open again. */
-export async function restoreComposers(api: ApiClient): Promise<void> {
+export async function restoreComposers(api: ApiClient, account: Jid): Promise<void> {
+  await rescueSending(api, account);
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as {
     id: string;
     place: OpenDraft["place"];
@@ -152,13 +186,20 @@ export async function restoreComposers(api: ApiClient): Promise<void> {
     const saved = await readOnce(api, "draft", { id });
     const draft = rescued ?? saved;
     if (draft === null) continue;
+    if (rescued !== null && (await wasSent(api, rescued))) continue;
     show({ draft, place, byLink: false });
     if (place === "inline") takesFocus(id);
-    if (rescued === null) continue;
-    await api
-      .run("saveDraft", { draft: rescued })
-      .then(() => dropUnsaved(id))
-      // The copy stays; the composer that is open now saves again at the next change.
-      .catch(() => undefined);
+  }
+}
+
+/** Saves what was rescued, unless it went out before the page did. */
+async function wasSent(api: ApiClient, draft: Draft): Promise<boolean> {
+  try {
+    const { sent } = await api.run("saveDraft", { draft });
+    dropUnsaved(draft.id);
+    return sent;
+  } catch {
+    // The copy stays; the composer that is open now saves again at the next change.
+    return false;
   }
 }

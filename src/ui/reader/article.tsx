@@ -3,6 +3,7 @@ import type { MessageView, Person } from "../../api/contract.ts";
 import { openDraftNow } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { Avatar } from "../parts/avatar.tsx";
+import { TechnicalDetails } from "../parts/details.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { safeFileName, saveFile } from "../parts/save-file.ts";
 import { fullTime, shortTime } from "../time.ts";
@@ -169,6 +170,15 @@ function Notes(props: { message: MessageView }): JSX.Element {
           {words.answeredInChat}
         </p>
       </Show>
+      <Show when={props.message.problem}>
+        {(problem) => (
+          <div class="note" role="note" aria-label={words.bounceNotice}>
+            <Icon name="warn" />
+            <span>{words.bounced(bounceReason(problem()))}</span>
+            <TechnicalDetails text={problem()} />
+          </div>
+        )}
+      </Show>
       <Show when={props.message.bccToMe}>
         <p class="note" role="note" aria-label={words.bccToMe}>
           <Icon name="info" />
@@ -267,6 +277,12 @@ function Delivery(props: { message: MessageView }): JSX.Element {
     if (bad !== undefined) return `${deliveryWord.failed}: ${bounceReason(bad.reason)}`;
     return props.message.delivery === undefined ? "" : deliveryWord[props.message.delivery];
   };
+  /** What the servers said, word for word. */
+  const details = (): string =>
+    (props.message.recipients ?? [])
+      .filter((r) => r.state === "failed" && r.reason !== undefined)
+      .map((r) => `${r.jid}: ${r.reason}`)
+      .join("\n");
   async function edit(): Promise<void> {
     const back = await api.run("editUnsent", { key: props.message.key });
     if (back !== null) openDraftNow(back.draft);
@@ -290,6 +306,7 @@ function Delivery(props: { message: MessageView }): JSX.Element {
               </For>
             </ul>
           </Show>
+          <TechnicalDetails text={details()} />
           <Show when={failed() !== undefined || state() === "waiting"}>
             <span class="delivery-actions">
               <Show when={failed()}>

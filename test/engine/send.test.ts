@@ -1,0 +1,88 @@
+/** Send and save: a message is a draft or on its way, never both, never neither, never twice. */
+import { expect, test } from "vitest";
+import { saveDraft } from "../../src/engine/commands/drafts.ts";
+import { send } from "../../src/engine/commands/send.ts";
+import type { Jid } from "../../src/mail/address.ts";
+import type { Draft } from "../../src/mail/draft.ts";
+import { newDraft } from "../../src/mail/reply.ts";
+import { putMeta } from "../../src/store/meta.ts";
+import { accountOnTrial } from "./store-on-trial.ts";
+
+const bob = "bob@x.test" as Jid;
+
+async function account() {
+  const context = await accountOnTrial();
+  const draft: Draft = {
+    ...newDraft("one-draft-of-mine", 0, [{ jid: bob }]),
+    subject: "S",
+    body: "Hello",
+  };
+  const count = () =>
+    context.store.read(["messages", "outbox", "drafts"], async (tx) => ({
+      messages: await tx.objectStore("messages").count(),
+      outbox: await tx.objectStore("outbox").count(),
+      drafts: await tx.objectStore("drafts").count(),
+    }));
+  return { context, draft, count };
+}
+
+test("Send pressed twice, in two tabs, is one message", async () => {
+  const { context, draft, count } = await account();
+  await saveDraft(context, { draft });
+  const results = await Promise.all([1, 2, 3].map(() => send(context, { draft })));
+  expect(results).toEqual([{ ok: true }, { ok: true }, { ok: true }]);
+  expect(await count()).toEqual({ messages: 1, outbox: 1, drafts: 0 });
+});
+
+test("a draft that went out is not kept again, from whatever tab", async () => {
+  const { context, draft, count } = await account();
+  await send(context, { draft });
+  expect(await saveDraft(context, { draft: { ...draft, body: "Hello again" } })).toMatchObject({
+    sent: true,
+  });
+  expect(await count()).toEqual({ messages: 1, outbox: 1, drafts: 0 });
+});
+
+test("another text under the same draft is refused, not swallowed", async () => {
+  const { context, draft, count } = await account();
+  await send(context, { draft });
+  expect(await send(context, { draft: { ...draft, body: "Other" } })).toMatchObject({
+    ok: false,
+    problem: "already-sent",
+  });
+  expect(await count()).toEqual({ messages: 1, outbox: 1, drafts: 0 });
+});
+
+test.each([
+  ["what escaping makes of it", "&".repeat(60_000)],
+  ["bytes, not letters", "漢".repeat(90_000)],
+  ["all of it", "x".repeat(258_048)],
+])("F18: the size counts %s; the draft stays", async (_what, body) => {
+  const { context, draft, count } = await account();
+  await saveDraft(context, { draft });
+  const result = await send(context, { draft: { ...draft, body } });
+  expect(result).toMatchObject({ ok: false, problem: "too-large" });
+  expect(result).toHaveProperty("detail", expect.stringMatching(/^\d{6} of 258048 bytes$/));
+  expect(await count()).toEqual({ messages: 0, outbox: 0, drafts: 1 });
+});
+
+test("F18: what a server advertises or once refused is the limit", async () => {
+  const { context, draft } = await account();
+  const long = { ...draft, body: "x".repeat(20_000) };
+  await context.store.write(["meta"], async (tx) =>
+    putMeta(tx, "stanzaLimit", { advertised: 20_000 }),
+  );
+  expect(await send(context, { draft: long })).toMatchObject({
+    detail: expect.stringMatching(/of 15904 bytes/),
+  });
+  await context.store.write(["meta"], async (tx) =>
+    putMeta(tx, "stanzaLimit", { learned: 19_000 }),
+  );
+  expect(await send(context, { draft: long })).toMatchObject({
+    detail: expect.stringMatching(/of 14904 bytes/),
+  });
+  await context.store.write(["meta"], async (tx) =>
+    putMeta(tx, "stanzaLimit", { advertised: 10_000_000 }),
+  );
+  expect(await send(context, { draft: long })).toEqual({ ok: true });
+});
