@@ -36,7 +36,6 @@ const SESSION_COMMANDS: Partial<Record<CommandName, (args: never) => Promise<unk
   leaveAccount: () => sessions.leaveAccount(),
   discardLeftOver: () => sessions.discardLeftOver(),
   reconnect: async () => tryNow(),
-  retryGap: async () => tryNow(),
 };
 
 const api = createApiServer(

@@ -85,8 +85,8 @@ export type RowView = {
   attachments: number;
   answeredInChat: boolean;
   delivery?: DeliveryState;
-  /** For a gap: what is missing, epoch ms. */
-  gap?: { from?: number; to?: number };
+  /** For a gap: what is missing, epoch ms; `isGone`: the server has it no more. */
+  gap?: { from?: number; to?: number; isGone?: boolean };
 };
 
 /** `limit` rows from number `offset` on, newest first. */

@@ -25,6 +25,8 @@ const CLOCK_TOLERANCE_MS = 1000;
 
 export type Ingested = {
   added: Message[];
+  /** How many were copies of what is here. */
+  known: number;
   /** Conversations whose rows changed. */
   touched: Set<number>;
 };
@@ -40,10 +42,12 @@ export async function ingest(
   await set.prefetch(arrivals.map((a) => a.message));
   await loadTimelines(timelines, arrivals, me);
   const added: Message[] = [];
+  let copies = 0;
   for (const arrival of arrivals) {
     const known = await findCopy(set, arrival);
     if (known !== undefined) {
       mergeCopy(set, timelines, known, arrival);
+      copies++;
       continue;
     }
     const row = await place(set, timelines, arrival);
@@ -51,7 +55,7 @@ export async function ingest(
   }
   const touched = await set.flush();
   await notePeople(tx, me, added);
-  return { added, touched };
+  return { added, known: copies, touched };
 }
 
 async function loadTimelines(

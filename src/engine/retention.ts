@@ -6,6 +6,7 @@ import { learnStart } from "../mail/retention.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { ReadTx } from "../store/schema.ts";
 import { findArchiveStart } from "../xmpp/archive-start.ts";
+import { ConnectionError } from "../xmpp/connection-error.ts";
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
 import type { AccountContext } from "./context.ts";
@@ -37,7 +38,9 @@ async function look(
   options: { extended: boolean; signal: AbortSignal },
 ): Promise<void> {
   const start = await findArchiveStart(session, options).catch((error: unknown) => {
+    // A silent archive is no reason to end the stream.
     if (error instanceof StanzaError) return undefined;
+    if (error instanceof ConnectionError && error.problem === "timeout") return undefined;
     throw error;
   });
   if (start === undefined) return;

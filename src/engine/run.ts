@@ -18,7 +18,7 @@ import { sendInitialPresence } from "../xmpp/presence.ts";
 import { fetchRoster } from "../xmpp/roster.ts";
 import type { Credential } from "../xmpp/scram.ts";
 import { ConnectionError, type Session, type SessionOptions } from "../xmpp/session.ts";
-import { createArchiveSync, putSync } from "./archive.ts";
+import { type ArchiveSync, createArchiveSync, putSync } from "./archive.ts";
 import { createAvatars } from "./avatars.ts";
 import { type Config } from "./config.ts";
 import { type ConnectionReport, createConnectionReport } from "./connection-report.ts";
@@ -30,6 +30,7 @@ import { takeInbound, takeRoster } from "./live.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { rest } from "./rest.ts";
 import { watchRetention } from "./retention.ts";
+import { createServerClock, type ServerClock } from "./server-clock.ts";
 import { SignInError } from "./sign-in.ts";
 import { createStreamKeeper, type StreamKeeper } from "./stream-keeper.ts";
 import { isPatient, restMs, troubleOf, troubleOfEnd, TryAgain } from "./trouble.ts";
@@ -41,6 +42,8 @@ const GOOD_MS = 30_000;
 const STALE_MS = 3000;
 /** Letting go of the lock: what was just sent gets this long to be acknowledged. ms */
 const LAST_WORD_MS = 800;
+/** How long an answer that mail does not depend on may hold mail up. ms */
+const FIRST_WORD_MS = 10_000;
 
 export type EngineOptions = {
   context: AccountContext;
@@ -225,7 +228,10 @@ type Wires = {
   session: Pick<SessionOptions, "onInbound" | "onAcked" | "onAnswer" | "onClosed" | "software">;
   /** What the end of the stream says of the copies on their way is noted. */
   settled: () => Promise<void>;
+  /** Runs by the server's time once that is known. */
+  clock: ServerClock;
   setOutbox: (outbox: Outbox) => void;
+  setArchive: (archive: ArchiveSync) => void;
   closed: Promise<void>;
   /** What ended the stream; a fault on our side comes before what it led to. */
   endedBy: () => unknown;
@@ -240,6 +246,8 @@ function streamWires(
   keeper: StreamKeeper,
 ): Wires {
   let outbox: Outbox | undefined;
+  let archive: ArchiveSync | undefined;
+  const clock = createServerClock(context.now);
   let reason: ConnectionError | undefined;
   let fault: unknown;
   let settling: Promise<void> = Promise.resolve();
@@ -254,13 +262,23 @@ function streamWires(
       fault ??= error;
     },
     settled: () => settling,
+    clock,
     setOutbox: (made) => {
       outbox = made;
     },
+    setArchive: (made) => {
+      archive = made;
+    },
     session: {
       software: "Envoi",
-      onInbound: (event) => takeInbound(context, event),
-      onAcked: (ids) => outbox?.acked(ids),
+      async onInbound(event) {
+        await takeInbound({ ...context, now: () => clock.now() }, event);
+        if (event.kind === "message" || event.kind === "carbon") archive?.follow();
+      },
+      onAcked(ids) {
+        outbox?.acked(ids);
+        archive?.follow();
+      },
       onAnswer: (kept) => keeper.answer(kept),
       onClosed: (error) => {
         reason = error;
@@ -300,10 +318,10 @@ async function beOnline(
   const { context } = options;
   /** A resumed stream is as it was: nothing is asked or fetched again. */
   const { known } = keeper;
-  const features = known ?? (await serverFeatures(session));
+  const told = wires.clock.ask(session);
+  const features = known ?? (await featuresInTime(context, session));
   // Carried out before whatever is asked next: a server handles a stream in order (RFC 6120 section 10.1).
   if (known === undefined && features.carbons) void enableCarbons(session);
-  await noteFeatures(context, features, session);
   if (!features.archive && session.streamId !== undefined) {
     // A session that lingers would swallow mail meant for the offline queue: without an archive none is left behind.
     await session.close();
@@ -320,12 +338,15 @@ async function beOnline(
     wiresFailed(session, error);
   };
   if (!features.archive) {
-    await putSync(context, "no-archive");
+    await putSync(context, { state: "no-archive" });
   } else if (known === undefined) {
     stopOfflineFlood(session);
-    await putSync(context, "syncing");
-    await archive.catchUp();
+    await putSync(context, { state: "syncing" });
+    await within(FIRST_WORD_MS, noteFirstSync(context, wires.clock, told));
+    // Asked first, so that one server does not pour its offline queue out; never waited for longer than a person would.
+    await within(FIRST_WORD_MS, archive.catchUp());
   }
+  if (features.archive) wires.setArchive(archive);
   if (known === undefined) await sendInitialPresence(session);
   const outbox = createOutbox(context, session, {
     hasArchive: features.archive,
@@ -346,16 +367,74 @@ async function beOnline(
         // The roster's answer stands behind presence and carbons: the server has those, too.
         .then(() => keeper.online(features))
         .then(() => avatars.refresh())
-        .catch(failed);
+        .catch((error: unknown) => {
+          if (!isSilence(error)) failed(error);
+        });
     if (features.archive && known === undefined)
       watchRetention(context, session, { extended: features.archiveExtended, signal }).catch(
         failed,
       );
-    if (features.archive) archive.backFill().then(() => putSync(context, "up-to-date"), failed);
+    if (features.archive) archive.keep().catch(failed);
     await wires.closed;
+    // The next stream goes on from what is in the database.
+    await archive.drained();
     return "over";
   } finally {
     stopNudging();
+  }
+}
+
+/** An answer that does not come is no reason to end a stream on which mail comes. */
+function isSilence(error: unknown): boolean {
+  return error instanceof ConnectionError && error.problem === "timeout";
+}
+
+/** What the server can; where it does not say in time, what it could the last time. */
+async function featuresInTime(context: AccountContext, session: Session): Promise<ServerFeatures> {
+  const asked = serverFeatures(session);
+  const features = await within(FIRST_WORD_MS, asked);
+  if (features !== undefined) {
+    await noteFeatures(context, features, session);
+    return features;
+  }
+  const noArchive = await context.store.read(["meta"], (tx) => readMeta(tx, "noArchive"));
+  return {
+    archive: noArchive !== true,
+    archiveExtended: false,
+    carbons: true,
+    pep: false,
+    pepPublishOptions: false,
+    blocking: false,
+  };
+}
+
+/** "Older mail counts as read" goes by the server's time: this device's may be years off. */
+async function noteFirstSync(
+  { store, now }: AccountContext,
+  clock: ServerClock,
+  told: Promise<void>,
+): Promise<void> {
+  const isFirst = (await store.read(["meta"], (tx) => readMeta(tx, "ranges"))) === undefined;
+  if (!isFirst) return;
+  await told;
+  const ahead = clock.now() - now();
+  await store.write(["meta"], async (tx) => {
+    const signedInAt = (await readMeta(tx, "firstSignInAt")) ?? now();
+    putMeta(tx, "firstSignInAt", signedInAt + ahead);
+  });
+}
+
+/** Undefined where it takes longer; what is late goes on by itself. Rejects where `promise` does in time. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>(
+    (resolve) => (timer = setTimeout(() => resolve(undefined), ms)),
+  );
+  promise.catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -43,5 +43,6 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   countOnlyHere: async () => (await import("./commands/only-here.ts")).countOnlyHere,
   pauseSync: async () => (await import("./commands/sync.ts")).pauseSync,
   resumeSync: async () => (await import("./commands/sync.ts")).resumeSync,
+  retryGap: async () => (await import("./commands/sync.ts")).retryGap,
   dismissNotice: async () => (await import("./commands/sync.ts")).dismissNotice,
 };

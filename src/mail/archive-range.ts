@@ -10,20 +10,25 @@ export type ArchiveRange = {
   newestAt: number;
   /** Nothing older exists in the archive. */
   bottom: boolean;
+  /** What came of asking for what lies below, if it came to an end. */
+  below?: GapEnd;
 };
+
+/** failed: it did not come, and may be asked for again. gone: the archive has it no more. */
+export type GapEnd = "failed" | "gone";
 
 export type FetchedPage = {
   /** In archive order, oldest first. */
   items: readonly { archiveId: string; at: number }[];
-  /** The archive has nothing beyond this page in the direction asked. */
+  /** The archive begins with this page, or with the anchor where the page is empty. */
   complete: boolean;
 };
 
 /**
- * A page fetched going back: from the newest end (`anchor` undefined) or from the oldest id of a range.
- * Ranges the page runs into are merged. Pure.
+ * A page fetched going back: from the newest end or from nowhere in particular (`anchor` undefined), or from the
+ * oldest id of a range. Ranges the page runs into are merged. Pure.
  */
-export function withPageBefore(
+export function withPage(
   ranges: readonly ArchiveRange[],
   anchor: string | undefined,
   page: FetchedPage,
@@ -32,56 +37,64 @@ export function withPageBefore(
   const first = page.items[0];
   const last = page.items.at(-1);
   if (first === undefined || last === undefined) {
-    // Nothing before the anchor: its range reaches the bottom.
-    return ranges.map((r) => (r === grown && page.complete ? { ...r, bottom: true } : { ...r }));
+    return page.complete && grown !== undefined ? withBottom(ranges, grown) : [...ranges];
   }
   const made: ArchiveRange = {
     oldestId: first.archiveId,
-    oldestAt: first.at,
+    oldestAt: Math.min(first.at, grown?.oldestAt ?? first.at),
     newestId: grown?.newestId ?? last.archiveId,
     newestAt: grown?.newestAt ?? last.at,
-    bottom: page.complete,
+    bottom: false,
   };
-  return absorb(
-    made,
-    ranges.filter((r) => r !== grown),
-    page,
-  );
+  const others = ranges.filter((r) => r !== grown);
+  const { merged, apart } = absorb(made, others, page);
+  const all = [...apart, merged].sort((a, b) => a.newestAt - b.newestAt);
+  return page.complete ? withBottom(all, merged) : all;
 }
 
-/** A page fetched going forward from the newest id of a range. Pure. */
-export function withPageAfter(
+/** The archive begins with this range: what is known from before that is no longer there, nor what lay between. */
+function withBottom(ranges: readonly ArchiveRange[], range: ArchiveRange): ArchiveRange[] {
+  const { below: _old, ...rest } = range;
+  const isOldest = ranges[0] === range;
+  const bottom: ArchiveRange = isOldest
+    ? { ...rest, bottom: true }
+    : { ...rest, bottom: false, below: "gone" };
+  return ranges.map((r) => (r === range ? bottom : r));
+}
+
+/** Notes what came of asking for what lies below a range; undefined: it may be asked for again. Pure. */
+export function withGapEnd(
   ranges: readonly ArchiveRange[],
-  anchor: string,
-  page: FetchedPage,
+  oldestId: string,
+  end: GapEnd | undefined,
 ): ArchiveRange[] {
-  const grown = ranges.find((r) => r.newestId === anchor);
-  const last = page.items.at(-1);
-  if (grown === undefined || last === undefined) return ranges.map((r) => ({ ...r }));
-  const made = { ...grown, newestId: last.archiveId, newestAt: last.at };
-  return absorb(
-    made,
-    ranges.filter((r) => r !== grown),
-    page,
-  );
+  return ranges.map(({ below, ...range }) => {
+    const now = range.oldestId === oldestId ? end : below;
+    return now === undefined ? range : { ...range, below: now };
+  });
 }
 
-/** Merges into `made` every range whose end the page contains or that lies within it in time. */
+/**
+ * Merges into `made` every range whose end the page contains, or that the page goes past in time: its end may have
+ * expired. One item alone does not prove that; some archives have one with a time that is wrong.
+ */
 function absorb(
   made: ArchiveRange,
   others: readonly ArchiveRange[],
   page: FetchedPage,
-): ArchiveRange[] {
+): { merged: ArchiveRange; apart: ArchiveRange[] } {
   const ids = new Set(page.items.map((item) => item.archiveId));
   let merged = made;
   const apart: ArchiveRange[] = [];
   for (const other of [...others].sort((a, b) => b.newestAt - a.newestAt)) {
     const met = ids.has(other.newestId) || ids.has(other.oldestId);
-    const inside = other.newestAt > merged.oldestAt && other.oldestAt < merged.newestAt;
+    const past = page.items.filter((item) => item.at < other.newestAt).length;
+    const inside =
+      other.newestAt > merged.oldestAt && other.oldestAt < merged.newestAt && past >= 2;
     if (met || inside) merged = join(merged, other);
-    else apart.push({ ...other });
+    else apart.push(other);
   }
-  return [...apart, merged].sort((a, b) => a.newestAt - b.newestAt);
+  return { merged, apart };
 }
 
 function join(a: ArchiveRange, b: ArchiveRange): ArchiveRange {
@@ -93,21 +106,32 @@ function join(a: ArchiveRange, b: ArchiveRange): ArchiveRange {
     newestId: newer.newestId,
     newestAt: newer.newestAt,
     bottom: older.bottom,
+    ...(older.below === undefined ? {} : { below: older.below }),
   };
 }
 
-export type ArchiveGap = { id: string; from?: number; to: number };
+/** `end` absent: it is being fetched, or will be. */
+export type ArchiveGap = { id: string; from?: number; to: number; end?: GapEnd };
 
 /** What is missing below each range: between two of them, or below the oldest one. Newest first. */
 export function gapsOf(ranges: readonly ArchiveRange[]): ArchiveGap[] {
   const gaps: ArchiveGap[] = [];
   ranges.forEach((range, index) => {
-    const below = ranges[index - 1];
-    if (below !== undefined)
-      gaps.push({ id: range.oldestId, from: below.newestAt, to: range.oldestAt });
-    else if (!range.bottom) gaps.push({ id: range.oldestId, to: range.oldestAt });
+    const lower = ranges[index - 1];
+    if (lower === undefined && range.bottom) return;
+    gaps.push({
+      id: range.oldestId,
+      to: range.oldestAt,
+      ...(lower === undefined ? {} : { from: lower.newestAt }),
+      ...(range.below === undefined ? {} : { end: range.below }),
+    });
   });
   return gaps.reverse();
+}
+
+/** The gap to be closed next: the newest one of which nothing is known yet. */
+export function nextGap(ranges: readonly ArchiveRange[]): ArchiveGap | undefined {
+  return gapsOf(ranges).find((gap) => gap.end === undefined);
 }
 
 /**

@@ -71,12 +71,14 @@ export type ConnectionView = Connection & {
 };
 
 export type SyncView = {
-  /** no-archive: the server keeps nothing, everything is kept here only. */
-  state: "waiting" | "syncing" | "paused" | "up-to-date" | "no-archive";
+  /** incomplete: the server does not give everything, and nobody is asking just now. no-archive: the server keeps nothing, everything is kept here only. */
+  state: "waiting" | "syncing" | "paused" | "up-to-date" | "incomplete" | "no-archive";
   /** Messages fetched in this back-fill. */
   done: number;
   /** The server's own count where it gives one. */
   total?: number;
   /** Mail (not chat) messages known so far. */
   mail: number;
+  /** The server has said nothing for a while, and somebody waits for it. */
+  isSlow?: boolean;
 };

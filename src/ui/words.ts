@@ -155,6 +155,10 @@ export const words = {
     from === undefined
       ? `Gap, older mail before ${to} is not here yet`
       : `Gap, mail from ${from} to ${to} is not here yet`,
+  gapGone: (from: string | undefined, to: string) =>
+    from === undefined
+      ? `Gap, older mail before ${to} is not on the server any more`
+      : `Gap, mail from ${from} to ${to} is not on the server any more`,
   tryAgain: "Try again",
   tryNow: "Try now",
   draft: "Draft",
@@ -232,6 +236,9 @@ export const words = {
       total === undefined
         ? `Syncing, ${count(done)} so far`
         : `Syncing, ${count(done)} of about ${count(total)}`,
+    slow: "The server answers slowly",
+    incomplete: "Some mail is missing",
+    incompleteText: "The server does not give everything. Envoi asks again by itself.",
     paused: "Paused",
     upToDate: "Up to date",
     noArchive: "No archive on this server",

@@ -110,6 +110,9 @@ export async function queryArchive(session: Session, query: ArchiveQuery): Promi
   } finally {
     silence.stop();
     stop();
+    // Too late for this page, and still a sign of life for the next.
+    if (silence.signal.aborted)
+      session.onArchiveResult(queryId, { take: silence.heard, unreadable: silence.heard });
   }
   return inOrder(page);
 }
@@ -139,9 +142,9 @@ function inOrder(page: ArchivePage): ArchivePage {
 
 function watchSilence({ silenceMs = SILENCE_MS, patience = { lastAt: 0 } }: ArchiveQuery) {
   const controller = new AbortController();
-  patience.lastAt = performance.now();
+  const startedAt = performance.now();
   const check = (): void => {
-    const left = patience.lastAt + silenceMs - performance.now();
+    const left = Math.max(startedAt, patience.lastAt) + silenceMs - performance.now();
     if (left > 0) timer = setTimeout(check, left);
     else controller.abort(new ConnectionError("timeout", `no answer in ${silenceMs} ms`));
   };

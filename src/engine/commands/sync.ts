@@ -1,5 +1,6 @@
 /** What a person can do about connection and synchronising. */
 import type { NoticeView } from "../../api/contract.ts";
+import { withGapEnd } from "../../mail/archive-range.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { AccountContext } from "../context.ts";
 
@@ -18,6 +19,19 @@ async function setPaused({ store, bus }: AccountContext, paused: boolean): Promi
     if (sync?.state === "syncing" || sync?.state === "paused") {
       putMeta(tx, "sync", { ...sync, state: paused ? "paused" : "syncing" });
     }
+  });
+  bus.touch(["status", "engine"], { urgent: true });
+  return null;
+}
+
+/** Asks for what a gap lacks once more. `id` as the list has it. */
+export async function retryGap(
+  { store, bus }: AccountContext,
+  { id }: { id: string },
+): Promise<null> {
+  await store.write(["meta"], async (tx) => {
+    const ranges = (await readMeta(tx, "ranges")) ?? [];
+    putMeta(tx, "ranges", withGapEnd(ranges, id.replace(/^g/, ""), undefined));
   });
   bus.touch(["status", "engine"], { urgent: true });
   return null;

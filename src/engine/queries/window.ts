@@ -1,6 +1,6 @@
 /** The rows of a mailbox from the top: what the list shows. */
 import type { RowView, WindowArgs, WindowView } from "../../api/contract.ts";
-import { gapsOf } from "../../mail/archive-range.ts";
+import { type ArchiveGap, gapsOf } from "../../mail/archive-range.ts";
 import type { Conversation } from "../../mail/conversation.ts";
 import type { Draft } from "../../mail/draft.ts";
 import { hrefOfConversation, hrefOfDraft } from "../../mail/route.ts";
@@ -70,23 +70,21 @@ function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
   };
 }
 
-type Gap = { id: string; from?: number; to: number };
-
 /** Gaps are shown once nobody is busy closing them. */
-async function readGaps(tx: ReadTx): Promise<Gap[]> {
+async function readGaps(tx: ReadTx): Promise<ArchiveGap[]> {
   const [ranges, sync, connection] = await Promise.all([
     readMeta(tx, "ranges"),
     readMeta(tx, "sync"),
     readMeta(tx, "connection"),
   ]);
   const closing = sync?.state === "syncing" && connection?.state === "connected";
-  return closing || ranges === undefined ? [] : gapsOf(ranges);
+  return gapsOf(ranges ?? []).filter((gap) => gap.end !== undefined || !closing);
 }
 
 /** Puts each gap where it belongs in time, if that is within this window. */
 function withGaps(
   rows: RowView[],
-  gaps: readonly Gap[],
+  gaps: readonly ArchiveGap[],
   { offset }: WindowArgs,
   total: number,
 ): RowView[] {
@@ -100,9 +98,9 @@ function withGaps(
   return all;
 }
 
-function gapRow(gap: Gap): RowView {
+function gapRow({ id, from, to, end }: ArchiveGap): RowView {
   return {
-    id: `g${gap.id}`,
+    id: `g${id}`,
     kind: "gap",
     href: "",
     people: [],
@@ -110,12 +108,12 @@ function gapRow(gap: Gap): RowView {
     mine: false,
     subject: "",
     snippet: "",
-    at: gap.to,
+    at: to,
     count: 0,
     unread: false,
     attachments: 0,
     answeredInChat: false,
-    gap: { to: gap.to, ...(gap.from === undefined ? {} : { from: gap.from }) },
+    gap: { to, isGone: end === "gone", ...(from === undefined ? {} : { from }) },
   };
 }
 

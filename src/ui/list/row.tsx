@@ -90,16 +90,18 @@ function Gap(props: { row: RowView; now: number; onRetryGap: () => void }): JSX.
   return (
     <span class="row-gap" role="gridcell">
       <span>{gapText(props.row, props.now)}</span>
-      <button type="button" class="button" onClick={() => props.onRetryGap()}>
-        {words.tryAgain}
-      </button>
+      <Show when={props.row.gap?.isGone !== true}>
+        <button type="button" class="button" onClick={() => props.onRetryGap()}>
+          {words.tryAgain}
+        </button>
+      </Show>
     </span>
   );
 }
 
 function gapText(row: RowView, now: number): string {
-  const { from, to } = row.gap ?? {};
-  return words.gap(
+  const { from, to, isGone } = row.gap ?? {};
+  return (isGone === true ? words.gapGone : words.gap)(
     from === undefined ? undefined : shortTime(from, now),
     shortTime(to ?? row.at, now),
   );

@@ -33,7 +33,11 @@ export function Status(): JSX.Element {
         <RetryIn ms={connection().retryInMs} />
       </Show>
       <div class="status-line">
-        <span role="status" aria-label={words.sync.label}>
+        <span
+          role="status"
+          aria-label={words.sync.label}
+          title={sync().state === "incomplete" ? words.sync.incompleteText : undefined}
+        >
           {syncText(sync())}
         </span>
         <Show when={sync().state === "paused"}>
@@ -75,7 +79,7 @@ export function StatusLine(): JSX.Element {
   const state = () => status.value?.connection.state ?? "connecting";
   const sync = (): string => {
     const now = status.value?.sync;
-    const isTold = now?.state === "syncing" || now?.state === "paused";
+    const isTold = now !== undefined && ["syncing", "paused", "incomplete"].includes(now.state);
     return isTold && state() === "connected" ? syncText(now) : "";
   };
   return (
@@ -89,10 +93,14 @@ export function StatusLine(): JSX.Element {
 }
 
 /** How far the archive is here. */
-export function syncText({ state, done, total }: SyncView): string {
+export function syncText({ state, done, total, isSlow }: SyncView): string {
   switch (state) {
-    case "syncing":
-      return words.sync.syncing(done, total);
+    case "syncing": {
+      const text = words.sync.syncing(done, total);
+      return isSlow === true ? `${text}. ${words.sync.slow}` : text;
+    }
+    case "incomplete":
+      return words.sync.incomplete;
     case "paused":
       return words.sync.paused;
     case "up-to-date":

@@ -1,0 +1,218 @@
+/**
+ * Takes fetched pages into the database, several in one transaction, while further pages are on their way. A page is
+ * written together with the ranges it extends: all or nothing. What is planned runs ahead of what is written by the
+ * pages that wait here.
+ */
+import { type ArchiveRange, estimateTotal } from "../mail/archive-range.ts";
+import type { Arrival } from "../mail/message.ts";
+import { putMeta, readMeta } from "../store/meta.ts";
+import type { WriteTx } from "../store/schema.ts";
+import { StorageError } from "../store/storage-error.ts";
+import type { ArchivePage } from "../xmpp/mam.ts";
+import { archivedArrival } from "./arrivals.ts";
+import { takeBounce } from "./bounces.ts";
+import type { Topic } from "./bus.ts";
+import type { AccountContext } from "./context.ts";
+import { ingest, type Ingested } from "./ingest.ts";
+import { putRejects } from "./rejects.ts";
+import { WORKING_STORES } from "./working-set.ts";
+
+/** Pages that may wait for the database before no more are asked for. */
+const MAX_WAITING = 8;
+/** One transaction takes so many messages: queries and live mail wait for it. */
+const BATCH = 250;
+/** While the past comes in, lists are told this often at the most. ms */
+const ANNOUNCE_MS = 400;
+
+export type Extend = (ranges: readonly ArchiveRange[]) => ArchiveRange[];
+
+export interface ArchiveWriter {
+  /** What the database will hold once everything that waits is written. */
+  readonly planned: readonly ArchiveRange[];
+  readonly isFull: boolean;
+  /** Time of the oldest message the server has, where it tells; for the estimate of how many there are. */
+  startAt: number | undefined;
+  /** Reads what the database knows; only while nothing waits. */
+  load(): Promise<void>;
+  /** Takes a page in and moves the ranges; a page without a place (`extend` absent) moves none. */
+  put(page: ArchivePage, extend?: Extend): void;
+  /** Moves the ranges alone. */
+  mark(extend: Extend): void;
+  /** Resolves when there is room for another page. Rejects where the database failed. */
+  room(): Promise<void>;
+  /** Resolves when everything is written. Rejects where the database failed. */
+  drained(): Promise<void>;
+}
+
+type Job = { page?: ArchivePage; extend: Extend };
+
+export function createArchiveWriter(context: AccountContext): ArchiveWriter {
+  const { store, bus, me } = context;
+  const announce = createAnnouncer((topics) => bus.touch(topics));
+  const jobs: Job[] = [];
+  let planned: readonly ArchiveRange[] = [];
+  let historyBefore = 0;
+  let writing: Promise<void> | undefined;
+  let failure: { error: unknown } | undefined;
+  let wake: (() => void)[] = [];
+
+  function add(job: Job): void {
+    planned = job.extend(planned);
+    jobs.push(job);
+    writing ??= work().finally(() => {
+      writing = undefined;
+      for (const resolve of wake.splice(0)) resolve();
+    });
+    writing.catch((error: unknown) => (failure ??= { error }));
+  }
+
+  async function work(): Promise<void> {
+    while (jobs.length > 0) {
+      const batch = nextBatch(jobs);
+      const { added } = await write(batch);
+      await takeBounces(batch);
+      jobs.splice(0, batch.length);
+      announce(added.length > 0 ? ["mail", "people", "status"] : ["status"]);
+      for (const resolve of wake.splice(0)) resolve();
+    }
+  }
+
+  async function takeBounces(batch: readonly Job[]): Promise<void> {
+    for (const { received, at } of batch.flatMap(({ page }) => page?.items ?? []))
+      if (received.type === "error") await takeBounce(context, received, at);
+  }
+
+  async function write(batch: readonly Job[]): Promise<Ingested> {
+    // Pages going back come newest first; within a transaction the order is the archive's.
+    const arrivals = batch
+      .toReversed()
+      .flatMap(({ page }) => page?.items ?? [])
+      .flatMap((item) => archivedArrival(item, me, historyBefore) ?? []);
+    try {
+      return await writeArrivals(batch, arrivals);
+    } catch (error) {
+      if (error instanceof StorageError) throw error;
+      console.error("archive:", error instanceof Error ? error.stack : error);
+      return writeArrivals(batch, await withoutPoison(arrivals));
+    }
+  }
+
+  function writeArrivals(batch: readonly Job[], arrivals: readonly Arrival[]): Promise<Ingested> {
+    return store.write([...WORKING_STORES, "rejects"], async (tx) => {
+      const result = await ingest(tx, me, arrivals);
+      for (const { page } of batch) putRejects(tx, page?.unreadable ?? [], context.now());
+      await moveCursor(tx, batch, result);
+      return result;
+    });
+  }
+
+  async function moveCursor(tx: WriteTx, batch: readonly Job[], result: Ingested): Promise<void> {
+    const [old, fetched, sync] = await Promise.all([
+      readMeta(tx, "ranges"),
+      readMeta(tx, "fetched"),
+      readMeta(tx, "sync"),
+    ]);
+    let ranges: readonly ArchiveRange[] = old ?? [];
+    for (const { extend } of batch) ranges = extend(ranges);
+    const items = batch.reduce((sum, { page }) => sum + (page?.marks.length ?? 0), 0);
+    const messages = (fetched?.messages ?? 0) + items - result.known;
+    const mail = (fetched?.mail ?? 0) + result.added.filter((m) => m.kind === "mail").length;
+    const count = batch.findLast(({ page }) => page?.count !== undefined)?.page?.count;
+    const total =
+      count ??
+      (writer.startAt === undefined
+        ? sync?.total
+        : estimateTotal(messages, ranges.at(-1), writer.startAt));
+    const { total: _old, ...rest } = sync ?? { state: "syncing" as const };
+    putMeta(tx, "fetched", { messages, mail });
+    putMeta(tx, "sync", {
+      ...rest,
+      done: messages,
+      mail,
+      ...(total === undefined || total < messages ? {} : { total }),
+    });
+    putMeta(tx, "ranges", [...ranges]);
+  }
+
+  /** A message that makes us fail would be fetched again for ever, and nothing behind it: it is left out. */
+  async function withoutPoison(arrivals: readonly Arrival[]): Promise<Arrival[]> {
+    const fine: Arrival[] = [];
+    for (const arrival of arrivals) {
+      try {
+        await store.write(WORKING_STORES, (tx) => ingest(tx, me, [arrival]));
+        fine.push(arrival);
+      } catch (error) {
+        if (error instanceof StorageError) throw error;
+        await store.write(["rejects"], async (tx) =>
+          putRejects(
+            tx,
+            arrival.message.archiveIds.map((archiveId) => ({ archiveId, text: String(error) })),
+            context.now(),
+          ),
+        );
+      }
+    }
+    return fine;
+  }
+
+  const writer: ArchiveWriter = {
+    startAt: undefined,
+    get planned() {
+      return planned;
+    },
+    get isFull() {
+      return jobs.length >= MAX_WAITING;
+    },
+    async load() {
+      if (writing !== undefined) return;
+      await store.read(["meta"], async (tx) => {
+        historyBefore = (await readMeta(tx, "firstSignInAt")) ?? context.now();
+        const known = (await readMeta(tx, "ranges")) ?? [];
+        if (jobs.length === 0) planned = known;
+      });
+    },
+    put: (page, extend = (ranges) => [...ranges]) => add({ page, extend }),
+    mark: (extend) => add({ extend }),
+    async room() {
+      while (jobs.length >= MAX_WAITING && failure === undefined)
+        await new Promise<void>((resolve) => wake.push(resolve));
+      if (failure !== undefined) throw failure.error;
+    },
+    async drained() {
+      while (writing !== undefined && failure === undefined)
+        await new Promise<void>((resolve) => wake.push(resolve));
+      if (failure !== undefined) throw failure.error;
+    },
+  };
+  return writer;
+}
+
+function nextBatch(jobs: readonly Job[]): Job[] {
+  const batch: Job[] = [];
+  let messages = 0;
+  for (const job of jobs) {
+    messages += job.page?.items.length ?? 0;
+    if (batch.length > 0 && messages > BATCH) break;
+    batch.push(job);
+  }
+  return batch;
+}
+
+/** The first word at once, further ones not too often, the last never lost. */
+function createAnnouncer(tell: (topics: Topic[]) => void): (topics: readonly Topic[]) => void {
+  const waiting = new Set<Topic>();
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const now = (): void => {
+    timer = undefined;
+    lastAt = performance.now();
+    tell([...waiting]);
+    waiting.clear();
+  };
+  return (topics) => {
+    for (const topic of topics) waiting.add(topic);
+    const left = lastAt + ANNOUNCE_MS - performance.now();
+    if (left <= 0 && timer === undefined) now();
+    else timer ??= setTimeout(now, left);
+  };
+}

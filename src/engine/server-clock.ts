@@ -1,0 +1,26 @@
+/**
+ * The server's time, for what arrives live: a device's clock may be years off or jump, and the archive's times, which
+ * are the server's, must agree with it. Runs on from one answer by a clock that nobody sets.
+ */
+import type { Session } from "../xmpp/session.ts";
+import { askTime } from "../xmpp/time.ts";
+
+export interface ServerClock {
+  /** Epoch ms; the device's own where the server does not tell. */
+  now(): number;
+  /** Resolves once the server told, or will not. */
+  ask(session: Session): Promise<void>;
+}
+
+export function createServerClock(own: () => number): ServerClock {
+  let set: { serverAt: number; at: number } | undefined;
+  return {
+    now: () => (set === undefined ? own() : Math.round(set.serverAt + performance.now() - set.at)),
+    async ask(session) {
+      const askedAt = performance.now();
+      const serverAt = await askTime(session);
+      const at = performance.now();
+      if (serverAt !== undefined) set = { serverAt: serverAt + (at - askedAt) / 2, at };
+    },
+  };
+}
