@@ -3,6 +3,8 @@
  * shown first is decided by one query.
  */
 import { createApiClient } from "./api/client.ts";
+import type { ToWorker } from "./api/contract.ts";
+import { createRevivingPort } from "./api/reviving-port.ts";
 import workerUrl from "./worker.ts?worker&url";
 
 const TAB_ACCOUNT = "envoi-account";
@@ -30,15 +32,22 @@ function start(): void {
     return;
   }
   const url = new URL(workerUrl, import.meta.url).href;
-  const worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
-  const api = createApiClient(worker);
   const tabAccount = sessionStorage.getItem(TAB_ACCOUNT) ?? undefined;
-  api.tell({
-    type: "start",
-    base: document.baseURI,
-    secure: isSecureContext,
-    ...(tabAccount === undefined ? {} : { tabAccount }),
-  });
+  const api = createApiClient(
+    createRevivingPort(() => {
+      const worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
+      const account = sessionStorage.getItem(TAB_ACCOUNT);
+      const say = (message: ToWorker): void => worker.postMessage(message);
+      say({
+        type: "start",
+        base: document.baseURI,
+        secure: isSecureContext,
+        ...(account === null ? {} : { tabAccount: account }),
+      });
+      say(visibility());
+      return worker;
+    }),
+  );
   let registering: ReturnType<typeof setTimeout> | undefined;
   api.subscribe("session", null, (session) => {
     if (session.state === "signed-in") {
@@ -53,11 +62,7 @@ function start(): void {
     void navigator.storage?.persist?.();
     queueMicrotask(() => stopAsking());
   });
-  const visible = (): void =>
-    api.tell({
-      type: "visibility",
-      stance: document.visibilityState === "visible" ? "visible" : "hidden",
-    });
+  const visible = (): void => api.tell(visibility());
   const frozen = (): void => api.tell({ type: "visibility", stance: "frozen" });
   document.addEventListener("visibilitychange", visible);
   document.addEventListener("freeze", frozen);
@@ -67,11 +72,15 @@ function start(): void {
   addEventListener("pageshow", visible);
   addEventListener("online", () => api.tell({ type: "online", online: true }));
   addEventListener("offline", () => api.tell({ type: "online", online: false }));
-  visible();
   // What the app will show comes beside the app, not after it.
   if (tabAccount !== undefined) void import("./ui/shell.tsx");
   void import("./ui/app.tsx").then(({ renderApp }) => renderApp(root, api, tabAccount));
   if (tabAccount === undefined) void import("./ui/sign-in/signed-out.tsx");
+}
+
+function visibility(): Extract<ToWorker, { type: "visibility" }> {
+  const stance = document.visibilityState === "visible" ? "visible" : "hidden";
+  return { type: "visibility", stance };
 }
 
 /** Keeps the app's files for offline starts; a copy of the app that cannot have it works all the same. */

@@ -76,6 +76,9 @@ port.addEventListener("message", ({ data }) => {
         console.error("start:", error instanceof Error ? error.message : error);
       });
       return;
+    case "ping":
+      port.postMessage({ type: "pong" });
+      return;
     case "visibility":
       sessions.setStance(data.stance);
       return;

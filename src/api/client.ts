@@ -41,6 +41,8 @@ export function createApiClient(port: Port): ApiClient {
 
   port.addEventListener("message", ({ data }) => {
     switch (data.type) {
+      case "pong":
+        return;
       case "answer":
         listeners.get(data.id)?.onAnswer(data.value as never);
         return;

@@ -257,9 +257,12 @@ export type ToWorker =
   | { type: "run"; id: number; command: CommandName; args: unknown }
   /** frozen: the browser is about to stop this tab. */
   | { type: "visibility"; stance: "visible" | "hidden" | "frozen" }
-  | { type: "online"; online: boolean };
+  | { type: "online"; online: boolean }
+  /** Whether the worker still listens. */
+  | { type: "ping" };
 
 export type FromWorker =
+  | { type: "pong" }
   | { type: "answer"; id: number; value: unknown }
   | { type: "query-error"; id: number; message: string }
   | { type: "done"; id: number; value: unknown }

@@ -15,7 +15,7 @@ import { createLockWatch } from "./lock-watch.ts";
 /** A frozen holder is out of its place in under 2 s: four beats, and the spread of lock-watch.ts. ms */
 const BEAT_MS = 400;
 /** Nobody looks at a hidden tab: it watches too, at leisure. */
-const HIDDEN_BEAT_MS = 5000;
+const HIDDEN_BEAT_MS = 2000;
 /** Letting go takes a moment (commits, acknowledgements); longer than this is as good as hanging. ms */
 const LETTING_GO_MS = 2500;
 /** An answer that took longer may be from before a freeze. Shorter than any tab needs to take the lock. ms */
@@ -23,7 +23,10 @@ const SURE_MS = 300;
 /** After an error of the engine itself. ms */
 const AFTER_ERROR_MS = 2000;
 
-/** Another tab has the lock now; whatever is under way is no longer this tab's business. */
+/**
+ * Another tab has the lock now, or will have it before we are asked again: whatever is under way is no longer this
+ * tab's business, and there is no time for a last word.
+ */
 export class LockTaken extends Error {
   override readonly name = "LockTaken";
 }
@@ -72,6 +75,7 @@ export function createHolder(
   let lettingGoAt: number | undefined;
   let waiting = new AbortController();
   let thaw: () => void = () => undefined;
+  let drop: () => void = () => undefined;
 
   const watch = createLockWatch({
     ask: () => bus.call(stance === "visible" ? "wanted" : "anyone"),
@@ -81,14 +85,14 @@ export function createHolder(
     if (call === "held") watch.heard();
     if (call !== "wanted" && call !== "anyone") return;
     if (holding === undefined) return watch.othersAsked();
-    if (call === "wanted" && stance === "hidden") letGo("a visible tab asked");
+    if (call === "wanted" && stance === "hidden") letGo(new Error("a visible tab asked"));
     if (lettingGoAt === undefined || performance.now() - lettingGoAt < LETTING_GO_MS)
       bus.call("held");
   });
 
-  function letGo(why: string): void {
+  function letGo(why: Error): void {
     lettingGoAt ??= performance.now();
-    holding?.abort(new Error(why));
+    holding?.abort(why);
   }
 
   function take(): void {
@@ -122,7 +126,8 @@ export function createHolder(
         holding = mine;
         bus.call("held");
         ended = keep(mine.signal);
-        await ended;
+        // Frozen in the next moment, we could not give it back later.
+        await Promise.race([ended, new Promise<void>((resolve) => (drop = resolve))]);
       });
     } catch (error) {
       // Stolen, or we stopped waiting: both end here as AbortError.
@@ -152,7 +157,8 @@ export function createHolder(
       if (now === stance) return;
       stance = now;
       if (now === "frozen") {
-        letGo("frozen");
+        letGo(new LockTaken("this tab is about to be frozen"));
+        drop();
         waiting.abort();
         watch.stop();
       } else {
@@ -167,7 +173,7 @@ export function createHolder(
       watch.stop();
       waiting.abort();
       thaw();
-      letGo("signed out");
+      letGo(new Error("signed out"));
       await finished;
       watch.stop();
     },

@@ -8,7 +8,7 @@
  *        '---------- online, try now) <--'
  */
 import { watchSleep } from "../base/sleep-watch.ts";
-import type { Trouble } from "../mail/status.ts";
+import { needsPerson, type Trouble } from "../mail/status.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { type AccountRow, type Registry } from "../store/registry.ts";
 import { enableCarbons } from "../xmpp/carbons.ts";
@@ -64,7 +64,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const report = createConnectionReport(context, options.tenure);
   const keeper = createStreamKeeper(context);
   const stopWatching = watchSleep(() => wakes.tell("slept"));
-  let course: Course = { failures: 0, attempt: 0 };
+  let course: Course = { failures: 0, attempt: 0, ...(await unmended(context)) };
   try {
     while (!signal.aborted) {
       const triedAt = performance.now();
@@ -96,6 +96,14 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   } finally {
     stopWatching();
   }
+}
+
+/** What the person was asked to mend before this tab had the lock: asked for until it is mended. */
+async function unmended({ store }: AccountContext): Promise<Pick<Course, "trouble">> {
+  const row = await store.read(["meta"], (tx) => readMeta(tx, "connection"));
+  return row?.trouble !== undefined && needsPerson(row.trouble.kind)
+    ? { trouble: row.trouble }
+    : {};
 }
 
 /** A deleted account looks like a wrong password from then on; we know better. */
@@ -162,8 +170,11 @@ async function connectOnce(
         throw wires.endedBy() ?? error;
       } finally {
         session.abort();
-        await wires.settled();
-        await keeper.ended(session);
+        // A transaction that a freeze catches half-way would lock the database for every tab until the thaw.
+        if (!(tenure.signal.reason instanceof LockTaken)) {
+          await wires.settled();
+          await keeper.ended(session);
+        }
       }
     });
     if (end === "again") return "again";

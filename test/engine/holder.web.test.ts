@@ -14,7 +14,7 @@ function tab(name: string, stance: Stance) {
       tenure = now;
       log.push("holds");
       await new Promise((resolve) => now.signal.addEventListener("abort", resolve, { once: true }));
-      log.push(now.signal.reason instanceof LockTaken ? "is robbed" : "lets go");
+      log.push(now.signal.reason instanceof LockTaken ? "stops" : "lets go");
     },
     stance,
   );
@@ -60,7 +60,7 @@ test("a holder that answers keeps it; one that is silent is robbed, and knows it
   // Frozen: it holds the lock and answers nobody.
   holder.bus.close();
   await until(() => waiting.log.includes("holds"));
-  await until(() => holder.log.includes("is robbed"));
+  await until(() => holder.log.includes("stops"));
   expect(await holder.tenure().isSurelyMine()).toBe(false);
   await waiting.holder.stop();
   await holder.holder.stop();
@@ -92,7 +92,7 @@ test("a tab that is about to freeze lets go, and waits again when it thaws", asy
   freezing.holder.setStance("frozen");
   const other = tab(name, "visible");
   await until(() => other.log.includes("holds"));
-  expect(freezing.log).toEqual(["holds", "lets go"]);
+  expect(freezing.log).toEqual(["holds", "stops"]);
   freezing.holder.setStance("visible");
   await other.holder.stop();
   await until(() => freezing.log.length === 3);
