@@ -37,8 +37,8 @@ const LOOK_AGAIN_MS = 700;
 export interface Outbox {
   /** Looks for work; calls while it works make it look again. */
   nudge(): void;
-  /** Stanzas the server acknowledged, in the order they were written. */
-  acked(ids: readonly string[]): void;
+  /** Stanzas the server acknowledged, in the order they were written. True where mail is among them. */
+  acked(ids: readonly string[]): boolean;
   /** The stream is over: whether a copy is to blame. Resolves when that is noted. */
   ended(error: ConnectionError): Promise<void>;
 }
@@ -241,10 +241,12 @@ export function createOutbox(
     return budgetOf(await context.store.read(["meta"], (tx) => readMeta(tx, "stanzaLimit")));
   }
 
-  function acked(ids: readonly string[]): void {
+  function acked(ids: readonly string[]): boolean {
+    let isMail = false;
     for (const id of ids) {
       const copy = unacked().find((c) => c.mid === id);
       if (copy === undefined) continue;
+      isMail = true;
       copy.acked = true;
       markSent(context, copy.mid, copy.to)
         .then(() => {
@@ -253,6 +255,7 @@ export function createOutbox(
         })
         .catch(options.onError);
     }
+    return isMail;
   }
 
   function unacked(): typeof written {

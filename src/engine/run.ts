@@ -287,8 +287,8 @@ function streamWires(
         if (event.kind === "message" || event.kind === "carbon") archive?.follow();
       },
       onAcked(ids) {
-        outbox?.acked(ids);
-        archive?.follow();
+        // Not for whatever else was acknowledged: the questions to the archive are, too, and it would never end.
+        if (outbox?.acked(ids) === true) archive?.follow();
       },
       onAnswer: (kept) => keeper.answer(kept),
       onClosed: (error) => {

@@ -118,8 +118,10 @@ function payloadOf(element: Element, name: string): string {
   return fromBase64(element.text());
 }
 
-/** RFC 6120 section 6.5. */
+/** RFC 6120 section 6.5. Anything else out of turn is a stream gone wrong and says nothing about the account. */
 function failureOf(element: Element): ConnectionError {
+  if (element.name !== "failure")
+    return new ConnectionError("lost", `the server sent ${element.name} in answer to SASL`);
   const condition = element.getChildElements().find((e) => e.name !== "text")?.name ?? element.name;
   const text = element.getChildText("text") ?? "";
   const detail = text === "" ? condition : `${condition}: ${text}`;
