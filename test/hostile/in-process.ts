@@ -4,16 +4,17 @@ import type { HostileServer } from "./server.ts";
 
 /** What the network between a device and the server does; everything here may change at any time. */
 export type Network = {
-  /** Down: new sockets fail and frames vanish both ways, but nobody is told (a cable pulled, a tunnel). */
+  /** Down: new sockets fail and frames vanish both ways, but nobody is told (a cable pulled, a tunnel). A socket that
+   * lost something stays silent for good: TCP never goes on behind a hole. */
   isUp: boolean;
-  /** False: the frame gets lost on its way. */
-  passes: (direction: "up" | "down", text: string) => boolean;
+  /** What comes out at the other end for a frame put in: `[]` loses it, two of it doubles it. */
+  carry: (direction: "up" | "down", text: string, socket: InProcessSocket) => readonly string[];
   /** A connection attempt while the network is down fails after this. ms */
   refusalMs: number;
 };
 
 export function goodNetwork(): Network {
-  return { isUp: true, passes: () => true, refusalMs: 1000 };
+  return { isUp: true, carry: (_direction, text) => [text], refusalMs: 1000 };
 }
 
 export interface InProcessSocket extends EventTarget {
@@ -22,11 +23,21 @@ export interface InProcessSocket extends EventTarget {
   vanish(): void;
 }
 
-/** A WebSocket class for one tab; `opened` gets every socket it makes. */
+/** What the tab that uses the sockets wants to know and do; for a simulator of several tabs in one process. */
+export type Owner = {
+  /** A socket was made. False: its URL leads nowhere. */
+  opened(socket: InProcessSocket, url: string): boolean;
+  /** Runs what the tab's listeners do. */
+  run(listeners: () => void): void;
+};
+
+const NOBODY: Owner = { opened: () => true, run: (listeners) => listeners() };
+
+/** A WebSocket class for one tab. */
 export function inProcessWebSocket(
   server: HostileServer,
   network: Network,
-  opened: (socket: InProcessSocket) => void = () => undefined,
+  owner: Owner = NOBODY,
 ): typeof WebSocket {
   class Socket extends EventTarget implements InProcessSocket {
     static readonly CONNECTING = 0;
@@ -36,26 +47,27 @@ export function inProcessWebSocket(
     readyState = Socket.CONNECTING as number;
     private connection: Connection | undefined;
     private hasVanished = false;
+    private isSilent = false;
 
-    constructor() {
+    constructor(url: string) {
       super();
-      opened(this);
-      if (network.isUp) this.soon(() => this.connect());
+      if (owner.opened(this, url) && network.isUp) this.soon(() => this.connect());
       else this.soon(() => this.refused(), network.refusalMs);
     }
 
     send(text: string): void {
-      if (this.readyState !== Socket.OPEN || this.hasVanished || !network.isUp) return;
+      if (this.readyState !== Socket.OPEN || this.hasVanished || !this.getsThrough()) return;
       // The server let go of it while nothing got through: now the client hears so.
       if (this.connection?.isOpen !== true) return this.broken(1006);
       // What was handed over goes out, also when the process dies right after.
-      if (network.passes("up", text)) server.clock.after(0, () => this.connection?.receive(text));
+      for (const frame of network.carry("up", text, this))
+        server.clock.after(0, () => this.connection?.receive(frame));
     }
 
     close(): void {
       if (this.readyState >= Socket.CLOSING) return;
       this.readyState = Socket.CLOSED;
-      if (network.isUp) this.soon(() => this.connection?.lost());
+      if (this.getsThrough()) this.soon(() => this.connection?.lost());
       this.soon(() => this.tellClosed(1005));
     }
 
@@ -72,19 +84,26 @@ export function inProcessWebSocket(
       });
       if (this.connection === undefined) return this.refused();
       this.readyState = Socket.OPEN;
-      this.dispatchEvent(new Event("open"));
+      this.tell(new Event("open"));
     }
 
     private receive(data: string): void {
-      if (!network.isUp || !network.passes("down", data)) return;
-      this.soon(() => {
-        if (this.readyState === Socket.OPEN)
-          this.dispatchEvent(Object.assign(new Event("message"), { data }));
-      });
+      if (!this.getsThrough()) return;
+      for (const frame of network.carry("down", data, this)) {
+        this.soon(() => {
+          if (this.readyState === Socket.OPEN)
+            this.tell(Object.assign(new Event("message"), { data: frame }));
+        });
+      }
+    }
+
+    private getsThrough(): boolean {
+      this.isSilent ||= !network.isUp;
+      return !this.isSilent;
     }
 
     private broken(code: number): void {
-      if (!network.isUp) return;
+      if (!this.getsThrough()) return;
       this.soon(() => {
         if (this.readyState >= Socket.CLOSING) return;
         this.readyState = Socket.CLOSED;
@@ -95,12 +114,16 @@ export function inProcessWebSocket(
     private refused(): void {
       if (this.readyState !== Socket.CONNECTING) return;
       this.readyState = Socket.CLOSED;
-      this.dispatchEvent(new Event("error"));
+      this.tell(new Event("error"));
       this.tellClosed(1006);
     }
 
     private tellClosed(code: number): void {
-      this.dispatchEvent(Object.assign(new Event("close"), { code, reason: "" }));
+      this.tell(Object.assign(new Event("close"), { code, reason: "" }));
+    }
+
+    private tell(event: Event): void {
+      owner.run(() => this.dispatchEvent(event));
     }
 
     /** Never in the caller's turn, as real sockets; a vanished one runs nothing of the tab's any more. */

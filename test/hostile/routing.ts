@@ -14,15 +14,12 @@ export function routeMessage(
   const from = stanza.attrs["from"] ?? "";
   const to = bareOf(stanza.attrs["to"] ?? from);
   const recipient = server.account(to);
-  if (recipient === undefined && domainOf(to) === server.domain)
-    return bounce(server, stanza, sender, "service-unavailable", "No such user");
   const kept = server.hasArchive && isWorthKeeping(stanza);
   const sent = sender !== undefined && kept ? keep(server, sender.account, stanza) : undefined;
   const isToSelf = sender?.account === recipient;
   const receivedId = !kept || recipient === undefined ? undefined : keepAt(isToSelf);
   server.reached("stored", { stanza, sender });
-  if (recipient === undefined)
-    bounce(server, stanza, sender, "remote-server-not-found", "No such host");
+  if (recipient === undefined) bounce(server, stanza, sender);
   else deliverTo(server, recipient, stamped(stanza, recipient.jid, receivedId), sender);
   if (sender !== undefined)
     carbons(server, sender.account, "sent", stanza, sent, new Set([sender]));
@@ -42,7 +39,8 @@ function keep(server: HostileServer, account: Account, stanza: Element): string 
   return id;
 }
 
-function deliverTo(
+/** To the account's sessions, else into its offline queue. */
+export function deliverTo(
   server: HostileServer,
   account: Account,
   stanza: Element,
@@ -108,17 +106,14 @@ export function pourOffline(server: HostileServer, session: Session): void {
   }
 }
 
-function bounce(
-  server: HostileServer,
-  stanza: Element,
-  sender: Session | undefined,
-  condition: string,
-  text: string,
-): void {
-  server.reached("stored", { stanza, sender });
-  if (stanza.attrs["type"] !== "error")
-    sender?.deliver(errorFor(stanza, condition, "cancel", text));
-  server.reached("delivered", { stanza, sender });
+/** RFC 6121 section 8.5.1 for our own domain; for others no server can be found. */
+function bounce(server: HostileServer, stanza: Element, sender: Session | undefined): void {
+  if (stanza.attrs["type"] === "error") return;
+  const isOurs = domainOf(stanza.attrs["to"] ?? "") === server.domain;
+  const [condition, text] = isOurs
+    ? ["service-unavailable", "No such user"]
+    : ["remote-server-not-found", "No such host"];
+  sender?.deliver(errorFor(stanza, condition, "cancel", text));
 }
 
 /** XEP-0359: the archive's id, said by the account itself. */

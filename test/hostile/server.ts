@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { Connection, type Wire } from "./connection.ts";
 import { type Faults, noFaults } from "./faults.ts";
 import { StanzaLog } from "./log.ts";
-import { routeMessage } from "./routing.ts";
+import { deliverTo, routeMessage } from "./routing.ts";
 import type { Mechanism } from "./sasl.ts";
 import type { Session } from "./session.ts";
 import { attribute, bareOf, escapeXml, parseXml } from "./xml.ts";
@@ -193,7 +193,7 @@ export class HostileServer {
     session.cancelEnd = this.clock.after(wait, () => this.end(session));
   }
 
-  /** The end of a session. What it never acknowledged waits in the offline queue where no archive has it. */
+  /** The end of a session. What it never acknowledged goes to the account's others where no archive has it. */
   end(session: Session, why?: string): void {
     session.cancelEnd?.();
     if (!session.account.sessions.delete(session)) return;
@@ -203,7 +203,10 @@ export class HostileServer {
     if (this.hasArchive) return;
     const unread = session.sm?.queue.filter((text) => text.startsWith("<message")) ?? [];
     const own = unread.filter((text) => !text.includes("urn:xmpp:carbons:2"));
-    session.account.offline.push(...own.filter((text) => !text.includes("type='error'")));
+    for (const text of own) {
+      const stanza = text.includes("type='error'") ? undefined : parseXml(text);
+      if (stanza !== undefined) deliverTo(this, session.account, stanza, undefined);
+    }
   }
 
   isHandled(frame: ClientFrame): boolean {

@@ -1,0 +1,230 @@
+/**
+ * What must hold when everything is calm again, against what the server took and what people did. The invariants are
+ * those of the reliability notes: I1 sent exactly once, I2 every archived message one row on every device, I4 nothing
+ * said that is not so, I5 the truth about the connection.
+ */
+import type { ArchiveRange } from "../../src/mail/archive-range.ts";
+import { conversationOf, type Conversation, listings } from "../../src/mail/conversation.ts";
+import type { Message } from "../../src/mail/message.ts";
+import type { Jid } from "../../src/mail/address.ts";
+import type { ConnectionRow, SyncView } from "../../src/mail/status.ts";
+import { openStore } from "../../src/store/database.ts";
+import { entryKey } from "../../src/store/keys.ts";
+import type { MailboxTotals } from "../../src/store/entries.ts";
+import { markOf, type Sent, type Simulation } from "./simulation.ts";
+import type { Device } from "./tab.ts";
+
+/** Everything a device's database says. */
+export type Contents = {
+  device: Device;
+  messages: Message[];
+  marks: Map<number, string>;
+  conversations: Conversation[];
+  entries: { key: string; id: number }[];
+  outbox: { key: number; mid: string }[];
+  totals: MailboxTotals | undefined;
+  ranges: ArchiveRange[];
+  connection: ConnectionRow | undefined;
+  sync: SyncView | undefined;
+};
+
+export function readContents(simulation: Simulation, device: Device): Promise<Contents> {
+  return simulation.look(device, async () => {
+    const store = await openStore(device.jid, {
+      onLost: () => undefined,
+      onBlocked: () => undefined,
+    });
+    const names = ["messages", "bodies", "conversations", "entries", "outbox", "meta"] as const;
+    const contents = await store.read(names, async (tx) => {
+      const meta = tx.objectStore("meta");
+      const [messages, bodies, conversations, keys, ids, outbox] = await Promise.all([
+        tx.objectStore("messages").getAll(),
+        tx.objectStore("bodies").getAll(),
+        tx.objectStore("conversations").getAll(),
+        tx.objectStore("entries").getAllKeys(),
+        tx.objectStore("entries").getAll(),
+        tx.objectStore("outbox").getAll(),
+      ]);
+      return {
+        device,
+        messages,
+        marks: new Map(bodies.flatMap(({ key, body }) => pair(key, markOf(body)))),
+        conversations,
+        entries: keys.map((key, i) => ({ key: JSON.stringify(key), id: ids[i] ?? -1 })),
+        outbox,
+        totals: (await meta.get("totals")) as MailboxTotals | undefined,
+        ranges: ((await meta.get("ranges")) ?? []) as ArchiveRange[],
+        connection: (await meta.get("connection")) as ConnectionRow | undefined,
+        sync: (await meta.get("sync")) as SyncView | undefined,
+      };
+    });
+    store.close();
+    return contents;
+  });
+}
+
+function pair(key: number, mark: string | undefined): [number, string][] {
+  return mark === undefined ? [] : [[key, mark]];
+}
+
+/** Why this device is not at rest yet; nothing where it is. */
+export function unrest({ device, connection, sync, messages }: Contents): string[] {
+  const said: string[] = [];
+  if (connection?.state !== "connected")
+    said.push(`I5 ${device.name} is ${connection?.state}: ${connection?.trouble?.detail ?? ""}`);
+  if (sync?.state !== "up-to-date" && sync?.state !== "no-archive")
+    said.push(`I5 ${device.name} says sync ${sync?.state}`);
+  for (const { key, recipients } of messages) {
+    for (const { jid, state } of recipients ?? []) {
+      if (state === "waiting" || state === "sending")
+        said.push(`I1 ${device.name} message ${key} to ${jid} is still ${state}`);
+    }
+  }
+  return said;
+}
+
+/** Everything that is not as it must be. */
+export function violations(simulation: Simulation, all: readonly Contents[]): string[] {
+  return [
+    ...all.flatMap((contents) => [
+      ...oneRowEach(simulation, contents),
+      ...recounted(contents),
+      ...outboxMatches(contents),
+      ...(simulation.server.hasArchive
+        ? [...archiveIsHere(simulation, contents), ...rangesAreTrue(simulation, contents)]
+        : []),
+    ]),
+    ...simulation.sent.flatMap((sent) => sentOnce(simulation, all, sent)),
+    ...simulation.complaints.map((text) => `I5 ${text}`),
+  ];
+}
+
+function oneRowEach({ perhapsTwo }: Simulation, { device, marks }: Contents): string[] {
+  const counts = new Map<string, number>();
+  for (const mark of marks.values()) counts.set(mark, (counts.get(mark) ?? 0) + 1);
+  return [...counts]
+    .filter(([mark, count]) => count > (perhapsTwo.has(mark) ? 2 : 1))
+    .map(([mark, count]) => `I2 ${device.name} has ${mark} ${count} times`);
+}
+
+function archiveIsHere(simulation: Simulation, { device, marks }: Contents): string[] {
+  const here = new Set(marks.values());
+  return (simulation.server.account(device.jid)?.archive.messages ?? []).flatMap(({ text }) => {
+    const mark = markOf(text);
+    return mark === undefined || here.has(mark) ? [] : [`I2 ${device.name} lacks ${mark}`];
+  });
+}
+
+/**
+ * One range down to the bottom, or several where the archive forgot what lay between; and everything that is still in
+ * the archive, up to the newest that was followed, known by its archive id.
+ */
+function rangesAreTrue(simulation: Simulation, { device, ranges, messages }: Contents): string[] {
+  const archive = simulation.server.account(device.jid)?.archive.messages ?? [];
+  if (archive.length === 0) return [];
+  const known = new Set(messages.flatMap(({ archiveIds }) => archiveIds));
+  const range = ranges.at(-1);
+  // An archive that was empty at sign-in: what came live since is here, and nothing is claimed about it.
+  if (range === undefined && known.size === 0) return [];
+  const isWhole = ranges.every(({ bottom, below }, i) => (i === 0 && bottom) || below === "gone");
+  if (range === undefined || !isWhole)
+    return [`I2 ${device.name} has ranges ${JSON.stringify(ranges)}`];
+  const newest = archive.findIndex(({ id }) => id === range.newestId);
+  return archive
+    .slice(0, newest + 1)
+    .filter(({ id }) => !known.has(id))
+    .map(({ text }) => `I2 ${device.name} claims to know ${markOf(text)} and does not`);
+}
+
+/** Conversations, lists and counters against a recount from the messages. */
+function recounted({ device, messages, conversations, entries, totals }: Contents): string[] {
+  const wrong: string[] = [];
+  const expected: string[] = [];
+  const counts = new Map<string, { total: number; unread: number }>();
+  for (const conversation of conversations) {
+    const own = messages.filter((m) => m.conversation === conversation.id);
+    const again = conversationOf(conversation, own, device.jid as Jid);
+    if (JSON.stringify(sorted(again)) !== JSON.stringify(sorted(conversation)))
+      wrong.push(`I2 ${device.name} conversation ${conversation.id} is not its messages`);
+    for (const { mailbox, at } of listings(again)) {
+      expected.push(`${JSON.stringify(entryKey(mailbox, at, conversation.id))}=${conversation.id}`);
+      const count = counts.get(mailbox) ?? { total: 0, unread: 0 };
+      counts.set(mailbox, {
+        total: count.total + 1,
+        unread: count.unread + (again.unread > 0 ? 1 : 0),
+      });
+    }
+  }
+  const listed = entries.map(({ key, id }) => `${key}=${id}`);
+  if (expected.sort().join() !== listed.sort().join())
+    wrong.push(`I2 ${device.name} lists ${listed.join(" ")}, not ${expected.join(" ")}`);
+  for (const [mailbox, { total, unread }] of Object.entries(totals ?? {})) {
+    const count = counts.get(mailbox) ?? { total: 0, unread: 0 };
+    if (count.total !== total || count.unread !== unread)
+      wrong.push(
+        `I2 ${device.name} counts ${mailbox} ${total}/${unread}, not ${JSON.stringify(count)}`,
+      );
+  }
+  const homes = new Set(conversations.map(({ id }) => id));
+  for (const { key, conversation } of messages) {
+    if (!homes.has(conversation)) wrong.push(`I2 ${device.name} message ${key} has no home`);
+  }
+  return wrong;
+}
+
+/** Names in order of the keys, and people without the order of equals. */
+function sorted(c: Conversation): unknown {
+  const people = c.people.map((person) => JSON.stringify(person)).sort();
+  return Object.entries({ ...c, people })
+    .map((entry) => JSON.stringify(entry))
+    .sort();
+}
+
+function outboxMatches({ device, messages, outbox }: Contents): string[] {
+  return outbox.flatMap(({ key }) => {
+    const row = messages.find((message) => message.key === key);
+    return row?.recipients?.some(({ state }) => state === "failed") === true
+      ? []
+      : [`I1 ${device.name} keeps ${key} in the outbox without work`];
+  });
+}
+
+/** I1 and I4 for one message a person sent. */
+function sentOnce(simulation: Simulation, all: readonly Contents[], sent: Sent): string[] {
+  const { server } = simulation;
+  const sender = all.find(({ device }) => device === sent.device);
+  const rows = sender?.messages.filter(({ key }) => sender.marks.get(key) === sent.mark) ?? [];
+  const [row] = rows;
+  if (row === undefined)
+    return sent.outcome === "ok" ? [`I1 ${sent.mark} was sent and has no row`] : [];
+  const wrong: string[] = [];
+  for (const jid of sent.to) {
+    const state = row.recipients?.find((r) => r.jid === jid)?.state;
+    const taken = server.log.timesAccepted(row.mid, jid);
+    if (state === "sent" && taken === 0)
+      wrong.push(`I4 ${sent.mark} to ${jid} is said to be sent and was never taken`);
+    // The one case nobody can decide: a server without an archive that took a copy and never said so.
+    if (taken > 1 && server.hasArchive)
+      wrong.push(`I1 ${sent.mark} to ${jid} was taken ${taken} times`);
+    const exists = server.account(jid) !== undefined;
+    if (exists && state !== "sent") wrong.push(`I1 ${sent.mark} to ${jid} ended as ${state}`);
+    if (exists && state === "sent") wrong.push(...reached(simulation, all, sent, jid));
+  }
+  return wrong;
+}
+
+/** The recipient has it: everywhere with an archive, somewhere without. */
+function reached(
+  { server, expired }: Simulation,
+  all: readonly Contents[],
+  { mark }: Sent,
+  jid: Jid,
+): string[] {
+  if (expired.has(mark)) return [];
+  const theirs = all.filter(({ device }) => device.jid === jid);
+  const having = theirs.filter(({ marks }) => [...marks.values()].includes(mark));
+  const enough = server.hasArchive ? theirs.length : 1;
+  return having.length >= enough
+    ? []
+    : [`I1 ${mark} is on ${having.length} of ${theirs.length} devices of ${jid}`];
+}
