@@ -5,6 +5,7 @@
 import { createApiClient } from "./api/client.ts";
 import type { ToWorker } from "./api/contract.ts";
 import { createRevivingPort } from "./api/reviving-port.ts";
+import { dropKept, keep, readKept } from "./ui/page-storage.ts";
 import workerUrl from "./worker.ts?worker&url";
 
 const TAB_ACCOUNT = "envoi-account";
@@ -32,17 +33,17 @@ function start(): void {
     return;
   }
   const url = new URL(workerUrl, import.meta.url).href;
-  const tabAccount = sessionStorage.getItem(TAB_ACCOUNT) ?? undefined;
+  const tabAccount = readKept("sessionStorage", TAB_ACCOUNT);
   const api = createApiClient(
     createRevivingPort(() => {
       const worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
-      const account = sessionStorage.getItem(TAB_ACCOUNT);
+      const account = readKept("sessionStorage", TAB_ACCOUNT);
       const say = (message: ToWorker): void => worker.postMessage(message);
       say({
         type: "start",
         base: document.baseURI,
         secure: isSecureContext,
-        ...(account === null ? {} : { tabAccount: account }),
+        ...(account === undefined ? {} : { tabAccount: account }),
       });
       say(visibility());
       return worker;
@@ -51,10 +52,10 @@ function start(): void {
   let registering: ReturnType<typeof setTimeout> | undefined;
   api.subscribe("session", null, (session) => {
     if (session.state === "signed-in") {
-      sessionStorage.setItem(TAB_ACCOUNT, session.address);
+      keep("sessionStorage", TAB_ACCOUNT, session.address);
       if (import.meta.env.PROD) registering ??= setTimeout(() => void registerShell(), SETTLED_MS);
     }
-    if (session.state === "signed-out") sessionStorage.removeItem(TAB_ACCOUNT);
+    if (session.state === "signed-out") dropKept("sessionStorage", (name) => name === TAB_ACCOUNT);
   });
   const stopAsking = api.subscribe("status", null, ({ sync }) => {
     if (sync.state !== "up-to-date" && sync.state !== "no-archive") return;

@@ -3,7 +3,7 @@
  * stands in the queue for the lock; whoever holds it runs the engine. What an account answers is loaded with the
  * account, the engine with the lock: the sign-in page waits for neither.
  */
-import type { CommandName, FromWorker, ToWorker } from "./api/contract.ts";
+import type { CommandName, Commands, FromWorker, StatusView, ToWorker } from "./api/contract.ts";
 import { createApiServer, type ServedQuery } from "./api/server.ts";
 import { createSessions } from "./engine/sessions.ts";
 
@@ -13,28 +13,48 @@ const port = globalThis as unknown as {
   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
 };
 
+/** The database may still say "connected": what stopped the engine may have kept it from saying anything else. */
+const STANDS_STILL: StatusView = {
+  connection: { state: "offline" },
+  sync: { state: "waiting", done: 0, mail: 0 },
+};
+
 let stopListening: (() => void) | undefined;
 
-const sessions = createSessions((reset) => {
-  if (reset) {
-    stopListening?.();
-    stopListening = sessions.open?.context.bus.onTopics((topics, urgent) =>
-      api.touch(topics, urgent),
-    );
-    api.touchAll();
-  } else {
-    api.touch(["session"], true);
-  }
+const sessions = createSessions(
+  (reset) => {
+    if (reset) {
+      stopListening?.();
+      stopListening = sessions.open?.context.bus.onTopics((topics, urgent) =>
+        api.touch(topics, urgent),
+      );
+      api.touchAll();
+    } else {
+      api.touch(["session"], true);
+    }
+  },
+  () => api.touch(["troubles", "status"], true),
+);
+
+// Requests of a transaction that was aborted fail one by one after it; whoever began it is told once, by the store.
+addEventListener("unhandledrejection", (event) => {
+  const reason: unknown = event.reason;
+  const isOfStorage =
+    reason instanceof DOMException && /^(Abort|QuotaExceeded|InvalidState)/.test(reason.name);
+  if (isOfStorage) event.preventDefault();
 });
 
 /** Commands about who is signed in; they work without an open account. */
-const SESSION_COMMANDS: Partial<Record<CommandName, (args: never) => Promise<unknown>>> = {
+const SESSION_COMMANDS: {
+  [C in CommandName]?: (args: Commands[C]["args"]) => Promise<unknown>;
+} = {
   signIn: (args) => sessions.signIn(args),
   signInAgain: (args) => sessions.signInAgain(args),
   cancelSignIn: async () => sessions.cancelSignIn(),
   signOut: () => sessions.signOut(),
   leaveAccount: () => sessions.leaveAccount(),
   discardLeftOver: () => sessions.discardLeftOver(),
+  dismissTrouble: async ({ kind }) => sessions.open?.troubles.clear(kind),
   reconnect: async () => tryNow(),
 };
 
@@ -44,12 +64,16 @@ const api = createApiServer(
       if (name === "session") return { topics: ["session"], run: async () => sessions.view() };
       const account = sessions.open;
       if (account === undefined) return undefined;
+      if (name === "troubles")
+        return { topics: ["troubles"], run: async () => account.troubles.list() };
+      if (name === "status" && account.troubles.standsStill())
+        return { topics: ["status"], run: async () => STANDS_STILL };
       const { topics, run } = account.queries[name];
       return { topics, run: (args) => run(account.context, args) };
     },
     command(name) {
       const ofSession = SESSION_COMMANDS[name];
-      if (ofSession !== undefined) return ofSession;
+      if (ofSession !== undefined) return ofSession as (args: never) => Promise<unknown>;
       const account = sessions.open;
       // What an ended session left can be had without signing in again.
       if (account === undefined && name === "exportMail")

@@ -44,6 +44,8 @@ export type SessionView =
     }
   /** A browser session ended without "Keep me signed in": its data goes after a word. */
   | { state: "left-over"; address: Jid; onlyHere: number }
+  /** The browser's storage cannot be opened. */
+  | { state: "no-storage"; problem: NoStorageProblem; detail: string }
   | {
       state: "signed-in";
       address: Jid;
@@ -51,6 +53,23 @@ export type SessionView =
     };
 
 export type StatusView = { connection: ConnectionView; sync: SyncView };
+
+/** What is wrong with this browser's storage, as long as it is. */
+export type TroubleView =
+  /** Nothing new can be kept; goes on by itself when there is room. */
+  | { kind: "full" }
+  /** Another tab runs a newer version of this app. */
+  | { kind: "newer" }
+  /** The browser took the database away and does not open it again. */
+  | { kind: "closed"; detail: string }
+  /**
+   * What was kept here was cleared. Drafts and unsent messages this tab still knew are back; `lost` messages were on
+   * no server.
+   */
+  | { kind: "emptied"; drafts: number; waiting: number; lost: number };
+
+/** Why there is nothing to show at all. older-tab and slow end by themselves. */
+export type NoStorageProblem = "full" | "newer" | "unavailable" | "failed" | "older-tab" | "slow";
 
 /** How long the server keeps mail; `isAbout` false: less than this, and nothing nearer is known. */
 export type KeepsView = { ms: number; isAbout: boolean };
@@ -175,6 +194,7 @@ export type Queries = {
   session: { args: null; view: SessionView };
   status: { args: null; view: StatusView };
   notices: { args: null; view: NoticeView[] };
+  troubles: { args: null; view: TroubleView[] };
   mailboxes: { args: null; view: MailboxesView };
   window: { args: WindowArgs; view: WindowView };
   conversation: { args: ConversationArgs; view: ConversationView };
@@ -212,6 +232,8 @@ export type Commands = {
   pauseSync: { args: null; result: null };
   resumeSync: { args: null; result: null };
   retryGap: { args: { id: string }; result: null };
+  /** "Got it": what was said of the storage is not said again until it happens again. */
+  dismissTrouble: { args: { kind: TroubleView["kind"] }; result: null };
   dismissNotice: { args: { id: NoticeView["id"] }; result: null };
   markRead: { args: { conversation: string }; result: null };
   markUnread: { args: { conversation: string }; result: null };

@@ -1,6 +1,6 @@
 /** One open account in this tab: its database, its channel, and its place in the queue for the lock. */
 import type { Jid } from "../mail/address.ts";
-import { openStore } from "../store/database.ts";
+import { type LostReason, openStore } from "../store/database.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { AccountRow, Registry } from "../store/registry.ts";
 import type { Credential } from "../xmpp/scram.ts";
@@ -9,15 +9,25 @@ import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
 import { createConnectionReport } from "./connection-report.ts";
 import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts";
+import type { Rescue } from "./rescue.ts";
+import { createRoom } from "./room.ts";
 import { COMMANDS, QUERIES } from "./served.ts";
 import { sessionLock } from "./session-lock.ts";
+import { createTroubles, type Troubles } from "./troubles.ts";
 import { createWakes, type Wake } from "./wakes.ts";
+
+/** The copy of what no server has waits until the first answers are out, or until somebody writes. ms */
+const RESCUE_AFTER_MS = 1500;
+/** So often a lost database is asked for again before anybody is told. */
+const QUIET_ATTEMPTS = 3;
 
 export interface OpenAccount {
   readonly context: AccountContext;
   readonly queries: typeof QUERIES;
   readonly commands: typeof COMMANDS;
   readonly row: AccountRow;
+  /** What is wrong with the storage now. */
+  readonly troubles: Troubles;
   /** What to sign in with from now on. */
   setCredential(credential: Credential): void;
   setStance(stance: Stance): void;
@@ -31,8 +41,12 @@ export interface OpenAccount {
 
 export type AccountEvents = {
   onSignedOut: () => void;
-  /** Another tab upgrades or deletes the database. */
-  onStoreLost: () => void;
+  /** Opening the database takes long; it goes on by itself. */
+  onBlocked: (why: "older-tab" | "slow") => void;
+  /** The database is gone. True where that is a sign-out in another tab, and nothing is to be opened again. */
+  isSignedOut: () => Promise<boolean>;
+  /** `troubles` changed. */
+  onTrouble: () => void;
 };
 
 export async function openAccount(
@@ -43,13 +57,39 @@ export async function openAccount(
     config: () => Promise<Config>;
     credential: Credential | undefined;
     stance: Stance;
+    /** The account was known before: an empty database means that its data was cleared. */
+    expectsData?: boolean;
     events: AccountEvents;
   },
 ): Promise<OpenAccount> {
   const { registry, config, events } = options;
-  const store = await openStore(jid, { onLost: events.onStoreLost, onBlocked: () => undefined });
   const bus = openBus(jid);
+  const troubles = createTroubles(events.onTrouble);
+  let isClosed = false;
+  const store = await openStore(jid, {
+    onLost: (reason) => void onLost(reason),
+    onBlocked: events.onBlocked,
+    onFull: () => room.noteFull(),
+  }).catch((error: unknown) => {
+    bus.close();
+    throw error;
+  });
   const context: AccountContext = { me: jid, store, bus, now: () => Date.now() };
+  const room = createRoom(store, bus, troubles, () => undefined);
+  let rescue: Rescue | undefined;
+  const beginRescue = (): void => {
+    clearTimeout(rescueTimer);
+    stopListening();
+    void import("./rescue.ts").then(({ createRescue }) => {
+      if (!isClosed) rescue = createRescue(context);
+    });
+  };
+  const rescueTimer = setTimeout(beginRescue, RESCUE_AFTER_MS);
+  const stopListening = bus.onTopics((topics) => {
+    if (topics.includes("drafts") || topics.includes("outbox")) beginRescue();
+  });
+  if (store.isNew && options.expectsData === true)
+    troubles.set({ kind: "emptied", drafts: 0, waiting: 0, lost: 0 });
   let credential = options.credential;
   const wakes = createWakes();
   /** Held, shared, by every tab of this browser session: tells a later start whether the session still lives. */
@@ -61,6 +101,7 @@ export async function openAccount(
     queries: QUERIES,
     commands: COMMANDS,
     row,
+    troubles,
     setCredential(next) {
       credential = next;
       // Only this tab has it for sure: a password that may not be stored is known nowhere else.
@@ -77,6 +118,10 @@ export async function openAccount(
       bus.call("try-now");
     },
     async close() {
+      isClosed = true;
+      clearTimeout(rescueTimer);
+      rescue?.stop();
+      room.stop();
       session.abort();
       stopCalls();
       await holder.stop();
@@ -88,6 +133,7 @@ export async function openAccount(
   const stopCalls = bus.onCall((call) => {
     if (call === "signed-out") events.onSignedOut();
     if (call === "try-now") wakes.tell("person");
+    if (call === "storage-full") room.hearFull();
   });
 
   async function hold(tenure: Tenure): Promise<void> {
@@ -114,12 +160,63 @@ export async function openAccount(
       credential: () => credential,
       wakes,
       tenure,
+      room: () => room.waiting(),
     });
   }
 
   const holder = createHolder(engineLock(jid), bus, hold, options.stance);
   return account;
+
+  /** The connection to the database is gone: told, or opened again and what can be rescued put into it. */
+  async function onLost(reason: LostReason): Promise<void> {
+    if (isClosed) return;
+    if (reason === "newer") return troubles.set({ kind: "newer" });
+    // Begun before anything is awaited: whoever asks the store meanwhile waits for this.
+    const reopening = reason === "terminated" ? store.reopen() : undefined;
+    reopening?.catch(() => undefined);
+    if ((await events.isSignedOut()) || isClosed) return;
+    if (!(await revive(reopening ?? store.reopen()))) return;
+    bus.touch(ALL_TOPICS, { urgent: true });
+    holder.restart();
+  }
+
+  /** Until it is open and filled again; a browser that is clearing its data refuses for a moment. */
+  async function revive(first: Promise<boolean>): Promise<boolean> {
+    let isEmptied = false;
+    for (let attempt = 0; !isClosed; attempt++) {
+      try {
+        isEmptied = (await (attempt === 0 ? first : store.reopen())) || isEmptied;
+        if (isEmptied) await refill();
+        troubles.clear("closed");
+        return true;
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        if (attempt >= QUIET_ATTEMPTS) troubles.set({ kind: "closed", detail });
+        const waitMs = Math.min(5000, 200 * 2 ** attempt);
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+    return false;
+  }
+
+  async function refill(): Promise<void> {
+    await noteFirstSignIn(context);
+    await registry.put(row);
+    const rescued = await rescue?.restore();
+    troubles.set({ kind: "emptied", ...(rescued ?? { drafts: 0, waiting: 0, lost: 0 }) });
+  }
 }
+
+const ALL_TOPICS = [
+  "mail",
+  "drafts",
+  "outbox",
+  "people",
+  "status",
+  "notices",
+  "avatars",
+  "storage",
+] as const;
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {
   await navigator.locks.request(

@@ -25,7 +25,9 @@ type Call =
   /** The holder lives. */
   | { call: "held" }
   | { call: "signed-out" }
-  | { call: "try-now" };
+  | { call: "try-now" }
+  /** A tab found no room to write; every tab waits for room by itself. */
+  | { call: "storage-full" };
 
 export type CallName = Exclude<Call["call"], "topics">;
 

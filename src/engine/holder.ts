@@ -46,6 +46,8 @@ export interface Holder {
   setStance(stance: Stance): void;
   /** Takes the lock from whoever has it. */
   take(): void;
+  /** What this tab's turn was built on is gone: it stops, and stands in the queue again. */
+  restart(): void;
   /** Lets go for good. */
   stop(): Promise<void>;
 }
@@ -167,6 +169,7 @@ export function createHolder(
       }
     },
     take,
+    restart: () => letGo(new Error("the database was lost")),
     async stop() {
       stopped = true;
       stopCalls();

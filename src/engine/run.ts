@@ -53,6 +53,8 @@ export type EngineOptions = {
   config: Config;
   wakes: Wakes;
   tenure: Tenure;
+  /** While the browser's storage is full: resolves when there is room again. */
+  room: () => Promise<void> | undefined;
 };
 
 /** Failures since the last good stream, for the person; `attempt` counts for the back-off. */
@@ -67,6 +69,8 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   let course: Course = { failures: 0, attempt: 0, ...(await unmended(context)) };
   try {
     while (!signal.aborted) {
+      await untilRoom(options, report);
+      if (signal.aborted) return;
       const triedAt = performance.now();
       const end = await connectOnce(options, report, course, keeper);
       if (signal.aborted) return;
@@ -104,6 +108,18 @@ async function unmended({ store }: AccountContext): Promise<Pick<Course, "troubl
   return row?.trouble !== undefined && needsPerson(row.trouble.kind)
     ? { trouble: row.trouble }
     : {};
+}
+
+/** Where nothing can be kept nothing is fetched; what the server holds, it goes on holding. */
+async function untilRoom({ room, tenure }: EngineOptions, report: ConnectionReport): Promise<void> {
+  const waiting = room();
+  if (waiting === undefined) return;
+  // Small writes often still fit; where they do not, the page says it from what the worker knows.
+  await report.say({ state: "offline" }).catch(() => undefined);
+  const stopped = new Promise((resolve) =>
+    tenure.signal.addEventListener("abort", resolve, { once: true }),
+  );
+  await Promise.race([waiting, stopped]);
 }
 
 /** A deleted account looks like a wrong password from then on; we know better. */

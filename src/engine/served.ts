@@ -13,7 +13,7 @@ export type Query = {
   run: (context: AccountContext, args: never) => Promise<unknown>;
 };
 
-export const QUERIES: Record<Exclude<QueryName, "session">, Query> = {
+export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> = {
   status: { topics: ["status"], run: readStatus },
   notices: { topics: ["notices"], run: readNotices },
   mailboxes: { topics: ["mail", "drafts"], run: readMailboxes },

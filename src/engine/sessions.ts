@@ -19,11 +19,13 @@ import { isSessionAlive } from "./session-lock.ts";
 /** Loaded once somebody is signed in; the sign-in page needs the registry only. */
 const accountModule = () => import("./account.ts");
 
+type StartOptions = { tabAccount?: string; base: string; secure: boolean };
+
 export interface Sessions {
   /** The account that is open in this tab. */
   readonly open: OpenAccount | undefined;
   view(): SessionView;
-  start(options: { tabAccount?: string; base: string; secure: boolean }): Promise<void>;
+  start(options: StartOptions): Promise<void>;
   signIn(args: SignInArgs): Promise<SignInResult>;
   signInAgain(args: { password: string; wsUrl?: string }): Promise<SignInResult>;
   cancelSignIn(): void;
@@ -35,8 +37,14 @@ export interface Sessions {
   setStance(stance: Stance): void;
 }
 
-/** `onChange`: the view changed; with `reset` also which account is open. */
-export function createSessions(onChange: (reset: boolean) => void): Sessions {
+/**
+ * `onChange`: the view changed; with `reset` also which account is open. `onTrouble`: something changed about the open
+ * account's storage.
+ */
+export function createSessions(
+  onChange: (reset: boolean) => void,
+  onTrouble: () => void,
+): Sessions {
   let registry: Registry | undefined;
   let config: Promise<Config> | undefined;
   let base = "";
@@ -56,23 +64,46 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
   }
 
   async function registryOf(): Promise<Registry> {
-    registry ??= await openRegistry();
+    registry ??= await openRegistry(() => showWaiting("slow"));
     return registry;
+  }
+
+  /** Something holds the storage up; what is shown next replaces this. */
+  function showWaiting(problem: "older-tab" | "slow"): void {
+    if (open === undefined) show({ state: "no-storage", problem, detail: "" });
+  }
+
+  function showNoStorage(error: unknown): void {
+    if (!(error instanceof StorageError)) throw error;
+    const problem = error.problem === "closed" ? "failed" : error.problem;
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+    show({ state: "no-storage", problem, detail: `${error.message}${cause}` });
   }
 
   async function openRow(
     row: AccountRow,
     credential?: Parameters<OpenAccount["setCredential"]>[0],
   ): Promise<void> {
-    const { openAccount } = await accountModule();
+    const [{ openAccount }, accounts] = await Promise.all([accountModule(), registryOf()]);
     const account = await openAccount(row.jid, row, {
-      registry: await registryOf(),
+      registry: accounts,
       config: configOf,
       credential,
       stance,
+      // Who signs in just now may be new here; who comes back is not.
+      expectsData: credential === undefined,
       events: {
         onSignedOut: () => void forget(row.jid),
-        onStoreLost: () => void forget(row.jid),
+        onBlocked: showWaiting,
+        onTrouble,
+        isSignedOut: async () => {
+          if (open !== undefined && open.row.jid !== row.jid) return true;
+          const known = await accounts.get(row.jid).catch(() => row);
+          // Cleared site data takes the list of accounts too; a sign-out takes one account off it.
+          if (known !== undefined || accounts.wasLost) return false;
+          await forget(row.jid);
+          return true;
+        },
       },
     });
     open = account;
@@ -101,25 +132,34 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
     return config;
   }
 
+  /** The start-up decision. Rejects with StorageError. */
+  async function decide({ tabAccount, base: folder }: StartOptions): Promise<void> {
+    base = folder;
+    // Beside the registry, not after it.
+    if (tabAccount !== undefined) void accountModule();
+    const rows = (await (await registryOf()).all()).sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+    const tab = rows.find((row) => row.jid === parseJid(tabAccount));
+    if (tab !== undefined) return openRow(tab);
+    for (const row of rows) {
+      if (row.keep || (await isSessionAlive(row.jid))) return openRow(row);
+    }
+    const ended = rows[0];
+    if (ended === undefined) show({ state: "signed-out" });
+    else show({ state: "left-over", address: ended.jid, onlyHere: await onlyHere(ended.jid) });
+  }
+
   return {
     get open() {
       return open;
     },
     view: () => view,
 
-    async start({ tabAccount, base: folder }) {
-      base = folder;
-      // Beside the registry, not after it.
-      if (tabAccount !== undefined) void accountModule();
-      const rows = (await (await registryOf()).all()).sort((a, b) => b.lastUsedAt - a.lastUsedAt);
-      const tab = rows.find((row) => row.jid === parseJid(tabAccount));
-      if (tab !== undefined) return openRow(tab);
-      for (const row of rows) {
-        if (row.keep || (await isSessionAlive(row.jid))) return openRow(row);
+    async start(options) {
+      try {
+        await decide(options);
+      } catch (error) {
+        showNoStorage(error);
       }
-      const ended = rows[0];
-      if (ended === undefined) show({ state: "signed-out" });
-      else show({ state: "left-over", address: ended.jid, onlyHere: await onlyHere(ended.jid) });
     },
 
     async signIn(args) {
@@ -138,26 +178,26 @@ export function createSessions(onChange: (reset: boolean) => void): Sessions {
       const { attemptSignIn } = await import("./attempt.ts");
       attempt?.abort();
       attempt = new AbortController();
-      const result = await attemptSignIn({
-        jid: parsed.jid,
-        args,
-        config: await configOf(),
-        registry: await registryOf(),
-        onPhase: (phase, host) => {
-          show({
-            state: "signing-in",
-            address: parsed.jid,
-            phase,
-            ...(host === undefined ? {} : { host }),
-          });
-        },
-        signal: attempt.signal,
-      });
-      if (!result.ok) {
-        show({ state: "signed-out", lastAddress: args.address });
-        return result.answer;
-      }
       try {
+        const result = await attemptSignIn({
+          jid: parsed.jid,
+          args,
+          config: await configOf(),
+          registry: await registryOf(),
+          onPhase: (phase, host) => {
+            show({
+              state: "signing-in",
+              address: parsed.jid,
+              phase,
+              ...(host === undefined ? {} : { host }),
+            });
+          },
+          signal: attempt.signal,
+        });
+        if (!result.ok) {
+          show({ state: "signed-out", lastAddress: args.address });
+          return result.answer;
+        }
         await openRow(result.row, result.credential);
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;

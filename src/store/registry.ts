@@ -3,8 +3,8 @@
  * open. What can be used to sign in lies here encrypted under a key that no script can read out (SECURITY.md 4.3).
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Jid } from "../mail/address.ts";
-import { StorageError } from "./storage-error.ts";
+import { type Jid, parseJid } from "../mail/address.ts";
+import { asStorageError, StorageError } from "./storage-error.ts";
 
 export type AccountRow = {
   jid: Jid;
@@ -29,29 +29,79 @@ export interface Registry {
   get(jid: Jid): Promise<AccountRow | undefined>;
   put(row: AccountRow): Promise<void>;
   delete(jid: Jid): Promise<void>;
+  /** The database was deleted or ended under us at least once: a row that is missing was not taken out by a person. */
+  readonly wasLost: boolean;
 }
 
-/** Opens the registry. Rejects with StorageError. */
-export async function openRegistry(): Promise<Registry> {
-  let db: IDBPDatabase<RegistrySchema>;
-  try {
+/** Opening takes milliseconds; past this the person is told. ms */
+const SLOW_MS = 6000;
+
+/** Opens the registry; a connection that is lost later is made again. Rejects with StorageError. */
+export async function openRegistry(onSlow: () => void = () => undefined): Promise<Registry> {
+  let db: IDBPDatabase<RegistrySchema> | undefined;
+  let wasLost = false;
+
+  const lose = (): void => {
+    db = undefined;
+    wasLost = true;
+  };
+  const open = async (): Promise<IDBPDatabase<RegistrySchema>> => {
+    if (db !== undefined) return db;
+    if (globalThis.indexedDB === undefined)
+      throw new StorageError("unavailable", "This browser has no IndexedDB here");
     db = await openDB<RegistrySchema>("envoi", 1, {
       upgrade(database) {
         database.createObjectStore("accounts", { keyPath: "jid" });
       },
       blocking(_current, _blocked, event) {
         (event.target as IDBDatabase).close();
+        lose();
       },
+      terminated: lose,
     });
-  } catch (error) {
-    throw new StorageError("failed", "This browser keeps nothing for the page", { cause: error });
-  }
-  return {
-    all: () => db.getAll("accounts"),
-    get: (jid) => db.get("accounts", jid),
-    put: async (row) => void (await db.put("accounts", row)),
-    delete: (jid) => db.delete("accounts", jid),
+    return db;
   };
+  const on = async <T>(
+    act: (database: IDBPDatabase<RegistrySchema>) => Promise<T>,
+    what: string,
+  ): Promise<T> => {
+    try {
+      return await act(await open()).catch(async (error: unknown) => {
+        if (!(error instanceof DOMException) || error.name !== "InvalidStateError") throw error;
+        lose();
+        return act(await open());
+      });
+    } catch (error) {
+      throw asStorageError(error, what);
+    }
+  };
+
+  const slow = setTimeout(onSlow, SLOW_MS);
+  await on(async () => undefined, "The list of accounts could not be opened").finally(() =>
+    clearTimeout(slow),
+  );
+  return {
+    all: async () => (await on((d) => d.getAll("accounts"), "Could not read")).filter(isSound),
+    get: async (jid) => {
+      const row = await on((d) => d.get("accounts", jid), "Could not read");
+      return row !== undefined && isSound(row) ? row : undefined;
+    },
+    put: (row) => on(async (d) => void (await d.put("accounts", row)), "Could not write"),
+    delete: (jid) => on((d) => d.delete("accounts", jid), "Could not write"),
+    get wasLost() {
+      return wasLost;
+    },
+  };
+}
+
+/** A row that is no account is none: signing in makes it anew. */
+function isSound(row: AccountRow): boolean {
+  return (
+    parseJid(row.jid) === row.jid &&
+    typeof row.keep === "boolean" &&
+    typeof row.clientId === "string" &&
+    typeof row.lastUsedAt === "number"
+  );
 }
 
 /** Encrypts a value under a fresh key that cannot be exported. */

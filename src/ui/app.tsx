@@ -7,10 +7,12 @@ import type { SignedIn } from "./context.ts";
 import { Broken } from "./parts/broken.tsx";
 import { late } from "./parts/late.tsx";
 import type { SignedOutView } from "./sign-in/signed-out.tsx";
-import { dropSnapshots } from "./snapshot.ts";
+import { forgetTab } from "./snapshot.ts";
 import { applyTheme } from "./theme.ts";
 
 const Shell = late(async () => (await import("./shell.tsx")).Shell);
+/** Seldom, and with words of its own. */
+const NoStorage = late(async () => (await import("./storage/no-storage.tsx")).NoStorage);
 const SignedOut = late(async () => (await import("./sign-in/signed-out.tsx")).SignedOut);
 
 /** `tabAccount`: this tab was signed in before a reload, so the mail can be drawn before the worker has answered. */
@@ -27,9 +29,15 @@ export function Root(props: { api: ApiClient; tabAccount: string | undefined }):
   const [session, setSession] = createSignal<SessionView>();
   onCleanup(api.subscribe("session", null, (view) => void setSession(view)));
 
+  /** Whose drafts this tab keeps for a reload. */
+  let owner = tabAccount;
   const signedIn = (): SignedIn | undefined => {
     const value = session();
-    if (value?.state === "signed-in") return value;
+    if (value?.state === "signed-in") {
+      if (owner !== undefined && owner !== value.address) forgetTab();
+      owner = value.address;
+      return value;
+    }
     const early = value === undefined || value.state === "starting";
     return early && tabAccount !== undefined
       ? { state: "signed-in", address: tabAccount as SignedIn["address"], keep: true }
@@ -39,8 +47,14 @@ export function Root(props: { api: ApiClient; tabAccount: string | undefined }):
     const value = session();
     if (value === undefined || value.state === "signed-in" || value.state === "starting")
       return undefined;
-    if (value.state === "signed-out") dropSnapshots();
+    if (value.state === "no-storage") return undefined;
+    if (value.state === "signed-out") forgetTab();
     return value;
+  };
+
+  const noStorage = () => {
+    const value = session();
+    return value?.state === "no-storage" ? value : undefined;
   };
 
   return (
@@ -51,6 +65,7 @@ export function Root(props: { api: ApiClient; tabAccount: string | undefined }):
             {(_address) => <Shell api={api} session={signedIn() as SignedIn} />}
           </Show>
         </Match>
+        <Match when={noStorage()}>{(value) => <NoStorage session={value()} />}</Match>
         <Match when={signedOut()}>{(value) => <SignedOut api={api} session={value()} />}</Match>
       </Switch>
     </ErrorBoundary>

@@ -13,6 +13,7 @@ import {
 } from "solid-js";
 import type { ApiClient } from "../api/client.ts";
 import type { Mailbox } from "../api/contract.ts";
+import { keep, readKept } from "./page-storage.ts";
 import { Composers } from "./compose/composers.tsx";
 import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/open-drafts.ts";
 import { App, type SignedIn, useApp } from "./context.ts";
@@ -32,6 +33,8 @@ import { mailboxName, words } from "./words.ts";
 import "./shell.css";
 
 /** Not needed for the list; the reader is fetched at the first sign of a hand. */
+/** Seldom, and with words of its own. */
+const Troubles = late(async () => (await import("./storage/troubles.tsx")).Troubles);
 const Reader = late(async () => (await import("./reader/reader.tsx")).Reader);
 const Settings = late(async () => (await import("./settings/settings.tsx")).Settings);
 const Shortcuts = late(async () => (await import("./settings/shortcuts-dialog.tsx")).Shortcuts);
@@ -55,6 +58,7 @@ function Mail(): JSX.Element {
   const [drawer, setDrawer] = createSignal(false);
   const [help, setHelp] = createSignal(false);
   const mailboxes = createQuery(api, "mailboxes", () => null);
+  const troubles = createQuery(api, "troubles", () => null, { key: "kind" });
   /** A permalink opens over whatever list was there. */
   const view = createMemo(() => {
     const now = route();
@@ -132,6 +136,9 @@ function Mail(): JSX.Element {
       <a class="skip" href="#mail" onClick={(event) => skip(event)}>
         {words.skip}
       </a>
+      <Show when={troubles.value?.length}>
+        <Troubles troubles={troubles.value ?? []} />
+      </Show>
       <div class="shell-scrim" onClick={() => closeDrawer()} />
       <Sidebar
         mailbox={view().name === "mailbox" || conversation() ? mailbox() : undefined}
@@ -210,11 +217,11 @@ const [MIN, MAX, DEFAULT] = [360, 520, 420];
 
 /** Between list and reader: dragged, or moved with the arrow keys. */
 function Separator(): JSX.Element {
-  const kept = Number(localStorage.getItem(WIDTH));
+  const kept = Number(readKept("localStorage", WIDTH));
   const [width, setWidth] = createSignal(kept >= MIN && kept <= MAX ? kept : DEFAULT);
   createEffect(() => {
     document.documentElement.style.setProperty("--list-width", `${width()}px`);
-    localStorage.setItem(WIDTH, String(width()));
+    keep("localStorage", WIDTH, String(width()));
   });
   const move = (to: number): void => void setWidth(Math.round(Math.min(MAX, Math.max(MIN, to))));
   const onPointerDown = (event: PointerEvent & { currentTarget: HTMLElement }): void => {

@@ -3,15 +3,16 @@
  * QWERTY keyboard, so that it works on Cyrillic, Greek and Hebrew layouts too. The handler registered last wins.
  */
 import { createSignal, onCleanup, onMount } from "solid-js";
+import { keep, readKept } from "./page-storage.ts";
 
 const KEPT = "envoi-single-keys";
 const CHORD_MS = 1000;
 
-const [singleKeys, setSignal] = createSignal(localStorage.getItem(KEPT) !== "off");
+const [singleKeys, setSignal] = createSignal(readKept("localStorage", KEPT) !== "off");
 export { singleKeys };
 
 export function setSingleKeys(on: boolean): void {
-  localStorage.setItem(KEPT, on ? "on" : "off");
+  keep("localStorage", KEPT, on ? "on" : "off");
   setSignal(on);
 }
 

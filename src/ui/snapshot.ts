@@ -3,6 +3,7 @@
  * beside the account and the mailbox; gone with the account.
  */
 import type { Mailbox, WindowView } from "../api/contract.ts";
+import { dropKept, keep, readKept } from "./page-storage.ts";
 
 const PREFIX = "envoi-first:";
 const MAX_ROWS = 25;
@@ -11,8 +12,10 @@ type Snapshot = { mailbox: Mailbox; view: WindowView };
 
 export function readSnapshot(account: string, mailbox: Mailbox): WindowView | undefined {
   try {
-    const kept = JSON.parse(localStorage.getItem(PREFIX + account) ?? "null") as Snapshot | null;
-    return kept?.mailbox === mailbox ? kept.view : undefined;
+    const kept = JSON.parse(
+      readKept("localStorage", PREFIX + account) ?? "null",
+    ) as Snapshot | null;
+    return kept?.mailbox === mailbox && Array.isArray(kept.view.rows) ? kept.view : undefined;
   } catch {
     return undefined;
   }
@@ -24,21 +27,26 @@ export function keepSnapshot(account: string, view: WindowView): void {
     mailbox: view.mailbox,
     view: { ...view, rows: view.rows.slice(0, MAX_ROWS) },
   };
-  try {
-    localStorage.setItem(PREFIX + account, JSON.stringify(kept));
-  } catch {
-    // A full or forbidden storage costs a few milliseconds at the next start, nothing else.
-  }
+  // A full or forbidden storage costs a few milliseconds at the next start, nothing else.
+  keep("localStorage", PREFIX + account, JSON.stringify(kept));
 }
 
 /** Forgets every snapshot but one account's; all of them without an account. */
 export function dropSnapshots(except?: string): void {
-  try {
-    for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(PREFIX) && name !== PREFIX + (except ?? ""))
-        localStorage.removeItem(name);
-    }
-  } catch {
-    // Nothing was kept, then.
-  }
+  const kept = PREFIX + (except ?? "");
+  dropKept("localStorage", (name) => name.startsWith(PREFIX) && name !== kept);
+}
+
+/** What a tab keeps of open composers, by name: see compose/open-drafts.ts. */
+export const OPEN_DRAFTS = "envoi-open-drafts";
+export const UNSAVED = "envoi-unsaved:";
+
+/** A message from Send until the database has it. */
+export const SENDING = "envoi-sending:";
+
+/** The account was left: nothing of it stays in this tab. */
+export function forgetTab(): void {
+  dropSnapshots();
+  dropKept("localStorage", (name) => name.startsWith(SENDING));
+  dropKept("sessionStorage", (name) => name === OPEN_DRAFTS || name.startsWith(UNSAVED));
 }

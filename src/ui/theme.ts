@@ -1,11 +1,12 @@
 /** Light, dark, or as the system has it. */
 import { createSignal } from "solid-js";
+import { keep, readKept } from "./page-storage.ts";
 
 export type Theme = "system" | "light" | "dark";
 const KEY = "envoi-theme";
 
 function read(): Theme {
-  const kept = localStorage.getItem(KEY);
+  const kept = readKept("localStorage", KEY);
   return kept === "light" || kept === "dark" ? kept : "system";
 }
 
@@ -13,7 +14,7 @@ const [theme, setSignal] = createSignal<Theme>(read());
 export { theme };
 
 export function setTheme(next: Theme): void {
-  localStorage.setItem(KEY, next);
+  keep("localStorage", KEY, next);
   setSignal(next);
   applyTheme();
 }

@@ -213,7 +213,10 @@ export const words = {
   restore: "Restore",
   fullScreen: "Full screen",
   draftSaved: "Draft saved",
-  draftNotSaved: "The draft could not be saved: copy your text before you close this",
+  notSaved: "Not saved",
+  draftNotSaved:
+    "The browser could not keep this draft. Your text is here, in this window only: leave it open or copy it. It is tried again.",
+  notKept: "The browser could not keep that: nothing was changed.",
   removeAddress: (jid: string) => `Remove ${jid}`,
   badAddress: (text: string) => `“${text}” is not an address like name@example.org`,
   suggestions: "Suggestions",

@@ -229,7 +229,9 @@ export class Simulation {
     const tab = device.newTab(this.plan.world.seed);
     const events: AccountEvents = {
       onSignedOut: () => this.complaints.push(`${tab.name} was signed out`),
-      onStoreLost: () => this.complaints.push(`${tab.name} lost its database`),
+      onBlocked: () => this.complaints.push(`${tab.name} waits for its database`),
+      isSignedOut: async () => false,
+      onTrouble: () => this.complaints.push(`${tab.name} is in trouble with its database`),
     };
     const open = async (): Promise<void> => {
       const registry = await openRegistry();

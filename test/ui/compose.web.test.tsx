@@ -89,7 +89,7 @@ test("a page that goes before the worker could write takes the text with it", as
   // The worker died with the page; the tab starts again with what its session holds.
   const open = sessionStorage.getItem("envoi-open-drafts") ?? "";
   unmount();
-  await vi.waitFor(() => expect(sessionStorage.length).toBe(0));
+  await vi.waitFor(() => expect(sessionStorage.getItem(`envoi-unsaved:${id}`)).toBeNull());
   sessionStorage.setItem("envoi-open-drafts", open);
   sessionStorage.setItem(`envoi-unsaved:${id}`, rescued ?? "");
   mount(createFixtureApi(world));
@@ -145,4 +145,38 @@ test("nothing of one account's writing shows in the next one", async () => {
   expect(document.body.textContent).not.toContain("secret plans");
   expect(document.querySelector(".composer")).toBeNull();
   expect(sessionStorage.getItem("envoi-open-drafts")).toBeNull();
+});
+
+test("what cannot be saved is never called saved: it stays open, is tried again, and is told", async () => {
+  let isFull = true;
+  api = createFixtureApi(world, {
+    saveDraft: () => {
+      if (isFull) throw new Error("StorageError: Could not write: QuotaExceededError");
+      return { savedAt: 1, sent: false };
+    },
+  });
+  await compose();
+  await text.fill("Dear all,");
+  await expect.element(page.getByRole("status").filter({ hasText: "Not saved" })).toBeVisible();
+  await expect.element(page.getByText("in this window only", { exact: false })).toBeVisible();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(text).toHaveValue("Dear all,");
+  expect(Object.keys(sessionStorage).filter((n) => n.startsWith("envoi-unsaved:"))).toHaveLength(1);
+  isFull = false;
+  await expect
+    .element(page.getByRole("status").filter({ hasText: "Draft saved" }), { timeout: 8000 })
+    .toBeVisible();
+  expect(Object.keys(sessionStorage).filter((n) => n.startsWith("envoi-unsaved:"))).toHaveLength(0);
+});
+
+test("storage in trouble: told above the mail, and a copy of what is being written goes beside it", async () => {
+  await compose();
+  await text.fill("Dear all,");
+  world.troubles = [{ kind: "newer" }];
+  api.touch();
+  await expect
+    .element(page.getByRole("alert").filter({ hasText: "A newer Envoi is open" }))
+    .toBeVisible();
+  await expect.element(page.getByRole("button", { name: "Reload" })).toBeVisible();
+  await expect.element(text).toHaveValue("Dear all,");
 });

@@ -9,6 +9,7 @@ import type {
   RowView,
   SessionView,
   StatusView,
+  TroubleView,
   WindowView,
 } from "../../src/api/contract.ts";
 import type { Jid } from "../../src/mail/address.ts";
@@ -448,6 +449,7 @@ export const statuses = {
 
 export type World = {
   session: SessionView;
+  troubles: TroubleView[];
   status: StatusView;
   notices: NoticeView[];
   rows: Partial<Record<string, RowView[]>>;
@@ -457,6 +459,7 @@ export type World = {
 export function createWorld(part: Partial<World> = {}): World {
   return {
     session: sessions.signedIn,
+    troubles: [],
     status: statuses.upToDate,
     notices: [],
     rows: {},
@@ -488,6 +491,7 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
   const rows = (mailbox: string): RowView[] => world.rows[mailbox] ?? rowsOf[mailbox]?.() ?? [];
   const views: FakeViews = {
     session: () => world.session,
+    troubles: () => world.troubles,
     status: () => world.status,
     notices: () => world.notices,
     mailboxes: () =>

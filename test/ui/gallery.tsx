@@ -19,6 +19,16 @@ const screens: Record<string, Partial<World>> = {
   "no-mail": { rows: { inbox: [], all: [] } },
   empty: { rows: { inbox: [], outbox: [], drafts: [], sent: [], chats: [] } },
   offline: { status: statuses.offline },
+  full: { status: statuses.offline, troubles: [{ kind: "full" }] },
+  emptied: { troubles: [{ kind: "emptied", drafts: 2, waiting: 1, lost: 1204 }] },
+  newer: { status: statuses.offline, troubles: [{ kind: "newer" }] },
+  "no-storage": { session: { state: "no-storage", problem: "failed", detail: "UnknownError" } },
+  "older-tab": { session: { state: "no-storage", problem: "older-tab", detail: "" } },
+  retention: {
+    notices: [
+      { id: "retention", host: "example.org", keeps: { ms: 7 * 86_400_000, isAbout: true } },
+    ],
+  },
   "no-archive": {
     status: statuses.noArchive,
     notices: [{ id: "no-archive", host: "example.org" }],

@@ -29,6 +29,8 @@ import {
 const SAVE_MS = 250;
 /** Who types without a pause is saved this often all the same: a crash gives no warning. */
 const SAVE_AT_LEAST_MS = 1000;
+/** What could not be saved is tried again by itself: there may be room now. */
+const SAVE_AGAIN_MS = 3000;
 
 /** Where one message is written. The draft lives here; the database follows every change. */
 export function Composer(props: {
@@ -43,6 +45,8 @@ export function Composer(props: {
   const [draft, setDraft] = createSignal<Draft>(props.initial);
   const [status, setStatus] = createSignal("");
   const [problem, setProblem] = createSignal("");
+  /** The text is in this window only. */
+  const [isUnsaved, setIsUnsaved] = createSignal(false);
   const [showCc, setShowCc] = createSignal(untrack(draft).cc.length > 0);
   const [showBcc, setShowBcc] = createSignal(untrack(draft).bcc.length > 0);
   const [showQuote, setShowQuote] = createSignal(untrack(draft).kind === "forward");
@@ -75,13 +79,19 @@ export function Composer(props: {
     saving++;
     try {
       const { sent } = await api.run("saveDraft", { draft: draft() });
+      setIsUnsaved(false);
       if (dirty || over) return;
       if (sent) return void setProblem(sendProblem["already-sent"](""));
       dropUnsaved(draft().id);
       setStatus(words.draftSaved);
     } catch {
+      if (over) return;
       dirty = true;
-      setProblem(words.draftNotSaved);
+      keepUnsaved(draft());
+      setStatus(words.notSaved);
+      setIsUnsaved(true);
+      clearTimeout(timer);
+      timer = setTimeout(() => void save(), SAVE_AGAIN_MS);
     } finally {
       saving--;
     }
@@ -169,6 +179,8 @@ export function Composer(props: {
 
   async function close(): Promise<void> {
     await save();
+    // Closing would be the end of a text that is nowhere else.
+    if (isUnsaved()) return;
     closeDraft(draft().id);
     giveFocusBack();
   }
@@ -176,7 +188,11 @@ export function Composer(props: {
   async function discard(): Promise<void> {
     over = true;
     clearTimeout(timer);
-    await api.run("discardDraft", { id: draft().id });
+    try {
+      await api.run("discardDraft", { id: draft().id });
+    } catch {
+      say(words.notKept);
+    }
     closeDraft(draft().id);
     giveFocusBack();
   }
@@ -315,6 +331,11 @@ export function Composer(props: {
             </Show>
           </Show>
         </div>
+        <Show when={isUnsaved()}>
+          <p class="composer-problem" role="alert">
+            {words.draftNotSaved}
+          </p>
+        </Show>
         <Show when={problem() !== ""}>
           <p class="composer-problem" role="alert">
             {problem()}

@@ -6,7 +6,9 @@ import { createSignal } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { Jid } from "../../mail/address.ts";
 import type { Draft, DraftKind } from "../../mail/draft.ts";
+import { dropKept, keep, keptNames, readKept } from "../page-storage.ts";
 import { readOnce } from "../query.ts";
+import { OPEN_DRAFTS, SENDING, UNSAVED } from "../snapshot.ts";
 
 export type OpenDraft = {
   draft: Draft;
@@ -15,7 +17,6 @@ export type OpenDraft = {
   byLink: boolean;
 };
 
-const KEPT = "envoi-open-drafts";
 const [openDrafts, setOpenDrafts] = createSignal<readonly OpenDraft[]>([]);
 export { openDrafts };
 
@@ -26,9 +27,6 @@ let justOpened: string | undefined;
 /** The open draft that was asked for again. */
 const [raised, setRaised] = createSignal<{ id: string }>();
 export { raised };
-
-const UNSAVED = "envoi-unsaved:";
-const SENDING = "envoi-sending:";
 
 export function noteTyped(draft: Draft): void {
   typed.set(draft.id, draft);
@@ -45,13 +43,17 @@ export function takesFocus(id: string): boolean {
   return just;
 }
 
-/** The page goes before the worker can write: a copy in the tab's session, taken back at the next start. */
+/**
+ * The database does not have it, or the page goes before it can: a copy in the tab's session, taken back at the next
+ * start, where there is room for one.
+ */
 export function keepUnsaved(draft: Draft): void {
-  try {
-    sessionStorage.setItem(UNSAVED + draft.id, JSON.stringify(draft));
-  } catch {
-    // Longer than the session storage holds: the database has all but the last quarter of a second.
-  }
+  keep("sessionStorage", UNSAVED + draft.id, JSON.stringify(draft));
+}
+
+/** A copy of all that is being written. */
+export function keepTyped(): void {
+  for (const draft of typed.values()) keepUnsaved(draft);
 }
 
 /**
@@ -60,48 +62,42 @@ export function keepUnsaved(draft: Draft): void {
  */
 export function keepWhileSending(account: Jid, draft: Draft): () => void {
   const name = `${SENDING}${account}:${draft.id}`;
-  try {
-    localStorage.setItem(name, JSON.stringify(draft));
-  } catch {
-    // No room: the database has all but the last quarter of a second.
-  }
-  return () => localStorage.removeItem(name);
+  // No room: the database has all but the last quarter of a second.
+  keep("localStorage", name, JSON.stringify(draft));
+  return () => dropKept("localStorage", (kept) => kept === name);
 }
 
 /** Tabs that ended between Send and the database: what they wrote goes to Drafts, unless it went out. */
 async function rescueSending(api: ApiClient, account: Jid): Promise<void> {
   const prefix = `${SENDING}${account}:`;
-  const names = Object.keys(localStorage).filter((n) => n.startsWith(prefix));
+  const names = keptNames("localStorage").filter((n) => n.startsWith(prefix));
   // Answered once the account is open; a command before that would be refused.
-  if (names.length > 0) await readOnce(api, "draft", { id: "" });
+  if (names.length > 0) await readOnce(api, "draft", { id: "" }).catch(() => null);
   for (const name of names) {
-    const text = localStorage.getItem(name);
-    if (text === null) continue;
+    const draft = readDraft("localStorage", name);
+    if (draft === null) continue;
     await api
-      .run("saveDraft", { draft: JSON.parse(text) as Draft })
-      .then(() => localStorage.removeItem(name))
+      .run("saveDraft", { draft })
+      .then(() => dropKept("localStorage", (kept) => kept === name))
       .catch(() => undefined);
   }
 }
 
 export function dropUnsaved(id: string): void {
-  sessionStorage.removeItem(UNSAVED + id);
+  dropKept("sessionStorage", (name) => name === UNSAVED + id);
 }
 
-/** The account was left: nothing of it stays in this tab. */
+/** The mail is no longer shown. What the tab keeps for the next start is forgotten with the account (snapshot.ts). */
 export function forgetDrafts(): void {
   setOpenDrafts([]);
   typed.clear();
-  for (const name of Object.keys(sessionStorage))
-    if (name === KEPT || name.startsWith(UNSAVED)) sessionStorage.removeItem(name);
-  for (const name of Object.keys(localStorage))
-    if (name.startsWith(SENDING)) localStorage.removeItem(name);
 }
 
 function set(next: readonly OpenDraft[]): void {
   setOpenDrafts(next);
-  sessionStorage.setItem(
-    KEPT,
+  keep(
+    "sessionStorage",
+    OPEN_DRAFTS,
     JSON.stringify(next.map(({ draft, place }) => ({ id: draft.id, place }))),
   );
 }
@@ -175,15 +171,10 @@ export function inlineDraftOf(keys: readonly number[]): OpenDraft | undefined {
 /** After a reload: what was open is open again. */
 export async function restoreComposers(api: ApiClient, account: Jid): Promise<void> {
   await rescueSending(api, account);
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as {
-    id: string;
-    place: OpenDraft["place"];
-  }[];
-  for (const { id, place } of kept) {
-    const unsaved = sessionStorage.getItem(UNSAVED + id);
-    const rescued = unsaved === null ? null : (JSON.parse(unsaved) as Draft);
+  for (const { id, place } of openBefore()) {
+    const rescued = readDraft("sessionStorage", UNSAVED + id);
     // Answered once the account is open; a command before that would be refused.
-    const saved = await readOnce(api, "draft", { id });
+    const saved = await readOnce(api, "draft", { id }).catch(() => null);
     const draft = rescued ?? saved;
     if (draft === null) continue;
     if (rescued !== null && (await wasSent(api, rescued))) continue;
@@ -201,5 +192,23 @@ async function wasSent(api: ApiClient, draft: Draft): Promise<boolean> {
   } catch {
     // The copy stays; the composer that is open now saves again at the next change.
     return false;
+  }
+}
+
+function openBefore(): { id: string; place: OpenDraft["place"] }[] {
+  try {
+    return JSON.parse(readKept("sessionStorage", OPEN_DRAFTS) ?? "[]") as ReturnType<
+      typeof openBefore
+    >;
+  } catch {
+    return [];
+  }
+}
+
+function readDraft(area: "localStorage" | "sessionStorage", name: string): Draft | null {
+  try {
+    return JSON.parse(readKept(area, name) ?? "null") as Draft | null;
+  } catch {
+    return null;
   }
 }

@@ -14,6 +14,7 @@ import {
   type JSX,
 } from "solid-js";
 import type { Mailbox, RowView, WindowView } from "../../api/contract.ts";
+import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { createMinute, createQuery, plain } from "../query.ts";
 import { createShortcuts } from "../shortcuts.ts";
@@ -308,7 +309,7 @@ export function List(props: {
                       focusedRow = id;
                       setActive(at().place);
                     }}
-                    onRetryGap={() => void api.run("retryGap", { id })}
+                    onRetryGap={() => act(api, "retryGap", { id })}
                   />
                 );
               }}

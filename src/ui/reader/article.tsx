@@ -1,6 +1,8 @@
 import { createSignal, createUniqueId, For, onMount, Show, type JSX } from "solid-js";
 import type { MessageView, Person } from "../../api/contract.ts";
 import { openDraftNow } from "../compose/open-drafts.ts";
+import { act } from "../act.ts";
+import { say } from "../parts/toast.tsx";
 import { useApp } from "../context.ts";
 import { Avatar } from "../parts/avatar.tsx";
 import { TechnicalDetails } from "../parts/details.tsx";
@@ -204,8 +206,9 @@ function Notes(props: { message: MessageView }): JSX.Element {
 function Attachments(props: { message: MessageView }): JSX.Element {
   const { api } = useApp();
   async function download(index: number): Promise<void> {
-    const file = await api.run("attachment", { key: props.message.key, index });
-    if (file !== null) saveFile(file.name, file.blob);
+    const file = await api.run("attachment", { key: props.message.key, index }).catch(() => null);
+    if (file === null) say(words.fileGone);
+    else saveFile(file.name, file.blob);
   }
   return (
     <Show when={props.message.attachments.length > 0}>
@@ -284,8 +287,12 @@ function Delivery(props: { message: MessageView }): JSX.Element {
       .map((r) => `${r.jid}: ${r.reason}`)
       .join("\n");
   async function edit(): Promise<void> {
-    const back = await api.run("editUnsent", { key: props.message.key });
-    if (back !== null) openDraftNow(back.draft);
+    try {
+      const back = await api.run("editUnsent", { key: props.message.key });
+      if (back !== null) openDraftNow(back.draft);
+    } catch {
+      say(words.notKept);
+    }
   }
   return (
     <Show when={props.message.delivery}>
@@ -313,7 +320,7 @@ function Delivery(props: { message: MessageView }): JSX.Element {
                 <button
                   type="button"
                   class="button"
-                  onClick={() => void api.run("retrySend", { key: props.message.key })}
+                  onClick={() => act(api, "retrySend", { key: props.message.key })}
                 >
                   {words.retry}
                 </button>
@@ -324,7 +331,7 @@ function Delivery(props: { message: MessageView }): JSX.Element {
               <button
                 type="button"
                 class="button"
-                onClick={() => void api.run("discardUnsent", { key: props.message.key })}
+                onClick={() => act(api, "discardUnsent", { key: props.message.key })}
               >
                 {words.discard}
               </button>

@@ -19,6 +19,7 @@ import type {
 import type { DraftKind } from "../../mail/draft.ts";
 import { InlineReply } from "../compose/composers.tsx";
 import { inlineDraftOf, raise, replyTo } from "../compose/open-drafts.ts";
+import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { createMinute, createQuery } from "../query.ts";
@@ -97,7 +98,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     const conversation = found();
     if (conversation === undefined) return;
     seen = conversation.id;
-    void api.run("markUnread", { conversation: conversation.id });
+    act(api, "markUnread", { conversation: conversation.id });
     back();
   }
 
@@ -108,7 +109,8 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     const conversation = found();
     if (conversation === undefined || !conversation.unread || !visible()) return;
     if (seen === conversation.id) return;
-    void api.run("markRead", { conversation: conversation.id });
+    // Nobody asked for it: where it cannot be kept, the mail stays unread and the page says why at the top.
+    api.run("markRead", { conversation: conversation.id }).catch(() => undefined);
   });
 
   return (

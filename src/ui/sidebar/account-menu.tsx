@@ -1,4 +1,5 @@
 import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Avatar } from "../parts/avatar.tsx";
 import { words } from "../words.ts";
@@ -50,7 +51,7 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
             type="button"
             role="menuitem"
             tabindex="-1"
-            onClick={() => void api.run("leaveAccount", null)}
+            onClick={() => act(api, "leaveAccount", null)}
           >
             {words.otherAccount}
           </button>

@@ -1,5 +1,6 @@
 import { For, Show, type JSX } from "solid-js";
 import type { NoticeView } from "../../api/contract.ts";
+import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/details.tsx";
 import { createQuery } from "../query.ts";
@@ -30,7 +31,7 @@ export function Notices(): JSX.Element {
               <button
                 type="button"
                 class="button"
-                onClick={() => void api.run("dismissNotice", { id: notice.id })}
+                onClick={() => act(api, "dismissNotice", { id: notice.id })}
               >
                 {words.gotIt}
               </button>

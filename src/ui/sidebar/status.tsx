@@ -1,5 +1,6 @@
 import { createEffect, createSignal, onCleanup, Show, type JSX } from "solid-js";
 import type { ConnectionView, SyncView } from "../../api/contract.ts";
+import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { createQuery } from "../query.ts";
@@ -24,7 +25,7 @@ export function Status(): JSX.Element {
           {words.connection[connection().state]}
         </span>
         <Show when={connection().state === "offline"}>
-          <button type="button" class="status-act" onClick={() => void api.run("reconnect", null)}>
+          <button type="button" class="status-act" onClick={() => act(api, "reconnect", null)}>
             {words.tryNow}
           </button>
         </Show>
@@ -46,7 +47,7 @@ export function Status(): JSX.Element {
             class="status-icon"
             aria-label={words.sync.resume}
             title={words.sync.resume}
-            onClick={() => void api.run("resumeSync", null)}
+            onClick={() => act(api, "resumeSync", null)}
           >
             <Icon name="play" />
           </button>
@@ -62,7 +63,7 @@ export function Status(): JSX.Element {
             class="status-icon"
             aria-label={words.sync.pause}
             title={words.sync.pause}
-            onClick={() => void api.run("pauseSync", null)}
+            onClick={() => act(api, "pauseSync", null)}
           >
             <Icon name="pause" />
           </button>

@@ -1,0 +1,112 @@
+/**
+ * A copy in memory of what no server has: drafts and unsent mail. When the database is deleted while the app is open
+ * (site data cleared, a developer's tools), this goes into the new one.
+ */
+import type { Draft } from "../mail/draft.ts";
+import type { Body, Message, NewMessage } from "../mail/message.ts";
+import type { AccountContext } from "./context.ts";
+import { countOnlyHere } from "./commands/only-here.ts";
+import { place } from "./placing.ts";
+import { Timelines } from "./timeline.ts";
+import { WORKING_STORES, WorkingSet } from "./working-set.ts";
+
+export type Rescued = { drafts: number; waiting: number; lost: number };
+
+export interface Rescue {
+  /** Puts everything into the new database; what is there already stays. */
+  restore(): Promise<Rescued>;
+  stop(): void;
+}
+
+type Unsent = { message: Message; body: Body };
+
+export function createRescue(context: AccountContext): Rescue {
+  const { store, bus, me } = context;
+  let drafts: Draft[] = [];
+  let unsent: Unsent[] = [];
+  /** Messages only this browser had. */
+  let onlyHere = 0;
+  let isDeleted = false;
+
+  const stop = bus.onTopics((topics) => {
+    if (topics.includes("drafts") || topics.includes("outbox")) void refresh();
+    if (topics.includes("storage")) void recount();
+  });
+  void refresh();
+  void recount();
+
+  async function refresh(): Promise<void> {
+    const read = await store
+      .read(["drafts", "outbox", "messages", "bodies"], async (tx) => {
+        const keys = await tx.objectStore("outbox").getAllKeys();
+        const rows = await Promise.all(
+          keys.map((key) =>
+            Promise.all([tx.objectStore("messages").get(key), tx.objectStore("bodies").get(key)]),
+          ),
+        );
+        return {
+          drafts: await tx.objectStore("drafts").getAll(),
+          unsent: rows.flatMap(([message, body]) =>
+            message === undefined || body === undefined ? [] : [{ message, body }],
+          ),
+        };
+      })
+      .catch(() => undefined);
+    if (read === undefined || isDeleted) return;
+    ({ drafts, unsent } = read);
+  }
+
+  async function recount(): Promise<void> {
+    const count = await countOnlyHere(context).catch(() => undefined);
+    if (count !== undefined && !isDeleted) onlyHere = count.messages;
+  }
+
+  return {
+    async restore() {
+      // What is read from now on is the new database's.
+      isDeleted = true;
+      const kept = { drafts, unsent };
+      await store.write(
+        [...WORKING_STORES, "drafts"],
+        async (tx) => {
+          for (const draft of kept.drafts)
+            if ((await tx.objectStore("drafts").get(draft.id)) === undefined)
+              void tx.objectStore("drafts").put(draft);
+          const set = await WorkingSet.open(tx, me);
+          const timelines = new Timelines(tx);
+          for (const { message, body } of kept.unsent) {
+            const known = await tx.objectStore("messages").index("mid").count(message.mid);
+            if (known > 0) continue;
+            const row = await place(set, timelines, arrivalAgain(message, body));
+            void tx
+              .objectStore("outbox")
+              .put({ key: row.key, mid: row.mid, createdAt: message.at });
+          }
+          await set.flush();
+        },
+        "strict",
+      );
+      const lost = onlyHere;
+      onlyHere = 0;
+      isDeleted = false;
+      return { drafts: kept.drafts.length, waiting: kept.unsent.length, lost };
+    },
+    stop,
+  };
+}
+
+/**
+ * The copy here may be a moment older than what was lost: whatever may have been written to a stream counts as
+ * written, so that the archive is asked before it goes out again.
+ */
+function arrivalAgain(
+  message: Message,
+  body: Body,
+): { message: NewMessage; body: Omit<Body, "key"> } {
+  const { key: _key, conversation: _conversation, ...rest } = message;
+  const { key: _bodyKey, ...text } = body;
+  const recipients = message.recipients?.map((r) =>
+    r.state === "waiting" ? { ...r, written: true } : r,
+  );
+  return { message: { ...rest, ...(recipients === undefined ? {} : { recipients }) }, body: text };
+}

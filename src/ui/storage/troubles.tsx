@@ -1,0 +1,50 @@
+import { createEffect, For, Show, type JSX } from "solid-js";
+import type { TroubleView } from "../../api/contract.ts";
+import { keepTyped } from "../compose/open-drafts.ts";
+import { useApp } from "../context.ts";
+import { TechnicalDetails } from "../parts/details.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { storageWords, troubleText } from "../words/storage.ts";
+import "./troubles.css";
+
+/** What is wrong with this browser's storage, across the top of the mail. */
+export function Troubles(props: { troubles: readonly TroubleView[] }): JSX.Element {
+  const { api, session } = useApp();
+  const host = () => session().address.split("@").at(-1) ?? "";
+  createEffect(() => {
+    // Nothing typed from now on may reach the database: a copy goes beside it.
+    if (props.troubles.length > 0) keepTyped();
+  });
+  return (
+    <div class="troubles">
+      <For each={props.troubles}>
+        {(trouble) => (
+          <section class="trouble" role="alert" data-trouble={trouble.kind}>
+            <Icon name="warn" />
+            <div>
+              <strong>{troubleText(trouble, host()).title}</strong>
+              <p>{troubleText(trouble, host()).text}</p>
+              <Show when={trouble.kind === "closed" && trouble.detail}>
+                {(detail) => <TechnicalDetails text={detail()} />}
+              </Show>
+            </div>
+            <Show when={trouble.kind === "newer" || trouble.kind === "closed"}>
+              <button type="button" class="button primary" onClick={() => location.reload()}>
+                {storageWords.reload}
+              </button>
+            </Show>
+            <Show when={trouble.kind === "emptied"}>
+              <button
+                type="button"
+                class="button"
+                onClick={() => void api.run("dismissTrouble", { kind: trouble.kind })}
+              >
+                {storageWords.gotIt}
+              </button>
+            </Show>
+          </section>
+        )}
+      </For>
+    </div>
+  );
+}
