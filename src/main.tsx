@@ -6,6 +6,7 @@ import { createApiClient } from "./api/client.ts";
 import type { ToWorker } from "./api/contract.ts";
 import { createRevivingPort } from "./api/reviving-port.ts";
 import { dropKept, keep, readKept } from "./ui/page-storage.ts";
+import { showPicture } from "./ui/picture/show-picture.ts";
 import workerUrl from "./worker.ts?worker&url";
 
 const TAB_ACCOUNT = "envoi-account";
@@ -73,10 +74,12 @@ function start(): void {
   addEventListener("pageshow", visible);
   addEventListener("online", () => api.tell({ type: "online", online: true }));
   addEventListener("offline", () => api.tell({ type: "online", online: false }));
+  const loading = import("./ui/app.tsx");
   // What the app will show comes beside the app, not after it.
   if (tabAccount !== undefined) void import("./ui/shell.tsx");
-  void import("./ui/app.tsx").then(({ renderApp }) => renderApp(root, api, tabAccount));
+  const ready = tabAccount === undefined ? undefined : showPicture(tabAccount, root);
   if (tabAccount === undefined) void import("./ui/sign-in/signed-out.tsx");
+  void Promise.all([loading, ready]).then(([{ renderApp }]) => renderApp(root, api, tabAccount));
 }
 
 function visibility(): Extract<ToWorker, { type: "visibility" }> {

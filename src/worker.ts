@@ -69,7 +69,14 @@ const api = createApiServer(
       if (name === "status" && account.troubles.standsStill())
         return { topics: ["status"], run: async () => STANDS_STILL };
       const { topics, run } = account.queries[name];
-      return { topics, run: (args) => run(account.context, args) };
+      return {
+        topics,
+        run: async (args) => {
+          const view = await run(account.context, args);
+          if (name === "window") account.answered();
+          return view;
+        },
+      };
     },
     command(name) {
       const ofSession = SESSION_COMMANDS[name];

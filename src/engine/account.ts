@@ -28,6 +28,8 @@ export interface OpenAccount {
   readonly row: AccountRow;
   /** What is wrong with the storage now. */
   readonly troubles: Troubles;
+  /** What the page shows was answered: the engine's code is not in its way any more. */
+  answered(): void;
   /** What to sign in with from now on. */
   setCredential(credential: Credential): void;
   setStance(stance: Stance): void;
@@ -38,6 +40,9 @@ export interface OpenAccount {
   /** Stops the engine and closes everything; the data stays. */
   close(): Promise<void>;
 }
+
+/** A page that asks for no list does not hold the engine up for longer. ms */
+const UNASKED_MS = 1000;
 
 export type AccountEvents = {
   onSignedOut: () => void;
@@ -92,6 +97,11 @@ export async function openAccount(
     troubles.set({ kind: "emptied", drafts: 0, waiting: 0, lost: 0 });
   let credential = options.credential;
   const wakes = createWakes();
+  let answered = (): void => undefined;
+  const quiet = new Promise<void>((resolve) => {
+    answered = resolve;
+    setTimeout(resolve, UNASKED_MS);
+  });
   /** Held, shared, by every tab of this browser session: tells a later start whether the session still lives. */
   const session = new AbortController();
   void holdSession(jid, session.signal);
@@ -102,6 +112,7 @@ export async function openAccount(
     commands: COMMANDS,
     row,
     troubles,
+    answered,
     setCredential(next) {
       credential = next;
       // Only this tab has it for sure: a password that may not be stored is known nowhere else.
@@ -137,6 +148,7 @@ export async function openAccount(
   });
 
   async function hold(tenure: Tenure): Promise<void> {
+    await quiet;
     const [{ runEngine }, { savedCredential }] = await Promise.all([
       import("./run.ts"),
       import("./credentials.ts"),

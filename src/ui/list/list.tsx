@@ -18,6 +18,7 @@ import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { createMinute, createQuery, plain } from "../query.ts";
 import { createShortcuts } from "../shortcuts.ts";
+import { createPicture } from "../picture/take-picture.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
 import { mailboxName, words } from "../words.ts";
 import { StatusLine } from "../sidebar/status.tsx";
@@ -27,6 +28,8 @@ import "./list.css";
 
 /** Rows asked for beyond what is in sight, on each side. */
 const MARGIN = 30;
+/** Rows in the document beyond those in sight, on each side. */
+const DRAWN = 6;
 /** After the pointer moved here, rows stay where they are for this long, ms. */
 const STILL_MS = 2000;
 
@@ -49,7 +52,7 @@ export function List(props: {
   const inSight = () => Math.ceil(height() / rowHeight()) + 1;
   // In steps of the margin, so that scrolling a row does not ask again.
   const offset = createMemo(() => Math.max(0, Math.floor((first() - MARGIN) / MARGIN) * MARGIN));
-  const limit = createMemo(() => Math.ceil((inSight() + 3 * MARGIN) / MARGIN) * MARGIN);
+  const limit = createMemo(() => Math.ceil((inSight() + 2 * MARGIN + DRAWN) / MARGIN) * MARGIN);
 
   const query = createQuery(
     api,
@@ -73,17 +76,22 @@ export function List(props: {
     const fresh = latest();
     return old === undefined || fresh === undefined ? 0 : newRows(old, fresh).length;
   };
+  const changed = createPicture(
+    untrack(() => session().address),
+    // A picture is of the top of a list, beside nothing: what somebody reads is not kept.
+    () =>
+      first() === 0 && props.current === undefined ? (scroller?.closest(".shell") ?? null) : null,
+  );
+  const signature = createMemo(() =>
+    latest()
+      ?.rows.map(({ id, at, unread, delivery }) => `${id} ${at} ${unread} ${delivery ?? ""}`)
+      .join(),
+  );
+  createEffect(on([signature, () => props.current === undefined, () => first() === 0], changed));
   let shown: WindowView | undefined;
   createEffect(
     on(
-      () => [
-        latest()
-          ?.rows.map((row) => `${row.id} ${row.at}`)
-          .join(),
-        latest()?.total,
-        props.mailbox,
-        offset(),
-      ],
+      () => [signature(), latest()?.total, props.mailbox, offset()],
       () => {
         const fresh = latest();
         if (fresh === undefined) {
@@ -165,8 +173,8 @@ export function List(props: {
     if (list === undefined) return new Map();
     // Rows that stay in place while others wait still tell the latest of themselves.
     const fresh = new Map(held() === undefined ? [] : latest()?.rows.map((row) => [row.id, row]));
-    const from = Math.max(list.offset, first() - 6);
-    const to = Math.min(list.offset + list.rows.length, first() + inSight() + 6);
+    const from = Math.max(list.offset, first() - DRAWN);
+    const to = Math.min(list.offset + list.rows.length, first() + inSight() + DRAWN);
     const stop = active();
     const atStop = rowAt(stop);
     if (atStop !== undefined) stopRow = { row: atStop, place: stop };

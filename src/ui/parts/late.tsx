@@ -1,10 +1,14 @@
 import { createSignal, Show, type Component, type JSX } from "solid-js";
-import { Dynamic } from "solid-js/web";
 
 export type Late<P extends object> = Component<P> & {
   /** Loads it before it is shown, so that showing it is at once. */
   ready: () => void;
+  /** Loads it when the first seconds are over: what may be wanted stays out of the way of what is. */
+  soon: () => void;
 };
+
+/** Of the page's life. ms */
+const FIRST_MS = 5000;
 
 /**
  * A component that is loaded when it is first shown. Solid's own `lazy` brings Suspense and resources with it, which
@@ -29,11 +33,15 @@ export function late<P extends object>(load: () => Promise<Component<P>>): Late<
     begin();
     return (
       <Show when={loaded()} fallback={rethrown(failure())}>
-        {(component) => <Dynamic component={component()} {...props} />}
+        {(component) => {
+          const Loaded = component();
+          return <Loaded {...props} />;
+        }}
       </Show>
     );
   }
-  return Object.assign(Part, { ready: begin });
+  const soon = (): void => void setTimeout(begin, Math.max(0, FIRST_MS - performance.now()));
+  return Object.assign(Part, { ready: begin, soon });
 }
 
 function rethrown(error: unknown): JSX.Element {

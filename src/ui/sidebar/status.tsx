@@ -18,7 +18,7 @@ export function Status(): JSX.Element {
   };
   const isSyncing = () => sync().state === "syncing" && connection().state === "connected";
   return (
-    <section class="status" aria-label={words.connectionAndSync}>
+    <section class="status" data-live aria-label={words.connectionAndSync}>
       <div class="status-line">
         <span class="status-dot" data-state={connection().state} />
         <span role="status" aria-label={words.connection.label} title={connection().host}>
@@ -84,7 +84,7 @@ export function StatusLine(): JSX.Element {
     return isTold && state() === "connected" ? syncText(now) : "";
   };
   return (
-    <span class="status-short" role="status" aria-label={words.connection.label}>
+    <span class="status-short" role="status" data-live aria-label={words.connection.label}>
       <span class={state() === "connected" ? "out-of-sight" : undefined}>
         {words.connection[state()]}
       </span>

@@ -31,7 +31,7 @@ export function TroubleNotice(): JSX.Element {
     return needsPerson(kind) || TOLD_AT_ONCE.has(kind) || failures >= PASSING ? kind : undefined;
   };
   createEffect(() => {
-    if (status.value?.connection.state === "connected") Trouble.ready();
+    if (status.value?.connection.state === "connected") Trouble.soon();
   });
   return (
     <ErrorBoundary fallback={null}>

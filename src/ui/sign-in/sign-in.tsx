@@ -7,9 +7,8 @@ import { firstWords } from "../words/first.ts";
 import type { Failure } from "./problem.tsx";
 import "./sign-in.css";
 
-/** Its texts are long and mostly not needed: after the form works, long before anybody can have typed a password. */
+/** Its texts are long and mostly not needed; here before anybody has typed a whole password. */
 const Problem = late(async () => (await import("./problem.tsx")).Problem);
-const SETTLED_MS = 500;
 
 type DemoAccount = { label: string; address: string; password: string };
 type PageConfig = { demo: DemoAccount[]; server?: string };
@@ -32,7 +31,6 @@ export function SignIn(props: {
   let passwordField: HTMLInputElement | undefined;
 
   onMount(() => {
-    setTimeout(Problem.ready, SETTLED_MS);
     void readPageConfig().then(setConfig);
     (address() === "" ? addressField : passwordField)?.focus();
   });
@@ -53,6 +51,7 @@ export function SignIn(props: {
 
   async function submit(account?: DemoAccount): Promise<void> {
     if (busy()) return;
+    Problem.ready();
     setFailure(undefined);
     setBusy(true);
     if (account === undefined) setAddress(whole());
@@ -102,6 +101,7 @@ export function SignIn(props: {
       <form
         class="sign-in-card"
         novalidate
+        onInput={() => Problem.ready()}
         onSubmit={(event) => {
           event.preventDefault();
           void submit();

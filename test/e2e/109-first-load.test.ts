@@ -1,0 +1,93 @@
+/** What a visit loads, and what a reload shows before the worker has said anything. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { xml } from "@xmpp/xml";
+import { openPeer } from "./peer.ts";
+import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
+
+const DIST = join(import.meta.dirname, "../../dist");
+/** BARS.md: bytes, gzip. */
+const FORM_BYTES = 25_000;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.close());
+
+/** A profile whose requests all show: nothing answers from a service worker's cache. */
+async function openProfile(): Promise<BrowserContext> {
+  const context = await stage.browser.newContext({ serviceWorkers: "block" });
+  onTestFinished(() => context.close());
+  return context;
+}
+
+/** Bytes of everything that was asked for so far. */
+function counted(context: BrowserContext): () => number {
+  const sizes = new Map<string, number>();
+  context.on("request", (request) => {
+    const path = new URL(request.url()).pathname.slice(1) || "index.html";
+    const file = join(DIST, path);
+    if (existsSync(file)) sizes.set(path, gzipSync(readFileSync(file)).length);
+  });
+  return () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+test("the sign-in form asks for no more than it needs", async () => {
+  const context = await openProfile();
+  const bytes = counted(context);
+  const page = await context.newPage();
+  await page.goto(stage.app.url);
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  expect(bytes()).toBeLessThanOrEqual(FORM_BYTES);
+});
+
+test("a reload shows the mailbox before the worker has started, read as it was, and claims no connection", async () => {
+  const ann = await stage.account("ann");
+  const bob = await openPeer(stage.server, await stage.account("bob"));
+  const context = await openProfile();
+  const page = await signIn(context, stage.app.url, ann);
+  await settled(page);
+  const mail = (subject: string) =>
+    xml(
+      "message",
+      { to: ann.address, id: subject },
+      xml("subject", {}, subject),
+      xml("body", {}, "x"),
+    );
+  await bob.send(mail("Lunch"));
+  await bob.send(mail("Ladder"));
+  await row(page, /^Unread, .*Lunch/).click();
+  await page.getByRole("heading", { level: 2, name: "Lunch" }).waitFor();
+  await page.getByRole("link", { name: /^Inbox/ }).click();
+  await row(page, /^(?!Unread).*Lunch/).waitFor();
+  // The picture is taken once the list has come to rest.
+  await expect
+    .poll(() => page.evaluate(() => Object.keys(localStorage).filter((k) => /picture/.test(k))))
+    .toHaveLength(1);
+
+  let start = (): void => undefined;
+  const held = new Promise<void>((resolve) => (start = resolve));
+  await page.route("**/assets/worker-*.js", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await row(page, /^(?!Unread).*Lunch/).waitFor();
+  await row(page, /^Unread, .*Ladder/).waitFor();
+  expect(await page.getByRole("status", { name: "Connection" }).allTextContents()).not.toContain(
+    "Connected",
+  );
+  start();
+  await settled(page);
+  expect(await page.getByRole("navigation", { name: "Mailboxes" }).count()).toBe(1);
+
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("textbox", { name: "Address" }).waitFor();
+  expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain("Ladder");
+});
