@@ -13,6 +13,7 @@ import { archivedArrival } from "./arrivals.ts";
 import { takeBounce } from "./bounces.ts";
 import type { Topic } from "./bus.ts";
 import type { AccountContext } from "./context.ts";
+import { createIdSieve } from "./id-sieve.ts";
 import { ingest, type Ingested } from "./ingest.ts";
 import { putRejects } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
@@ -48,6 +49,8 @@ type Job = { page?: ArchivePage; extend: Extend };
 
 export function createArchiveWriter(context: AccountContext): ArchiveWriter {
   const { store, bus, me } = context;
+  const sieve = createIdSieve(me);
+  let isSieveLoaded = false;
   const announce = createAnnouncer((topics) => bus.touch(topics));
   const jobs: Job[] = [];
   let planned: readonly ArchiveRange[] = [];
@@ -68,6 +71,11 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
 
   async function work(): Promise<void> {
     while (jobs.length > 0) {
+      // The newest page is wanted at once; what comes behind it is much.
+      if (jobs.length > 1 && !isSieveLoaded) {
+        await sieve.load(store);
+        isSieveLoaded = true;
+      }
       const batch = nextBatch(jobs);
       const { added } = await write(batch);
       await takeBounces(batch);
@@ -99,7 +107,7 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
 
   function writeArrivals(batch: readonly Job[], arrivals: readonly Arrival[]): Promise<Ingested> {
     return store.write([...WORKING_STORES, "rejects"], async (tx) => {
-      const result = await ingest(tx, me, arrivals);
+      const result = await ingest(tx, me, arrivals, isSieveLoaded ? sieve : undefined);
       for (const { page } of batch) putRejects(tx, page?.unreadable ?? [], context.now());
       await moveCursor(tx, batch, result);
       return result;

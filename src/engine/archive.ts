@@ -176,7 +176,9 @@ class Sync implements ArchiveSync {
       // Far behind, or the archive lost its place: the newest mail now, the rest by filling the gap.
     }
     const fetched = await this.reader.fetch({ before: "" });
-    if (fetched.kind !== "page") return this.keepPartial(fetched);
+    const saysNothing =
+      fetched.kind === "page" && fetched.page.marks.length === 0 && !fetched.page.complete;
+    if (fetched.kind !== "page" || saysNothing) return this.keepPartial(fetched);
     const isNew = fetched.page.marks.at(-1)?.archiveId !== newest?.newestId;
     this.take(fetched.page, undefined);
     return isNew && fetched.page.marks.length > 0;

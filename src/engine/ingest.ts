@@ -13,6 +13,7 @@ import {
 } from "../mail/message.ts";
 import type { WriteTx } from "../store/schema.ts";
 import { isOfGhost } from "./ghost.ts";
+import type { IdSieve } from "./id-sieve.ts";
 import { notePeople } from "./people.ts";
 import { place } from "./placing.ts";
 import { eventsOf, Timelines } from "./timeline.ts";
@@ -31,16 +32,22 @@ export type Ingested = {
   touched: Set<number>;
 };
 
-/** Writes a batch within the caller's transaction (stores: WORKING_STORES). The caller adds its cursor and commits. */
+/**
+ * Writes a batch within the caller's transaction (stores: WORKING_STORES). The caller adds its cursor and commits.
+ * `sieve`: for who takes in much at once.
+ */
 export async function ingest(
   tx: WriteTx,
   me: Jid,
   arrivals: readonly Arrival[],
+  sieve?: IdSieve,
 ): Promise<Ingested> {
-  const set = await WorkingSet.open(tx, me);
+  const set = await WorkingSet.open(tx, me, sieve);
   const timelines = new Timelines(tx);
-  await set.prefetch(arrivals.map((a) => a.message));
-  await loadTimelines(timelines, arrivals, me);
+  await Promise.all([
+    set.prefetch(arrivals.map((a) => a.message)),
+    loadTimelines(set, timelines, arrivals),
+  ]);
   const added: Message[] = [];
   let copies = 0;
   for (const arrival of arrivals) {
@@ -59,18 +66,27 @@ export async function ingest(
 }
 
 async function loadTimelines(
+  set: WorkingSet,
   timelines: Timelines,
   arrivals: readonly Arrival[],
-  me: Jid,
 ): Promise<void> {
   const spans = new Map<Jid, { from: number; to: number }>();
+  const chatted = new Set<Jid>();
   for (const { message } of arrivals) {
-    for (const { person, at } of eventsOf({ ...message, key: 0, conversation: 0 }, me)) {
+    for (const { person, at, what } of eventsOf({ ...message, key: 0, conversation: 0 }, set.me)) {
       const span = spans.get(person);
       spans.set(person, { from: Math.min(span?.from ?? at, at), to: Math.max(span?.to ?? at, at) });
+      if (what !== "my-mail") chatted.add(person);
     }
   }
-  await Promise.all([...spans].map(([person, { from, to }]) => timelines.load(person, from, to)));
+  const loads: Promise<void>[] = [];
+  for (const [person, { from, to }] of spans) {
+    // Only a chat depends on what stands next to it.
+    if (chatted.has(person) || set.mayHave("chats", person))
+      loads.push(timelines.load(person, from, to));
+    else timelines.skip(person);
+  }
+  await Promise.all(loads);
 }
 
 /** The row this is another copy of: PROTOCOL.md section 3, rule 5, hardened against ids that prove nothing. */

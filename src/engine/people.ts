@@ -1,6 +1,7 @@
 /** Who writes to me and to whom I write: names for the lists and suggestions for the composer. */
 import type { Jid } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
+import { putRow } from "../store/put.ts";
 import type { PersonRow } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
 
@@ -40,8 +41,17 @@ export async function notePeople(
       lastAt: Math.max(old?.lastAt ?? 0, at),
       written: (old?.written ?? 0) + written,
     };
-    void store.put(row);
+    if (isNews(old, row)) putRow(tx, "people", row);
   });
+}
+
+function isNews(old: PersonRow | undefined, row: PersonRow): boolean {
+  return (
+    old === undefined ||
+    old.nick !== row.nick ||
+    old.lastAt !== row.lastAt ||
+    old.written !== row.written
+  );
 }
 
 /** How a person is called here: my roster's name, their own claim, else the address. */

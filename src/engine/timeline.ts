@@ -3,6 +3,7 @@ import type { Jid } from "../mail/address.ts";
 import type { TimelineEvent } from "../mail/grouping.ts";
 import { type Message, type NewMessage, participantsOf } from "../mail/message.ts";
 import { timelineKey } from "../store/keys.ts";
+import { putRow } from "../store/put.ts";
 import type { WriteTx } from "../store/schema.ts";
 
 /** The events a message makes; mail of mine makes one per recipient. */
@@ -36,6 +37,11 @@ export class Timelines {
     this.tx = tx;
   }
 
+  /** There was never a chat with this person: events of the past say nothing. */
+  skip(person: Jid): void {
+    if (!this.events.has(person)) this.events.set(person, []);
+  }
+
   /** Reads a person's events around a span of time (epoch ms). */
   async load(person: Jid, from: number, to: number): Promise<void> {
     if (this.events.has(person)) return;
@@ -58,7 +64,7 @@ export class Timelines {
     let index = list.length;
     while (index > 0 && isAfter(list[index - 1], event)) index--;
     list.splice(index, 0, event);
-    void this.tx.objectStore("timeline").put(event, timelineKey(event.person, event.at, event.key));
+    putRow(this.tx, "timeline", event, timelineKey(event.person, event.at, event.key));
     const previous = list[index - 1];
     const next = list[index + 1];
     return { ...(previous && { previous }), ...(next && { next }) };

@@ -12,11 +12,19 @@ import {
   withMessage,
   withoutMessage,
 } from "../mail/conversation.ts";
-import type { Body, Message, MessageKind, NewMessage } from "../mail/message.ts";
+import {
+  type Body,
+  hasStrongId,
+  type Message,
+  type MessageKind,
+  type NewMessage,
+} from "../mail/message.ts";
 import { emptyTotals, type MailboxTotals, putEntries } from "../store/entries.ts";
 import { conversationRange, threadRange } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
+import { putRow } from "../store/put.ts";
 import type { WriteTx } from "../store/schema.ts";
+import type { IdSieve, SieveName } from "./id-sieve.ts";
 
 /** Stores a working set reads or writes; a transaction that carries one names at least these. */
 export const WORKING_STORES = [
@@ -56,17 +64,22 @@ export class WorkingSet {
   private nextMessage = 1;
   private nextConversation = 1;
 
-  private constructor(tx: WriteTx, me: Jid) {
+  private readonly sieve: IdSieve | undefined;
+
+  private constructor(tx: WriteTx, me: Jid, sieve: IdSieve | undefined) {
     this.tx = tx;
     this.me = me;
+    this.sieve = sieve;
   }
 
-  static async open(tx: WriteTx, me: Jid): Promise<WorkingSet> {
-    const set = new WorkingSet(tx, me);
+  /** `sieve`: for who takes in much at once. */
+  static async open(tx: WriteTx, me: Jid, sieve?: IdSieve): Promise<WorkingSet> {
+    const set = new WorkingSet(tx, me, sieve);
     const [totals, nextMessage, nextConversation] = await Promise.all([
       readMeta(tx, "totals"),
       readMeta(tx, "nextMessage"),
       readMeta(tx, "nextConversation"),
+      sieve?.refresh(tx),
     ]);
     if (totals !== undefined) set.totals = totals;
     set.nextMessage = nextMessage ?? 1;
@@ -77,7 +90,9 @@ export class WorkingSet {
   /** Reads everything these messages could match or link to, in parallel. */
   async prefetch(messages: readonly NewMessage[]): Promise<void> {
     const store = this.tx.objectStore("messages");
-    const archiveIds = new Set(messages.flatMap((m) => m.archiveIds));
+    // An archived message never changes: with a good id of its own the row is found by that.
+    const weak = messages.filter((m) => !hasStrongId(m));
+    const archiveIds = new Set(weak.flatMap((m) => m.archiveIds));
     await Promise.all([
       ...[...archiveIds].map(async (id) => this.take(await store.index("archiveIds").getAll(id))),
       ...messages.flatMap((m) => [
@@ -247,25 +262,30 @@ export class WorkingSet {
     for (const key of this.dirty) {
       const row = this.rows.get(key);
       if (row !== undefined && !this.removed.has(key))
-        void tx.objectStore("messages").put(withArchivedMark(row));
+        putRow(tx, "messages", withArchivedMark(row));
     }
     for (const key of this.removed) {
       void tx.objectStore("messages").delete(key);
       void tx.objectStore("bodies").delete(key);
     }
-    for (const body of this.bodies.values()) void tx.objectStore("bodies").put(body);
+    for (const body of this.bodies.values()) putRow(tx, "bodies", body);
     for (const [id, slot] of this.slots) {
       if (slot.now === slot.before) continue;
       touched.add(id);
       const after = slot.now === undefined || slot.now.count === 0 ? undefined : slot.now;
       putEntries(tx, this.totals, slot.before, after);
-      if (after !== undefined) void tx.objectStore("conversations").put(after);
+      if (after !== undefined) putRow(tx, "conversations", after);
       else if (slot.before !== undefined) void tx.objectStore("conversations").delete(id);
     }
     putMeta(tx, "totals", this.totals);
     putMeta(tx, "nextMessage", this.nextMessage);
     putMeta(tx, "nextConversation", this.nextConversation);
     return touched;
+  }
+
+  /** Whether looking it up may find anything. */
+  mayHave(name: SieveName, id: string): boolean {
+    return this.sieve?.mayHave(name, id) ?? true;
   }
 
   private slot(id: number): Slot {
@@ -306,6 +326,7 @@ export class WorkingSet {
   private async fetchMid(mid: string): Promise<void> {
     if (this.askedMids.has(mid)) return;
     this.askedMids.add(mid);
+    if (!this.mayHave("mid", mid)) return;
     await this.take(
       await this.tx.objectStore("messages").index("mid").getAll(mid, MAX_SHARED_THREAD),
     );
@@ -314,6 +335,7 @@ export class WorkingSet {
   private async fetchRefs(mid: string): Promise<void> {
     if (this.askedRefs.has(mid)) return;
     this.askedRefs.add(mid);
+    if (!this.mayHave("ref", mid)) return;
     await this.take(
       await this.tx.objectStore("messages").index("refs").getAll(mid, MAX_SHARED_THREAD),
     );
@@ -322,6 +344,7 @@ export class WorkingSet {
   private async fetchThread(thread: string): Promise<void> {
     if (this.askedThreads.has(thread)) return;
     this.askedThreads.add(thread);
+    if (!this.mayHave("thread", thread)) return;
     await this.take(
       await this.tx
         .objectStore("messages")
@@ -333,6 +356,7 @@ export class WorkingSet {
   private async fetchPerson(person: Jid): Promise<void> {
     if (this.askedPeople.has(person)) return;
     this.askedPeople.add(person);
+    if (!this.mayHave("chats", person)) return;
     const row = await this.tx.objectStore("conversations").index("person").get(person);
     if (row !== undefined) await this.conversation(row.id);
   }

@@ -1,6 +1,7 @@
 /** Sorted mailboxes and their counters, kept in the transaction that changes a conversation: never counted. */
 import { type Conversation, type ConversationMailbox, listings } from "../mail/conversation.ts";
 import { entryKey, mailboxRange } from "./keys.ts";
+import { putRow } from "./put.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
 
 export type MailboxTotals = Record<ConversationMailbox, { total: number; unread: number }>;
@@ -49,7 +50,7 @@ export function putEntries(
     totals[mailbox].total += 1;
     totals[mailbox].unread += after !== undefined && after.unread > 0 ? 1 : 0;
     if (after !== undefined && old.get(mailbox) !== at) {
-      void entries.put(after.id, entryKey(mailbox, at, after.id));
+      putRow(tx, "entries", after.id, entryKey(mailbox, at, after.id));
     }
   }
 }
