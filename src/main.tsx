@@ -33,6 +33,7 @@ function start(): void {
     );
     return;
   }
+  if (import.meta.env.PROD) holdVersion();
   const url = new URL(workerUrl, import.meta.url).href;
   const tabAccount = readKept("sessionStorage", TAB_ACCOUNT);
   const api = createApiClient(
@@ -79,7 +80,18 @@ function start(): void {
   if (tabAccount !== undefined) void import("./ui/shell.tsx");
   const ready = tabAccount === undefined ? undefined : showPicture(tabAccount, root);
   if (tabAccount === undefined) void import("./ui/sign-in/signed-out.tsx");
-  void Promise.all([loading, ready]).then(([{ renderApp }]) => renderApp(root, api, tabAccount));
+  void Promise.all([loading, ready]).then(
+    ([{ renderApp }]) => renderApp(root, api, tabAccount),
+    () => renderMissing(root),
+  );
+}
+
+/** The very first part is gone from the web server: this page is an old one, from somebody's cache. */
+function renderMissing(root: HTMLElement): void {
+  const button = document.createElement("button");
+  button.textContent = "A new version is ready – Reload";
+  button.addEventListener("click", () => location.reload());
+  root.replaceChildren(button);
 }
 
 function visibility(): Extract<ToWorker, { type: "visibility" }> {
@@ -91,9 +103,16 @@ function visibility(): Extract<ToWorker, { type: "visibility" }> {
 async function registerShell(): Promise<void> {
   const url = new URL("sw.js", document.baseURI).href;
   const trusted = policy?.createScriptURL(url) ?? url;
-  await navigator.serviceWorker
+  const registration = await navigator.serviceWorker
     ?.register(trusted, { updateViaCache: "none" })
     .catch(() => undefined);
+  registration?.active?.postMessage("a page is here");
+}
+
+/** As long as a page of this version is open, its files stay in their cache (sw.ts). */
+function holdVersion(): void {
+  const forEver = new Promise<never>(() => undefined);
+  void navigator.locks.request(`envoi-page:${import.meta.url}`, { mode: "shared" }, () => forEver);
 }
 
 start();

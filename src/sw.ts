@@ -1,6 +1,10 @@
 /**
- * The app's own files, kept for offline starts. Never data: mail lives in the database only. A new version is fetched
- * whole, waits until the old one's pages are gone, and old caches go then.
+ * The app's own files, kept for offline starts. Never data: mail lives in the database only.
+ *
+ * Every version has a cache of its own, filled whole or not at all. Files carry their hash in their name, so a page may
+ * be given a file from any of the caches and can never get another version's; the page itself is the newest there is.
+ * A new service worker waits for its turn and never takes over: nothing is gained by it, a reload alone brings the new
+ * version. A cache goes when no page of its version is left; each page holds a lock with its name for that.
  */
 type Shell = { version: string; files: string[] };
 
@@ -14,14 +18,20 @@ type FetchEvent = ExtendableEvent & {
 };
 const scope = globalThis as unknown as {
   registration: { scope: string };
+  clients: { claim(): Promise<void> };
   addEventListener(type: "install", listener: (event: InstallEvent) => void): void;
-  addEventListener(type: "activate", listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: "activate" | "message", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
 };
 
 /** The build puts the list of files here. */
 const shell = JSON.parse("__SHELL__") as Shell;
-const CACHE = `envoi-shell-${shell.version}`;
+const PREFIX = "envoi-shell-";
+const CACHE = `${PREFIX}${shell.version}`;
+/** Pages hold a shared lock of this name and the URL of their script (src/main.tsx). */
+const PAGE_LOCK = "envoi-page:";
+/** A network that takes longer for the page itself counts as none. ms */
+const SLOW_MS = 4000;
 
 scope.addEventListener("install", (event) => {
   event
@@ -30,44 +40,76 @@ scope.addEventListener("install", (event) => {
         condition: {
           urlPattern: { pathname: `${new URL(scope.registration.scope).pathname}assets/*` },
         },
-        source: { cacheName: CACHE },
+        source: "cache",
       },
       { condition: { requestMode: "navigate" }, source: "race-network-and-fetch-handler" },
     ])
     .catch(() => undefined);
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(["./", ...shell.files])));
+  event.waitUntil(install());
 });
 
+async function install(): Promise<void> {
+  // Made anew, so that the order of the caches is that of the versions, also when an old one comes back.
+  await caches.delete(CACHE);
+  const cache = await caches.open(CACHE);
+  await cache.addAll(["./", ...shell.files]);
+  await prune();
+}
+
 scope.addEventListener("activate", (event) => {
-  event.waitUntil(
-    caches
-      .keys()
-      .then((names) =>
-        Promise.all(
-          names
-            .filter((n) => n.startsWith("envoi-shell-") && n !== CACHE)
-            .map((n) => caches.delete(n)),
-        ),
-      ),
-  );
+  // The page that brought this worker gets its files from here too, should its web server lose them.
+  event.waitUntil(Promise.all([prune(), scope.clients.claim()]));
 });
+
+/** A page says that it is there: another one may be gone. */
+scope.addEventListener("message", (event) => event.waitUntil(prune()));
+
+/** Names of the whole caches, newest first. */
+async function versions(): Promise<string[]> {
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  const whole = await Promise.all(names.map((name) => caches.match("./", { cacheName: name })));
+  return names.filter((_name, index) => whole[index] !== undefined).reverse();
+}
+
+/** Removes the caches that no page needs; the newest stays for the next start. */
+async function prune(): Promise<void> {
+  const { held = [] } = await navigator.locks.query();
+  const scripts = held.flatMap(({ name }) =>
+    name?.startsWith(PAGE_LOCK) === true ? [name.slice(PAGE_LOCK.length)] : [],
+  );
+  const [, ...older] = await versions();
+  for (const cacheName of older) {
+    const found = await Promise.all(scripts.map((url) => caches.match(url, { cacheName })));
+    if (found.every((file) => file === undefined)) await caches.delete(cacheName);
+  }
+}
 
 scope.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const isOurs = request.method === "GET" && url.href.startsWith(scope.registration.scope);
-  if (!isOurs || url.pathname.endsWith("/config.json")) return;
+  // "no-store" asks what the web server has now (ui/new-version.ts).
+  if (!isOurs || request.cache === "no-store" || url.pathname.endsWith("/config.json")) return;
   if (request.mode === "navigate") event.respondWith(networkFirst(request));
   else event.respondWith(cacheFirst(request));
 });
 
 /** The page itself comes fresh when there is a network, so that a new version is seen at once. */
 async function networkFirst(request: Request): Promise<Response> {
-  try {
-    return await fetch(request);
-  } catch {
-    return (await caches.match("./")) ?? Response.error();
-  }
+  const kept = newestPage();
+  const fresh = fetch(request).then(
+    async (answer) => (answer.status < 400 ? answer : ((await kept) ?? answer)),
+    async () => (await kept) ?? Response.error(),
+  );
+  const late = new Promise<Response | undefined>((resolve) =>
+    setTimeout(() => void kept.then(resolve), SLOW_MS),
+  );
+  return (await Promise.race([fresh, late])) ?? fresh;
+}
+
+async function newestPage(): Promise<Response | undefined> {
+  const [newest] = await versions();
+  return newest === undefined ? undefined : caches.match("./", { cacheName: newest });
 }
 
 async function cacheFirst(request: Request): Promise<Response> {

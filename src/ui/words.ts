@@ -231,7 +231,11 @@ export const words = {
   },
   connectionAndSync: "Connection and sync",
   retryIn: (seconds: number) => `Next try in ${count(seconds)} s`,
-  reload: "Reload",
+  newVersion: {
+    title: "A new version is ready",
+    text: "Reload when it suits you: what you are writing is kept, and what is on its way goes on.",
+    notNow: "Not now",
+  },
   sync: {
     label: "Sync",
     waiting: "Not synced yet",

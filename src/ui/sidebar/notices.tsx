@@ -1,7 +1,8 @@
-import { For, Show, type JSX } from "solid-js";
+import { createSignal, For, Show, type JSX } from "solid-js";
 import type { NoticeView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
+import { createNewVersion } from "../new-version.ts";
 import { AdminLines } from "../parts/details.tsx";
 import { createQuery } from "../query.ts";
 import { keepsFor, noticeText, words } from "../words.ts";
@@ -14,6 +15,7 @@ export function Notices(): JSX.Element {
   return (
     <>
       <TroubleNotice />
+      <NewVersion />
       <For each={notices.value}>
         {(notice) => (
           <section class="notice" aria-label={noticeText[notice.id].title}>
@@ -40,6 +42,27 @@ export function Notices(): JSX.Element {
         )}
       </For>
     </>
+  );
+}
+
+function NewVersion(): JSX.Element {
+  const isReady = createNewVersion();
+  const [isPutOff, setPutOff] = createSignal(false);
+  return (
+    <Show when={isReady() && !isPutOff()}>
+      <section class="notice" aria-label={words.newVersion.title}>
+        <h2>{words.newVersion.title}</h2>
+        <p>{words.newVersion.text}</p>
+        <div class="notice-actions">
+          <button type="button" class="button primary" onClick={() => location.reload()}>
+            {words.reload}
+          </button>
+          <button type="button" class="button" onClick={() => setPutOff(true)}>
+            {words.newVersion.notNow}
+          </button>
+        </div>
+      </section>
+    </Show>
   );
 }
 

@@ -16,6 +16,11 @@ export const firstWords = {
   lookingFor: (domain: string) => `Looking for ${domain}`,
   technicalDetails: "Technical details",
   passwordGoesTo: (host: string) => `The password goes to ${host}, and nowhere else.`,
+  reload: "Reload",
+  missing: {
+    title: "A part of Envoi could not be loaded",
+    text: "There is a new version, or no network. What you wrote is kept: reload to go on.",
+  },
   broken: {
     title: "This part of the page failed",
     text: "The rest still works. Reload to repair it; nothing is lost.",

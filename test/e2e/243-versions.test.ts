@@ -1,0 +1,197 @@
+/** Faults F10 and F23, the app's own files: a new version while an old one is open, and a start without a network. */
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { serveStatic } from "../../tools/static-server.ts";
+import {
+  type HostileStage,
+  openProfile,
+  row,
+  settled,
+  signIn,
+  startHostileStage,
+  write,
+} from "./stage.ts";
+
+const DIST = new URL("../../dist", import.meta.url).pathname;
+
+let stage: HostileStage;
+beforeAll(async () => {
+  stage = await startHostileStage();
+});
+afterAll(() => stage.close());
+
+/** Turns a folder's build into that of another version: every hashed file has another name, the old ones are gone. */
+async function deploy(folder: string, mark: string): Promise<void> {
+  const assets = await readdir(join(folder, "assets"));
+  const renamed = assets.map((name) => [name, name.replace(/\.(\w+)$/, `${mark}.$1`)] as const);
+  for (const [from, to] of renamed)
+    await rename(join(folder, "assets", from), join(folder, "assets", to));
+  const texts = ["index.html", "sw.js", ...renamed.map(([, to]) => `assets/${to}`)];
+  for (const name of texts.filter((n) => /\.(js|css|html)$/.test(n))) {
+    let text = await readFile(join(folder, name), "utf8");
+    for (const [from, to] of renamed) text = text.replaceAll(from, to);
+    if (name === "sw.js")
+      text = text.replace(/(version\\*":\\*")(\w+)/, (_all, key, was) => `${key}${was}${mark}`);
+    await writeFile(join(folder, name), text);
+  }
+}
+
+/** The app from a folder of its own, so that it can be replaced under an open page. */
+async function serveCopy() {
+  const folder = await mkdtemp(join(tmpdir(), "envoi-dist-"));
+  await cp(DIST, folder, { recursive: true });
+  const app = await serveStatic({
+    folder,
+    extra: {
+      "config.json": JSON.stringify({ endpoints: { [stage.server.domain]: stage.server.url } }),
+    },
+  });
+  onTestFinished(async () => {
+    await app.close();
+    await rm(folder, { recursive: true });
+  });
+  return { app, deploy: (mark: string) => deploy(folder, mark) };
+}
+
+const versionOf = (page: Page) =>
+  page.evaluate(() => document.querySelector<HTMLScriptElement>("script[type=module]")?.src ?? "");
+
+const caches = (page: Page) => page.evaluate(() => globalThis.caches.keys());
+
+/** Until the app's files are kept and this page gets them from there. */
+const isKept = (page: Page) =>
+  vi.waitFor(
+    async () => {
+      expect(await page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe(
+        "activated",
+      );
+    },
+    { timeout: 20_000 },
+  );
+
+/** The page is told that there is a network again, which makes it look for a new version. */
+const look = (page: Page) => page.evaluate(() => void dispatchEvent(new Event("online")));
+
+async function halfAMessage(page: Page) {
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  const field = page.getByRole("dialog").getByRole("textbox", { name: "Message" });
+  await field.fill("Half a mess");
+  return field;
+}
+
+test("an old page goes on with its own files, is told of the new version, and keeps what is written over the reload", async () => {
+  const [ann, ben] = [await stage.account("ann"), await stage.account("ben")];
+  const { app, deploy: next } = await serveCopy();
+  const context = await openProfile(stage.browser);
+  const old = await signIn(context, app.url, ann);
+  await settled(old);
+  await isKept(old);
+  const field = await halfAMessage(old);
+  const before = await versionOf(old);
+  await next("two");
+  // Parts that were not loaded before, from files the web server no longer has.
+  await old.evaluate(() => (location.hash = "#/settings"));
+  await old.getByRole("radiogroup", { name: "Theme" }).waitFor();
+  await old.evaluate(() => (location.hash = "#/inbox"));
+  expect(await old.getByRole("region", { name: "A new version is ready" }).count()).toBe(0);
+  await look(old);
+  const notice = old.getByRole("region", { name: "A new version is ready" });
+  await notice.waitFor();
+  expect(await field.inputValue()).toBe("Half a mess");
+  expect(await versionOf(old)).toBe(before);
+
+  // Both versions at once: one connection, and neither disturbs the other.
+  const fresh = await context.newPage();
+  await fresh.goto(app.url);
+  await settled(fresh);
+  expect(await versionOf(fresh)).not.toBe(before);
+  await write(fresh, { to: [ben.address], subject: "From the new one", body: "1" });
+  await fresh.getByRole("link", { name: "Sent" }).click();
+  await row(fresh, /From the new one/).waitFor();
+  expect(stage.server.connectionsOf(ann.address)).toHaveLength(1);
+  expect((await caches(fresh)).length).toBeLessThanOrEqual(2);
+
+  await notice.getByRole("button", { name: "Reload" }).click();
+  await old.waitForFunction(
+    (was) => document.querySelector<HTMLScriptElement>("script[type=module]")?.src !== was,
+    before,
+  );
+  await settled(old);
+  expect(await field.inputValue()).toBe("Half a mess");
+  await field.press("Control+Enter");
+  expect(stage.server.log.doubled()).toEqual([]);
+  // Nobody runs the old version any more: its files go.
+  await fresh.reload();
+  await settled(fresh);
+  await vi.waitFor(async () => expect(await caches(fresh)).toHaveLength(1), { timeout: 20_000 });
+});
+
+test("without kept files a missing part says so, and what was written is kept", async () => {
+  const ann = await stage.account("ann");
+  const { app, deploy: next } = await serveCopy();
+  const context = await stage.browser.newContext({
+    serviceWorkers: "block",
+    viewport: { width: 1360, height: 800 },
+  });
+  onTestFinished(() => context.close());
+  const page = await signIn(context, app.url, ann);
+  await settled(page);
+  const field = await halfAMessage(page);
+  await next("two");
+  await page.evaluate(() => (location.hash = "#/settings"));
+  const alert = page.getByRole("alert");
+  await alert.getByText("A part of Envoi could not be loaded").waitFor();
+  expect(await field.inputValue()).toBe("Half a mess");
+  await alert.getByRole("button", { name: "Reload" }).click();
+  await page.getByRole("radiogroup", { name: "Theme" }).waitFor();
+  expect(await field.inputValue()).toBe("Half a mess");
+});
+
+test("a start without a network shows the mail, and the new version comes with the network", async () => {
+  const ann = await stage.account("ann");
+  const { app, deploy: next } = await serveCopy();
+  const context = await openProfile(stage.browser);
+  const page = await signIn(context, app.url, ann);
+  await settled(page);
+  stage.server.mail({
+    from: "ben@elsewhere.example",
+    to: ann.address,
+    subject: "To be read offline",
+  });
+  await row(page, /To be read offline/).waitFor();
+  await isKept(page);
+  const before = await versionOf(page);
+  await context.setOffline(true);
+  await page.reload();
+  await row(page, /To be read offline/).click();
+  await page.getByRole("article").waitFor();
+  await page.getByRole("status", { name: "Connection" }).filter({ hasText: "Offline" }).waitFor();
+  await page.getByRole("button", { name: "Reply", exact: true }).first().click();
+  await page
+    .getByRole("region", { name: "Reply" })
+    .getByRole("textbox", { name: "Message" })
+    .fill("Later");
+  await next("three");
+  await context.setOffline(false);
+  await settled(page);
+  expect(await versionOf(page)).toBe(before);
+  await page.reload();
+  await settled(page);
+  expect(await versionOf(page)).not.toBe(before);
+});
+
+test("a network that never answers for the page does not hold up the start", async () => {
+  const ann = await stage.account("ann");
+  const { app } = await serveCopy();
+  const context = await openProfile(stage.browser);
+  const page = await signIn(context, app.url, ann);
+  await settled(page);
+  await isKept(page);
+  await context.route(app.url, () => new Promise(() => undefined));
+  await page.reload({ waitUntil: "commit" });
+  await page.getByRole("navigation", { name: "Mailboxes" }).waitFor();
+  await settled(page);
+});
