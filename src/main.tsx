@@ -10,6 +10,7 @@ import { showPicture } from "./ui/picture/show-picture.ts";
 import workerUrl from "./worker.ts?worker&url";
 
 const TAB_ACCOUNT = "envoi-account";
+const TAB_SECRET = "envoi-secret";
 /** Keeping the app for offline starts fetches all of it: once there is mail, and not beside what is waited for. */
 const SETTLED_MS = 1500;
 
@@ -40,12 +41,14 @@ function start(): void {
     createRevivingPort(() => {
       const worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
       const account = readKept("sessionStorage", TAB_ACCOUNT);
+      const secret = readKept("sessionStorage", TAB_SECRET);
       const say = (message: ToWorker): void => worker.postMessage(message);
       say({
         type: "start",
         base: document.baseURI,
         secure: isSecureContext,
         ...(account === undefined ? {} : { tabAccount: account }),
+        ...(secret === undefined ? {} : { tabSecret: secret }),
       });
       say(visibility());
       return worker;
@@ -55,9 +58,13 @@ function start(): void {
   api.subscribe("session", null, (session) => {
     if (session.state === "signed-in") {
       keep("sessionStorage", TAB_ACCOUNT, session.address);
+      if (session.tabSecret === undefined)
+        dropKept("sessionStorage", (name) => name === TAB_SECRET);
+      else keep("sessionStorage", TAB_SECRET, session.tabSecret);
       if (import.meta.env.PROD) registering ??= setTimeout(() => void registerShell(), SETTLED_MS);
     }
-    if (session.state === "signed-out") dropKept("sessionStorage", (name) => name === TAB_ACCOUNT);
+    if (session.state === "signed-out")
+      dropKept("sessionStorage", (name) => name === TAB_ACCOUNT || name === TAB_SECRET);
   });
   const stopAsking = api.subscribe("status", null, ({ sync }) => {
     if (sync.state !== "up-to-date" && sync.state !== "no-archive") return;

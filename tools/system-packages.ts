@@ -53,6 +53,11 @@ export const browserPackages: PackageNeed[] = [
 
 export const testPeerPackages: PackageNeed[] = [
   {
+    name: "prosody-modules",
+    why: "the newer ways to sign in, as Debian has them, in tests",
+    probe: "/usr/lib/prosody/modules/mod_sasl2/mod_sasl2.lua",
+  },
+  {
     name: "python3-slixmpp",
     why: "another client to talk to in tests",
     probe: "/usr/lib/python3/dist-packages/slixmpp",

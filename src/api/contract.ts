@@ -50,6 +50,8 @@ export type SessionView =
       state: "signed-in";
       address: Jid;
       keep: boolean;
+      /** Ciphertext the tab keeps for its next load, where the server leaves nothing better to keep. */
+      tabSecret?: string;
     };
 
 export type StatusView = { connection: ConnectionView; sync: SyncView };
@@ -270,6 +272,8 @@ export type ToWorker =
       type: "start";
       /** This tab belonged to that account before a reload; absent in a new tab. */
       tabAccount?: string;
+      /** What `signed-in` gave the tab to keep. */
+      tabSecret?: string;
       /** Folder the app is served from, for config.json. */
       base: string;
       secure: boolean;

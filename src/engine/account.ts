@@ -3,7 +3,7 @@ import type { Jid } from "../mail/address.ts";
 import { type LostReason, openStore } from "../store/database.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { AccountRow, Registry } from "../store/registry.ts";
-import type { Credential } from "../xmpp/scram.ts";
+import type { Credential } from "../xmpp/credential.ts";
 import { openBus } from "./bus.ts";
 import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
@@ -13,6 +13,7 @@ import type { Rescue } from "./rescue.ts";
 import { createRoom } from "./room.ts";
 import { COMMANDS, QUERIES } from "./served.ts";
 import { sessionLock } from "./session-lock.ts";
+import { openTabSecret } from "./tab-secret.ts";
 import { createTroubles, type Troubles } from "./troubles.ts";
 import { createWakes, type Wake } from "./wakes.ts";
 
@@ -25,13 +26,16 @@ export interface OpenAccount {
   readonly context: AccountContext;
   readonly queries: typeof QUERIES;
   readonly commands: typeof COMMANDS;
-  readonly row: AccountRow;
+  /** As the registry had it when it was last read. */
+  row: AccountRow;
   /** What is wrong with the storage now. */
   readonly troubles: Troubles;
   /** What the page shows was answered: the engine's code is not in its way any more. */
   answered(): void;
-  /** What to sign in with from now on. */
-  setCredential(credential: Credential): void;
+  /** Ciphertext of the password, for the tab's next load. */
+  readonly tabSecret: string | undefined;
+  /** The person signed in again: what the registry has now is good. */
+  renewed(row: AccountRow, tabSecret: string | undefined): void;
   setStance(stance: Stance): void;
   /** Tells the engine, if it runs in this tab. */
   wake(why: Wake): void;
@@ -45,6 +49,7 @@ export interface OpenAccount {
 const UNASKED_MS = 1000;
 
 export type AccountEvents = {
+  onTabSecret: () => void;
   onSignedOut: () => void;
   /** Opening the database takes long; it goes on by itself. */
   onBlocked: (why: "older-tab" | "slow") => void;
@@ -60,7 +65,9 @@ export async function openAccount(
   options: {
     registry: Registry;
     config: () => Promise<Config>;
-    credential: Credential | undefined;
+    tabSecret: string | undefined;
+    /** Signs in with this, whatever is kept. */
+    credential?: Credential;
     stance: Stance;
     /** The account was known before: an empty database means that its data was cleared. */
     expectsData?: boolean;
@@ -95,7 +102,9 @@ export async function openAccount(
   });
   if (store.isNew && options.expectsData === true)
     troubles.set({ kind: "emptied", drafts: 0, waiting: 0, lost: 0 });
-  let credential = options.credential;
+  const secret = openTabSecret(jid, options.tabSecret, events.onTabSecret);
+  // Now, while the tabs that have it live; this one may be the last some day.
+  if (row.sessionKey !== undefined && secret.mine === undefined) void secret.ask();
   const wakes = createWakes();
   let answered = (): void => undefined;
   const quiet = new Promise<void>((resolve) => {
@@ -113,9 +122,13 @@ export async function openAccount(
     row,
     troubles,
     answered,
-    setCredential(next) {
-      credential = next;
-      // Only this tab has it for sure: a password that may not be stored is known nowhere else.
+    get tabSecret() {
+      return secret.mine;
+    },
+    renewed(next, tabSecret) {
+      account.row = next;
+      secret.renew(tabSecret);
+      // The person waits in this tab.
       holder.take();
       wakes.tell("credential");
     },
@@ -135,6 +148,7 @@ export async function openAccount(
       room.stop();
       session.abort();
       stopCalls();
+      secret.close();
       await holder.stop();
       bus.close();
       store.close();
@@ -149,7 +163,7 @@ export async function openAccount(
 
   async function hold(tenure: Tenure): Promise<void> {
     await quiet;
-    const [{ runEngine }, { savedCredential }] = await Promise.all([
+    const [{ runEngine }, credentials] = await Promise.all([
       import("./run.ts"),
       import("./credentials.ts"),
     ]).catch(async (error: unknown) => {
@@ -161,15 +175,20 @@ export async function openAccount(
       throw error;
     });
     await noteFirstSignIn(context);
-    // Another tab may have signed in again since.
-    Object.assign(row, await registry.get(jid));
-    credential = (await savedCredential(row)) ?? credential;
     await runEngine({
       context,
       registry,
-      account: row,
+      account: () => account.row,
       config: await config(),
-      credential: () => credential,
+      // Read anew for each try: another tab may have signed in again, or used up a token.
+      credential: async () => {
+        account.row = (await registry.get(jid)) ?? account.row;
+        return options.credential ?? credentials.currentCredential(account.row, secret);
+      },
+      async onRefused() {
+        secret.drop();
+        await credentials.dropCredential(registry, jid);
+      },
       wakes,
       tenure,
       room: () => room.waiting(),
@@ -213,7 +232,7 @@ export async function openAccount(
 
   async function refill(): Promise<void> {
     await noteFirstSignIn(context);
-    await registry.put(row);
+    await registry.update(jid, (known) => known ?? account.row);
     const rescued = await rescue?.restore();
     troubles.set({ kind: "emptied", ...(rescued ?? { drafts: 0, waiting: 0, lost: 0 }) });
   }

@@ -2,13 +2,17 @@
 import type { SignInArgs, SignInResult } from "../api/contract.ts";
 import { domainOf, type Jid } from "../mail/address.ts";
 import type { AccountRow, Registry } from "../store/registry.ts";
-import type { Credential } from "../xmpp/scram.ts";
 import type { Config } from "./config.ts";
-import { saveAccount } from "./credentials.ts";
+import { saveAccount, sealPassword } from "./credentials.ts";
 import { SignInError, signIn } from "./sign-in.ts";
 
 export type AttemptResult =
-  | { ok: true; row: AccountRow; credential: Credential }
+  | {
+      ok: true;
+      row: AccountRow;
+      /** For the tabs of this browser session, where nothing can be kept. */
+      tabSecret: string | undefined;
+    }
   | { ok: false; answer: Extract<SignInResult, { ok: false }> };
 
 export async function attemptSignIn(options: {
@@ -32,6 +36,7 @@ export async function attemptSignIn(options: {
       config: options.config,
       session: {
         scramSeen: known?.scramSeen ?? false,
+        sasl2: (known?.sasl2RestsUntil ?? 0) <= Date.now(),
         clientId,
         software: "Envoi",
         onInbound: () => undefined,
@@ -40,22 +45,21 @@ export async function attemptSignIn(options: {
       onHost: (host) => options.onPhase("connecting", host),
       signal,
     });
-    const { keys, scramSeen } = session;
     // The engine opens its own stream, in whichever tab holds the lock; this one only proved the password.
     await session.close().catch(() => session.abort());
+    const isKept = session.keys !== undefined || session.token !== undefined;
+    const secret = isKept ? undefined : await sealPassword(args.password);
     const row = await saveAccount(registry, jid, {
       keep: args.keep,
       endpoint,
-      scramSeen,
       clientId,
-      keys,
+      session,
+      isNew: true,
       now: Date.now(),
+      ...(secret === undefined ? {} : { sessionKey: secret.key }),
     });
-    const credential: Credential =
-      keys === undefined
-        ? { kind: "password", password: args.password }
-        : { kind: "scram", keys: [keys] };
-    return { ok: true, row, credential };
+    if (row === undefined) throw new Error("the account was not written");
+    return { ok: true, row, tabSecret: secret?.text };
   } catch (error) {
     if (signal.aborted) {
       return { ok: false, answer: { ok: false, problem: "lost", detail: "cancelled" } };

@@ -1,53 +1,131 @@
 /**
- * What stays on this browser to sign in again: the SCRAM keys, never the password; they are good for this server and
- * salt only (RFC 5802 section 9), and lie encrypted in the registry. A server that offers PLAIN alone leaves nothing
- * to keep, so it asks again.
+ * What stays on this browser to sign in again, never the password: a token where the server gives one that works
+ * (XEP-0484), else the SCRAM keys, good for this server and salt only (RFC 5802 section 9). It lies encrypted in the
+ * registry. A server that offers PLAIN alone leaves nothing to keep: tab-secret.ts.
  */
 import * as v from "valibot";
 import type { Jid } from "../mail/address.ts";
-import { type AccountRow, type Registry, seal, unseal } from "../store/registry.ts";
-import type { Credential, ScramKeys } from "../xmpp/scram.ts";
+import {
+  type AccountRow,
+  newKey,
+  type Registry,
+  seal,
+  sealText,
+  unseal,
+  unsealText,
+} from "../store/registry.ts";
+import type { Credential } from "../xmpp/credential.ts";
+import { FAST_MECHANISMS, isExpired } from "../xmpp/fast.ts";
+import { SCRAM_NAMES } from "../xmpp/scram.ts";
+import type { Session } from "../xmpp/session.ts";
+import type { TabSecret } from "./tab-secret.ts";
 
-const KeysSchema = v.array(
-  v.object({
-    mechanism: v.picklist(["SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1"]),
-    salt: v.string(),
-    iterations: v.number(),
-    clientKey: v.string(),
-    serverKey: v.string(),
-  }),
-);
+/** A server whose newer ways to sign in did not work is asked for them again after this. */
+const SASL2_REST_MS = 24 * 60 * 60 * 1000;
+
+const SavedSchema = v.object({
+  keys: v.array(
+    v.object({
+      mechanism: v.picklist(SCRAM_NAMES),
+      salt: v.string(),
+      iterations: v.number(),
+      clientKey: v.string(),
+      serverKey: v.string(),
+    }),
+  ),
+  token: v.optional(
+    v.object({
+      mechanism: v.picklist(FAST_MECHANISMS),
+      token: v.string(),
+      expiresAt: v.exactOptional(v.number()),
+    }),
+  ),
+});
 
 /** The saved way in, or undefined where there is none. */
-export async function savedCredential(row: AccountRow): Promise<Credential | undefined> {
-  const parsed = v.safeParse(KeysSchema, await unseal(row.sealed));
-  if (!parsed.success || parsed.output.length === 0) return undefined;
-  return { kind: "scram", keys: parsed.output satisfies ScramKeys[] };
+export async function savedCredential(
+  row: AccountRow,
+  now: number = Date.now(),
+): Promise<Credential | undefined> {
+  const parsed = v.safeParse(SavedSchema, await unseal(row.sealed));
+  if (!parsed.success) return undefined;
+  const { keys, token } = parsed.output;
+  if (token !== undefined && !isExpired(token, now)) return { kind: "token", token, keys };
+  return keys.length === 0 ? undefined : { kind: "scram", keys };
 }
 
-/** Notes a sign-in that worked. */
+/** Encrypts a password for this browser session: the text for the tabs, the key for the registry. */
+export async function sealPassword(password: string): Promise<{ text: string; key: CryptoKey }> {
+  const key = await newKey();
+  return { key, text: await sealText(key, password) };
+}
+
+/** The way in of a session that can keep none, or undefined where the ciphertext is of another key. */
+async function sessionCredential(
+  { sessionKey }: AccountRow,
+  text: string | undefined,
+): Promise<Credential | undefined> {
+  if (sessionKey === undefined || text === undefined) return undefined;
+  const password = await unsealText(sessionKey, text);
+  return password === undefined ? undefined : { kind: "password", password };
+}
+
+export type SignedInWith = Pick<Session, "scramSeen" | "keys" | "token" | "trouble">;
+
+/** What the account can be opened with right now. */
+export async function currentCredential(
+  row: AccountRow,
+  secret: TabSecret,
+): Promise<Credential | undefined> {
+  const known = (await savedCredential(row)) ?? (await sessionCredential(row, secret.mine));
+  // Nobody can have it where there is no key for it.
+  if (known !== undefined || row.sessionKey === undefined) return known;
+  return sessionCredential(row, await secret.ask());
+}
+
+/** Notes a sign-in that worked, before what it brought is used. `undefined` where the account was wiped meanwhile. */
 export async function saveAccount(
   registry: Registry,
   jid: Jid,
   signedIn: {
     keep: boolean;
     endpoint: string;
-    scramSeen: boolean;
     clientId: string;
-    keys: ScramKeys | undefined;
+    session: SignedInWith;
     now: number;
+    /** A person signs in, or signed in already and the account must be there still. */
+    isNew: boolean;
+    sessionKey?: CryptoKey;
   },
-): Promise<AccountRow> {
-  const old = await registry.get(jid);
-  const row: AccountRow = {
-    jid,
-    keep: signedIn.keep,
-    endpoint: signedIn.endpoint,
-    scramSeen: signedIn.scramSeen || old?.scramSeen === true,
-    clientId: signedIn.clientId,
-    lastUsedAt: signedIn.now,
-    ...(signedIn.keys === undefined ? {} : { sealed: await seal([signedIn.keys]) }),
-  };
-  await registry.put(row);
-  return row;
+): Promise<AccountRow | undefined> {
+  const { session, now } = signedIn;
+  const { keys, token } = session;
+  const saved = { keys: keys === undefined ? [] : [keys], token };
+  const isSaved = keys !== undefined || token !== undefined;
+  const sealed = isSaved ? await seal(saved) : undefined;
+  return registry.update(jid, (old) => {
+    if (old === undefined && !signedIn.isNew) return undefined;
+    const sessionKey = isSaved ? undefined : (signedIn.sessionKey ?? old?.sessionKey);
+    const rest = session.trouble === undefined ? old?.sasl2RestsUntil : now + SASL2_REST_MS;
+    return {
+      jid,
+      keep: signedIn.keep,
+      endpoint: signedIn.endpoint,
+      scramSeen: session.scramSeen || old?.scramSeen === true,
+      clientId: signedIn.clientId,
+      lastUsedAt: now,
+      ...(rest === undefined || rest <= now ? {} : { sasl2RestsUntil: rest }),
+      ...(sealed === undefined ? {} : { sealed }),
+      ...(sessionKey === undefined ? {} : { sessionKey }),
+    };
+  });
+}
+
+/** The server no longer takes what we have: it is no use to anybody, and is not tried again. */
+export async function dropCredential(registry: Registry, jid: Jid): Promise<void> {
+  await registry.update(jid, (old) => {
+    if (old === undefined) return undefined;
+    const { sealed: _sealed, sessionKey: _sessionKey, ...rest } = old;
+    return { ...rest, refused: true };
+  });
 }

@@ -16,7 +16,7 @@ import { serverFeatures, type ServerFeatures } from "../xmpp/disco.ts";
 import { stopOfflineFlood } from "../xmpp/offline.ts";
 import { sendInitialPresence } from "../xmpp/presence.ts";
 import { fetchRoster } from "../xmpp/roster.ts";
-import type { Credential } from "../xmpp/scram.ts";
+import type { Credential } from "../xmpp/credential.ts";
 import { ConnectionError, type Session, type SessionOptions } from "../xmpp/session.ts";
 import { type ArchiveSync, createArchiveSync, putSync } from "./archive.ts";
 import { createAvatars } from "./avatars.ts";
@@ -48,8 +48,12 @@ const FIRST_WORD_MS = 10_000;
 export type EngineOptions = {
   context: AccountContext;
   registry: Registry;
-  account: AccountRow;
-  credential: () => Credential | undefined;
+  /** As the registry has it. */
+  account: () => AccountRow;
+  /** The latest; another tab may have renewed it. */
+  credential: () => Promise<Credential | undefined>;
+  /** The server takes it no more; nothing else is tried by itself. */
+  onRefused: () => Promise<void>;
   config: Config;
   wakes: Wakes;
   tenure: Tenure;
@@ -137,10 +141,10 @@ async function connectOnce(
   course: Course,
   keeper: StreamKeeper,
 ): Promise<End | "again"> {
-  const { context, account, tenure, wakes } = options;
-  const credential = options.credential();
-  if (credential === undefined)
-    return { trouble: { kind: "no-password", detail: "nothing is saved" }, onlineMs: 0 };
+  const { context, tenure, wakes } = options;
+  const credential = await options.credential();
+  const account = options.account();
+  if (credential === undefined) return { trouble: withoutCredential(account), onlineMs: 0 };
   const stream = new AbortController();
   const stop = AbortSignal.any([tenure.signal, stream.signal]);
   const wires = streamWires(options, stream, keeper);
@@ -167,6 +171,8 @@ async function connectOnce(
           ...(await keeper.claim()),
           scramSeen: account.scramSeen,
           clientId: account.clientId,
+          sasl2: (account.sasl2RestsUntil ?? 0) <= context.now(),
+          ...((await bindsInline(context)) ? { bindTag: "Envoi" } : {}),
         },
         onHost: (host) => void say(host).catch(() => undefined),
         signal: stop,
@@ -198,12 +204,22 @@ async function connectOnce(
   } catch (error) {
     if (stream.signal.reason instanceof TryAgain) return "again";
     if (onlineAt === undefined) keeper.refused(error);
-    if (onlineAt === undefined) return { trouble: afterSearch(error, before), onlineMs: 0 };
+    if (onlineAt === undefined) {
+      const trouble = afterSearch(error, before);
+      if (trouble.kind === "wrong-password") await options.onRefused();
+      return { trouble, onlineMs: 0 };
+    }
     return { trouble: troubleOfEnd(error), onlineMs: performance.now() - onlineAt };
   } finally {
     stopWakes();
     stream.abort(new ConnectionError("lost", "stream ended"));
   }
+}
+
+function withoutCredential({ refused }: AccountRow): Trouble {
+  return refused === true
+    ? { kind: "wrong-password", detail: "the saved sign-in was refused before" }
+    : { kind: "no-password", detail: "nothing is saved" };
 }
 
 /** While connecting: a network that went, or came back, makes the try pointless. */
@@ -317,20 +333,34 @@ function streamWires(
   };
 }
 
+/**
+ * XEP-0386 has the server throw its offline messages away, "as they will be provided by MAM": only where an archive
+ * has given us something already.
+ */
+async function bindsInline({ store }: AccountContext): Promise<boolean> {
+  return store.read(["meta"], async (tx) => {
+    const [noArchive, ranges] = await Promise.all([
+      readMeta(tx, "noArchive"),
+      readMeta(tx, "ranges"),
+    ]);
+    return noArchive === false && (ranges?.length ?? 0) > 0;
+  });
+}
+
 async function remember(
   { registry, account, context }: EngineOptions,
   session: Session,
   endpoint: string,
 ): Promise<void> {
-  const row = await saveAccount(registry, context.me, {
-    keep: account.keep,
+  const { keep, clientId } = account();
+  await saveAccount(registry, context.me, {
+    keep,
     endpoint,
-    scramSeen: session.scramSeen,
-    clientId: account.clientId,
-    keys: session.keys,
+    clientId,
+    session,
+    isNew: false,
     now: context.now(),
   });
-  Object.assign(account, row);
 }
 
 async function beOnline(
@@ -348,7 +378,7 @@ async function beOnline(
   const told = wires.clock.ask(session);
   const features = known ?? (await featuresInTime(context, session));
   // Carried out before whatever is asked next: a server handles a stream in order (RFC 6120 section 10.1).
-  if (known === undefined && features.carbons) void enableCarbons(session);
+  if (known === undefined && features.carbons && !session.hasCarbons) void enableCarbons(session);
   if (!features.archive && session.streamId !== undefined) {
     // A session that lingers would swallow mail meant for the offline queue: without an archive none is left behind.
     await session.close();

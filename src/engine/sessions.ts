@@ -19,7 +19,7 @@ import { isSessionAlive } from "./session-lock.ts";
 /** Loaded once somebody is signed in; the sign-in page needs the registry only. */
 const accountModule = () => import("./account.ts");
 
-type StartOptions = { tabAccount?: string; base: string; secure: boolean };
+type StartOptions = { tabAccount?: string; tabSecret?: string; base: string; secure: boolean };
 
 export interface Sessions {
   /** The account that is open in this tab. */
@@ -59,8 +59,13 @@ export function createSessions(
   }
 
   function showOpen(account: OpenAccount): void {
-    const { row } = account;
-    show({ state: "signed-in", address: row.jid, keep: row.keep });
+    const { row, tabSecret } = account;
+    show({
+      state: "signed-in",
+      address: row.jid,
+      keep: row.keep,
+      ...(tabSecret === undefined ? {} : { tabSecret }),
+    });
   }
 
   async function registryOf(): Promise<Registry> {
@@ -82,17 +87,21 @@ export function createSessions(
 
   async function openRow(
     row: AccountRow,
-    credential?: Parameters<OpenAccount["setCredential"]>[0],
+    tabSecret: string | undefined,
+    isNew = false,
   ): Promise<void> {
     const [{ openAccount }, accounts] = await Promise.all([accountModule(), registryOf()]);
     const account = await openAccount(row.jid, row, {
       registry: accounts,
       config: configOf,
-      credential,
+      tabSecret,
       stance,
       // Who signs in just now may be new here; who comes back is not.
-      expectsData: credential === undefined,
+      expectsData: !isNew,
       events: {
+        onTabSecret: () => {
+          if (open !== undefined) showOpen(open);
+        },
         onSignedOut: () => void forget(row.jid),
         onBlocked: showWaiting,
         onTrouble,
@@ -121,9 +130,25 @@ export function createSessions(
   }
 
   async function wipe(jid: Jid): Promise<void> {
-    await (await registryOf()).delete(jid);
+    const accounts = await registryOf();
+    const row = await accounts.get(jid);
+    await accounts.delete(jid);
     const { deleteStore } = await import("../store/database.ts");
     await deleteStore(jid);
+    // Everything is gone here already; the server is told as well, and nobody waits for it.
+    if (row !== undefined)
+      void import("./take-back.ts").then(({ takeBackToken }) => takeBackToken(row));
+  }
+
+  /** What its tabs kept of a password opens nothing any more. */
+  async function endSession({ jid, sessionKey }: AccountRow): Promise<void> {
+    if (sessionKey === undefined) return;
+    const accounts = await registryOf();
+    await accounts.update(jid, (old) => {
+      if (old === undefined) return undefined;
+      const { sessionKey: _sessionKey, ...rest } = old;
+      return rest;
+    });
   }
 
   /** Needed for signing in only; the first answer does not wait for it. */
@@ -133,15 +158,17 @@ export function createSessions(
   }
 
   /** The start-up decision. Rejects with StorageError. */
-  async function decide({ tabAccount, base: folder }: StartOptions): Promise<void> {
+  async function decide({ tabAccount, tabSecret, base: folder }: StartOptions): Promise<void> {
     base = folder;
     // Beside the registry, not after it.
     if (tabAccount !== undefined) void accountModule();
     const rows = (await (await registryOf()).all()).sort((a, b) => b.lastUsedAt - a.lastUsedAt);
     const tab = rows.find((row) => row.jid === parseJid(tabAccount));
-    if (tab !== undefined) return openRow(tab);
+    if (tab !== undefined) return openRow(tab, tabSecret);
     for (const row of rows) {
-      if (row.keep || (await isSessionAlive(row.jid))) return openRow(row);
+      const isAlive = await isSessionAlive(row.jid);
+      if (!isAlive) await endSession(row);
+      if (row.keep || isAlive) return openRow(row, undefined);
     }
     const ended = rows[0];
     if (ended === undefined) show({ state: "signed-out" });
@@ -198,7 +225,7 @@ export function createSessions(
           show({ state: "signed-out", lastAddress: args.address });
           return result.answer;
         }
-        await openRow(result.row, result.credential);
+        await openRow(result.row, result.tabSecret, true);
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;
         show({ state: "signed-out", lastAddress: args.address });
@@ -228,8 +255,7 @@ export function createSessions(
         signal: attempt.signal,
       });
       if (!result.ok) return result.answer;
-      Object.assign(account.row, result.row);
-      account.setCredential(result.credential);
+      account.renewed(result.row, result.tabSecret);
       showOpen(account);
       return { ok: true, address: account.row.jid };
     },

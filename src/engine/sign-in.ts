@@ -11,7 +11,7 @@ import {
   isAllowedEndpoint,
   probeEndpoint,
 } from "../xmpp/discovery.ts";
-import type { Credential } from "../xmpp/scram.ts";
+import type { Credential } from "../xmpp/credential.ts";
 import {
   ConnectionError,
   openSession,

@@ -3,6 +3,7 @@
  * open. What can be used to sign in lies here encrypted under a key that no script can read out (SECURITY.md 4.3).
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { base64ToBytes, bytesToBase64 } from "../base/base64.ts";
 import { type Jid, parseJid } from "../mail/address.ts";
 import { asStorageError, StorageError } from "./storage-error.ts";
 
@@ -16,6 +17,12 @@ export type AccountRow = {
   scramSeen: boolean;
   /** Stable id of this browser for the server (XEP-0388 user-agent). */
   clientId: string;
+  /** The server's newer ways to sign in (XEP-0388) did not work; epoch ms. */
+  sasl2RestsUntil?: number;
+  /** Opens what the tabs of this browser session keep of a password; only where nothing better can be kept. */
+  sessionKey?: CryptoKey;
+  /** The server took the last thing we had no more; the person is asked. */
+  refused?: true;
   sealed?: { iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer; key: CryptoKey };
   lastUsedAt: number;
 };
@@ -27,7 +34,11 @@ interface RegistrySchema extends DBSchema {
 export interface Registry {
   all(): Promise<AccountRow[]>;
   get(jid: Jid): Promise<AccountRow | undefined>;
-  put(row: AccountRow): Promise<void>;
+  /** Reads and writes in one transaction; undefined leaves it as it is. Resolves with what was written. */
+  update(
+    jid: Jid,
+    change: (row: AccountRow | undefined) => AccountRow | undefined,
+  ): Promise<AccountRow | undefined>;
   delete(jid: Jid): Promise<void>;
   /** The database was deleted or ended under us at least once: a row that is missing was not taken out by a person. */
   readonly wasLost: boolean;
@@ -86,7 +97,14 @@ export async function openRegistry(onSlow: () => void = () => undefined): Promis
       const row = await on((d) => d.get("accounts", jid), "Could not read");
       return row !== undefined && isSound(row) ? row : undefined;
     },
-    put: (row) => on(async (d) => void (await d.put("accounts", row)), "Could not write"),
+    update: (jid, change) =>
+      on(async (d) => {
+        const tx = d.transaction("accounts", "readwrite");
+        const row = change(await tx.store.get(jid));
+        if (row !== undefined) void tx.store.put(row);
+        await tx.done;
+        return row;
+      }, "Could not write"),
     delete: (jid) => on((d) => d.delete("accounts", jid), "Could not write"),
     get wasLost() {
       return wasLost;
@@ -104,12 +122,14 @@ function isSound(row: AccountRow): boolean {
   );
 }
 
+/** A key that no script can read out. */
+export async function newKey(): Promise<CryptoKey> {
+  return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+}
+
 /** Encrypts a value under a fresh key that cannot be exported. */
 export async function seal(value: unknown): Promise<NonNullable<AccountRow["sealed"]>> {
-  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-    "encrypt",
-    "decrypt",
-  ]);
+  const key = await newKey();
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(value));
   return { iv, key, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain) };
@@ -125,6 +145,26 @@ export async function unseal(sealed: AccountRow["sealed"]): Promise<unknown> {
       sealed.data,
     );
     return JSON.parse(new TextDecoder().decode(plain)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Encrypts text, as text. */
+export async function sealText(key: CryptoKey, text: string): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const bytes = new TextEncoder().encode(text);
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes);
+  return `${bytesToBase64(iv)} ${bytesToBase64(new Uint8Array(data))}`;
+}
+
+/** Decrypts what `sealText` made, or undefined where it was another key. */
+export async function unsealText(key: CryptoKey, sealed: string): Promise<string | undefined> {
+  const [iv, data] = sealed.split(" ").map(base64ToBytes);
+  if (iv === undefined || data === undefined) return undefined;
+  try {
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);
+    return new TextDecoder().decode(plain);
   } catch {
     return undefined;
   }

@@ -1,284 +1,213 @@
 /**
- * Setting a stream up, RFC 6120 sections 4 to 7 over RFC 7395:
+ * Setting a stream up over RFC 7395: signing in by XEP-0388 where the server has it and it works, else by RFC 6120.
  *
- *   <open/> -> features -> SASL -> <open/> -> features -+-> <resume/> ---resumed---> ready
- *                                                       |      | failed              ^
- *                                                       '------+-> bind -> <enable/> -'
+ *   <open/> -> features -+-> SASL2 with bind or <resume/> inside -> features ----------------------> ready
+ *                        '-> SASL -> <open/> -> features -+-> <resume/> ---resumed-----------------> ready
+ *                                                         |      | failed                            ^
+ *                                                         '------+-> bind -> <enable/> --------------'
  */
-import { type Element, xml } from "@xmpp/xml";
+import type { Element } from "@xmpp/xml";
 import { isLoopback } from "../base/loopback.ts";
-import { domainOf, type FullJid, type Jid, parseAddress } from "../mail/address.ts";
+import { domainOf, type Jid } from "../mail/address.ts";
+import { becomeReady, type Ready } from "./binding.ts";
 import { ConnectionError } from "./connection-error.ts";
+import { type Credential, withoutToken } from "./credential.ts";
 import { offersClientState } from "./csi.ts";
-import { authenticate, NS_SASL, offersScram } from "./sasl.ts";
-import type { Credential, ScramKeys } from "./scram.ts";
-import { isFraming, type XmppSocket } from "./socket.ts";
-import { parseStanzaError } from "./stanza-error.ts";
-import { parseStreamError } from "./stream-error.ts";
+import type { FastToken } from "./fast.ts";
 import {
-  buildEnable,
-  buildResume,
-  isCovered,
-  NS_SM,
-  parseCount,
-  parseEnabled,
-  type ResumeState,
-  StreamManagement,
-} from "./stream-management.ts";
+  chooseMechanism,
+  NS_SASL,
+  offersScram,
+  rfc6120Profile,
+  runMechanism,
+  type SaslOptions,
+} from "./sasl.ts";
+import { parseSasl2 } from "./sasl2.ts";
+import { planSasl2, signInBySasl2 } from "./sasl2-sign-in.ts";
+import { type Offer, SCRAM_NAMES, type ScramKeys } from "./scram.ts";
+import type { XmppSocket } from "./socket.ts";
+import type { ResumeState } from "./stream-management.ts";
+import type { StreamReader } from "./stream-reader.ts";
 
-const NS_BIND = "urn:ietf:params:xml:ns:xmpp-bind";
 const NS_CHANNEL_BINDING = "urn:xmpp:sasl-cb:0";
 const NS_LIMITS = "urn:xmpp:stream-limits:0";
+/** A server that opened the stream and does not say what it offers is asked all the same. */
+const FEATURES_MS = 4000;
+const BROKEN_FEATURES_MS = 1000;
 
 export type NegotiationOptions = {
   service: string;
   jid: Jid;
   credential: Credential;
   scramSeen: boolean;
+  clientId: string;
+  software: string;
+  /** false: its SASL2 did not work lately. */
+  sasl2: boolean;
+  /** Name in the resource, where it may be bound inline (XEP-0386). */
+  bindTag?: string;
   resumable?: boolean;
   resume?: ResumeState;
 };
 
-export type Negotiated = {
-  fullJid: FullJid;
+export type Negotiated = Ready & {
   mechanism: string;
   keys: ScramKeys | undefined;
+  /** XEP-0484: the one to sign in with next time. */
+  token: FastToken | undefined;
   scramSeen: boolean;
   maxStanzaBytes: number | undefined;
   hasClientState: boolean;
-  sm: StreamManagement | undefined;
-  resumed: boolean;
-  /** How many stanzas of the earlier stream its server had, where it says so. */
-  earlierHandled: number | undefined;
-  /** What came while we negotiated, in order; before `<enabled/>` nothing is counted (XEP-0198 section 3). */
-  early: { element: Element; counted: boolean }[];
+  hasCarbons: boolean;
+  /** What was wrong with the server's newer ways. */
+  trouble: string | undefined;
 };
 
-/** Reads one element after another while the stream is being set up. */
-export class StreamReader {
-  private readonly socket: XmppSocket;
-  private readonly timeoutMs: number;
-  private readonly signal: AbortSignal | undefined;
-  private readonly queue: Element[] = [];
-  private waiting:
-    | { resolve: (element: Element) => void; reject: (error: Error) => void }
-    | undefined;
-  private failure: ConnectionError | undefined;
-  private readonly onAbort = (): void => this.fail(new ConnectionError("lost", "cancelled"));
-
-  constructor(socket: XmppSocket, timeoutMs: number, signal: AbortSignal | undefined) {
-    this.socket = socket;
-    this.timeoutMs = timeoutMs;
-    this.signal = signal;
-    socket.onElement = (element) => this.take(element);
-    socket.onSkipped = () =>
-      this.fail(new ConnectionError("lost", "the server sent something that is not XML"));
-    socket.onClosed = (error) => this.fail(error);
-    signal?.addEventListener("abort", this.onAbort, { once: true });
-    if (signal?.aborted === true) this.onAbort();
-  }
-
-  /** The next element that is no framing. Rejects on stream errors, close, silence. */
-  async next(): Promise<Element> {
-    if (this.failure !== undefined) throw this.failure;
-    const ready = this.queue.shift();
-    if (ready !== undefined) return ready;
-    return new Promise((resolve, reject) => {
-      const silence = new ConnectionError(
-        "timeout",
-        `the server said nothing for ${this.timeoutMs} ms`,
-      );
-      const timer = setTimeout(() => this.fail(silence), this.timeoutMs);
-      this.waiting = {
-        resolve: (element) => {
-          clearTimeout(timer);
-          resolve(element);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      };
-    });
-  }
-
-  async exchange(element: Element): Promise<Element> {
-    this.socket.send(element);
-    return this.next();
-  }
-
-  /** The answer for which `is` holds; what comes before it goes to `others`. */
-  async exchangeFor(
-    element: Element,
-    is: (answer: Element) => boolean,
-    others: Element[],
-  ): Promise<Element> {
-    let answer = await this.exchange(element);
-    while (!is(answer)) {
-      others.push(answer);
-      answer = await this.next();
-    }
-    return answer;
-  }
-
-  /** Lets go of the socket; what was read and not asked for yet. The caller listens on in the same turn. */
-  stop(): Element[] {
-    this.signal?.removeEventListener("abort", this.onAbort);
-    this.socket.onElement = () => undefined;
-    this.socket.onSkipped = () => undefined;
-    this.socket.onClosed = () => undefined;
-    return this.queue.splice(0);
-  }
-
-  /** Throws where the stream ended meanwhile. */
-  check(): void {
-    if (this.failure !== undefined) throw this.failure;
-  }
-
-  private take(element: Element): void {
-    if (isFraming(element, "open")) return;
-    if (isFraming(element, "close"))
-      return this.fail(new ConnectionError("lost", "the server closed the stream"));
-    const error = parseStreamError(element);
-    if (error !== undefined) return this.fail(error);
-    const waiting = this.waiting;
-    this.waiting = undefined;
-    if (waiting === undefined) this.queue.push(element);
-    else waiting.resolve(element);
-  }
-
-  private fail(error: ConnectionError): void {
-    this.failure ??= error;
-    const waiting = this.waiting;
-    this.waiting = undefined;
-    waiting?.reject(this.failure);
-  }
-}
-
-/** Rejects with ConnectionError. One attempt at the password, never a second. */
+/**
+ * Rejects with ConnectionError, with Sasl2Broken or TokenRefused. One attempt at the password, never a second.
+ */
 export async function negotiate(
   options: NegotiationOptions,
   socket: XmppSocket,
   reader: StreamReader,
 ): Promise<Negotiated> {
-  const domain = domainOf(options.jid);
-  socket.open(domain);
-  const before = await featuresOf(reader);
-  const offered = textsOf(before.getChild("mechanisms", NS_SASL), "mechanism");
-  const bindings = before.getChild("sasl-channel-binding", NS_CHANNEL_BINDING);
-  const { mechanism, keys } = await authenticate({
+  const secure = isSecure(options.service);
+  const wantsSasl2 = options.sasl2 && secure;
+  const openedAt = Date.now();
+  socket.open(domainOf(options.jid), wantsSasl2 ? options.jid : undefined);
+  const before = await firstFeatures(reader, options.sasl2 ? FEATURES_MS : BROKEN_FEATURES_MS);
+  if (before === undefined) return signInBlindly(options, socket, reader);
+  const modern = wantsSasl2 ? parseSasl2(before) : undefined;
+  const sasl: Omit<SaslOptions, "credential"> = {
     jid: options.jid,
-    credential: options.credential,
-    offered,
-    ...(bindings === undefined ? {} : { channelBindings: bindingTypes(bindings) }),
-    secure: isSecure(options.service),
-    scramSeen: options.scramSeen,
-    exchange: (element) => reader.exchange(element),
+    secure,
+    scramSeen: options.scramSeen || offersScram(offerOf(before).mechanisms),
+  };
+  const plan = modern === undefined ? undefined : planSasl2(options.credential, sasl, modern);
+  if (modern === undefined || plan === undefined)
+    return signInBySasl(options, offerOf(before), socket, reader);
+  const result = await signInBySasl2(plan, {
+    ...options,
+    sasl,
+    modern: { ...modern, ...bindingsOf(before) },
+    socket,
+    reader,
+    // A slow network is no broken server.
+    limitMs: SASL2_MS + 4 * (Date.now() - openedAt),
   });
-  socket.open(domain);
-  const features = await featuresOf(reader);
-  const ready = await becomeReady(options, features, reader);
   return {
-    ...ready,
-    mechanism,
-    keys,
-    scramSeen: options.scramSeen || offersScram(offered),
-    maxStanzaBytes: limitOf(features),
-    hasClientState: offersClientState(features),
+    ...result,
+    ...told(result.features),
+    scramSeen: sasl.scramSeen || offersScram(modern.mechanisms),
+    trouble: undefined,
   };
 }
 
-type Ready = Pick<Negotiated, "fullJid" | "sm" | "resumed" | "earlierHandled" | "early">;
+/** From `<authenticate/>` to the features behind `<success/>`. */
+const SASL2_MS = 5000;
 
-async function becomeReady(
+async function signInBySasl(
   options: NegotiationOptions,
-  features: Element,
+  offer: Offer,
+  socket: XmppSocket,
   reader: StreamReader,
-): Promise<Ready> {
-  const { resume } = options;
-  const hasSm = features.getChild("sm", NS_SM) !== undefined;
-  let earlierHandled: number | undefined;
-  if (resume !== undefined && hasSm) {
-    const answer = await reader.exchange(buildResume(resume));
-    // `<failed/>` may say, too, how far the server had come (section 5).
-    earlierHandled = handledOf(answer, resume);
-    if (answer.is("resumed", NS_SM) && earlierHandled !== undefined) {
-      const { id, fullJid, inbound } = resume;
-      const sm = new StreamManagement(id, { inbound, outbound: earlierHandled });
-      return { fullJid, sm, resumed: true, earlierHandled, early: [] };
+): Promise<Negotiated> {
+  const sasl = saslOptions(options);
+  const mechanism = chooseMechanism(sasl, offer.mechanisms);
+  const profile = rfc6120Profile(offer, (element) => reader.exchange(element));
+  const keys = await runMechanism(sasl, mechanism, profile);
+  const scramSeen = options.scramSeen || offersScram(offer.mechanisms);
+  return goOn(options, { mechanism, keys, scramSeen, trouble: undefined }, socket, reader);
+}
+
+/**
+ * The server opened the stream and offers nothing: Prosody 0.12 with a mod_sasl2_fast of another time throws while it
+ * lists its features. SCRAM shows the password to nobody, so it may be tried unasked.
+ */
+async function signInBlindly(
+  options: NegotiationOptions,
+  socket: XmppSocket,
+  reader: StreamReader,
+): Promise<Negotiated> {
+  const sasl = saslOptions(options);
+  const profile = rfc6120Profile({ mechanisms: [] }, async (element) => {
+    let answer = await reader.exchange(element);
+    // Late features: the server was only slow.
+    while (isFeatures(answer)) answer = await reader.next();
+    return answer;
+  });
+  for (const mechanism of [...SCRAM_NAMES.slice(1), ...SCRAM_NAMES.slice(0, 1)]) {
+    const { credential } = sasl;
+    if (credential.kind === "scram" && !credential.keys.some((k) => k.mechanism === mechanism))
+      continue;
+    try {
+      const keys = await runMechanism(sasl, mechanism, profile);
+      const trouble = "the server did not say what it offers";
+      return await goOn(options, { mechanism, keys, scramSeen: true, trouble }, socket, reader);
+    } catch (error) {
+      const isUnknown =
+        error instanceof ConnectionError && error.detail.startsWith("invalid-mechanism");
+      if (!isUnknown) throw error;
     }
   }
-  const early: Element[] = [];
-  const fullJid = await bind(reader, early);
-  const sm = hasSm ? await enable(reader, early, options.resumable === true) : undefined;
-  return {
-    fullJid,
-    sm,
-    resumed: false,
-    earlierHandled,
-    early: early.map((element) => ({ element, counted: false })),
-  };
+  throw new ConnectionError("timeout", "the server did not say how to sign in");
 }
 
-/** The count in an answer to `<resume/>`. A server that counts what it never got is believed nothing (section 6). */
-function handledOf(answer: Element, { sent }: ResumeState): number | undefined {
-  const text = answer.attrs["h"];
-  const resumed = answer.is("resumed", NS_SM);
-  if (text === undefined && !resumed) return undefined;
-  const count = parseCount(text);
-  const isLie = count === undefined || (sent !== undefined && !isCovered(count, sent));
-  if (!isLie) return count;
-  if (resumed) throw new ConnectionError("lost", "the server acknowledged more than was sent");
-  return undefined;
-}
-
-async function bind(reader: StreamReader, early: Element[]): Promise<FullJid> {
-  const id = crypto.randomUUID();
-  const answer = await reader.exchangeFor(
-    xml("iq", { xmlns: "jabber:client", type: "set", id }, xml("bind", { xmlns: NS_BIND })),
-    (element) => element.name === "iq" && element.attrs["id"] === id,
-    early,
-  );
-  const fullJid = answer.getChild("bind", NS_BIND)?.getChildText("jid") ?? "";
-  if (answer.attrs["type"] !== "result" || !parseAddress(fullJid).ok) {
-    const { condition } = parseStanzaError(answer);
-    throw new ConnectionError(
-      // RFC 6120 section 7.6.2: too many sessions already, or the server wants none of ours now.
-      condition === "conflict" ? "conflict" : "busy",
-      `no resource: ${condition}`,
-    );
-  }
-  // What was bound counts: a server may know the account under another spelling.
-  return fullJid as FullJid;
-}
-
-async function enable(
+/** RFC 6120 section 6.4.6: a stream of its own after authentication. */
+async function goOn(
+  options: NegotiationOptions,
+  signedIn: Pick<Negotiated, "mechanism" | "keys" | "scramSeen" | "trouble">,
+  socket: XmppSocket,
   reader: StreamReader,
-  early: Element[],
-  resumable: boolean,
-): Promise<StreamManagement | undefined> {
-  const answer = await reader.exchangeFor(
-    buildEnable(resumable),
-    (element) => element.is("enabled", NS_SM) || element.is("failed", NS_SM),
-    early,
-  );
-  return answer.is("enabled", NS_SM) ? new StreamManagement(parseEnabled(answer)) : undefined;
+): Promise<Negotiated> {
+  socket.open(domainOf(options.jid));
+  const features = await reader.next();
+  if (!isFeatures(features))
+    throw new ConnectionError("lost", `${features.name} came where features belong`);
+  const ready = await becomeReady(options, features, reader);
+  return { ...ready, ...told(features), ...signedIn, token: undefined, hasCarbons: false };
 }
 
-async function featuresOf(reader: StreamReader): Promise<Element> {
-  const element = await reader.next();
-  if (element.name !== "stream:features" && element.name !== "features") {
+function saslOptions(options: NegotiationOptions): SaslOptions {
+  const credential = withoutToken(options.credential);
+  if (credential === undefined)
+    throw new ConnectionError("wrong-password", "the server no longer takes its own tokens");
+  const { jid, scramSeen, service } = options;
+  return { jid, credential, scramSeen, secure: isSecure(service) };
+}
+
+/** undefined: it opened the stream, and then nothing. */
+async function firstFeatures(reader: StreamReader, ms: number): Promise<Element | undefined> {
+  const patience = Math.min(ms, reader.timeoutMs);
+  const early = await reader.within(patience);
+  if (early === undefined && reader.isOpen) return undefined;
+  const element = early ?? (await reader.next(patience));
+  if (!isFeatures(element))
     throw new ConnectionError("lost", `the server sent ${element.name} where its features belong`);
-  }
   return element;
 }
 
-function textsOf(list: Element | undefined, name: string): string[] {
-  return list?.getChildren(name).map((child) => child.text().trim()) ?? [];
+/** Whether this is the list of what the stream can do. */
+export function isFeatures(element: Element): boolean {
+  return element.name === "stream:features" || element.name === "features";
 }
 
-function bindingTypes(list: Element): string[] {
-  return list.getChildren("channel-binding").map((child) => child.attrs["type"] ?? "");
+function told(features: Element): Pick<Negotiated, "maxStanzaBytes" | "hasClientState"> {
+  return { maxStanzaBytes: limitOf(features), hasClientState: offersClientState(features) };
+}
+
+function offerOf(features: Element): Offer {
+  const list = features.getChild("mechanisms", NS_SASL)?.getChildren("mechanism") ?? [];
+  return { mechanisms: list.map((name) => name.text().trim()), ...bindingsOf(features) };
+}
+
+/** XEP-0440. We bind to no channel (a page cannot), but check the list (XEP-0474). */
+function bindingsOf(features: Element): { channelBindings?: string[] } {
+  const list = features.getChild("sasl-channel-binding", NS_CHANNEL_BINDING);
+  if (list === undefined) return {};
+  return {
+    channelBindings: list.getChildren("channel-binding").map(({ attrs }) => attrs["type"] ?? ""),
+  };
 }
 
 /** XEP-0478. */

@@ -1,5 +1,6 @@
 /** SCRAM by WebCrypto: RFC 5802, RFC 7677; SHA-512 as registered. Runs in workers and in Node. */
 import { base64ToBytes, bytesToBase64 } from "../base/base64.ts";
+import { isSameBytes } from "../base/same-bytes.ts";
 
 export type ScramName = "SCRAM-SHA-512" | "SCRAM-SHA-256" | "SCRAM-SHA-1";
 
@@ -12,7 +13,7 @@ export type ScramKeys = {
   serverKey: string;
 };
 
-export type Credential =
+export type ScramCredential =
   | { kind: "password"; password: string }
   | { kind: "scram"; keys: ScramKeys[] };
 
@@ -62,13 +63,13 @@ export type Offer = {
 export function startScram(
   mechanism: ScramName,
   username: string,
-  credential: Credential,
+  credential: ScramCredential,
   offer: Offer,
   nonce: string = bytesToBase64(crypto.getRandomValues(new Uint8Array(24))),
 ): ScramExchange {
   const bare = `n=${escapeName(username.normalize("NFC"))},r=${nonce}`;
   let keys: ScramKeys | undefined;
-  let expected: string | undefined;
+  let expected: Uint8Array | undefined;
   return {
     mechanism,
     first: `n,,${bare}`,
@@ -109,11 +110,12 @@ export function startScram(
       const storedKey = new Uint8Array(await crypto.subtle.digest(hash, clientKey));
       const signature = await hmac(hash, storedKey, message);
       const proof = clientKey.map((byte, i) => byte ^ (signature[i] ?? 0));
-      expected = bytesToBase64(await hmac(hash, bytesOf(keys.serverKey), message));
+      expected = await hmac(hash, bytesOf(keys.serverKey), message);
       return `${withoutProof},p=${bytesToBase64(proof)}`;
     },
     verify: (serverFinal) =>
-      expected !== undefined && parseFields(serverFinal).get("v") === expected,
+      expected !== undefined &&
+      isSameBytes(bytesOf(parseFields(serverFinal).get("v") ?? ""), expected),
     keys: () => keys,
   };
 }
@@ -129,7 +131,7 @@ async function isHashOf(hash: string, offer: Offer, algorithm: string): Promise<
 
 async function keysFor(
   mechanism: ScramName,
-  credential: Credential,
+  credential: ScramCredential,
   salt: string,
   iterations: number,
 ): Promise<ScramKeys> {
@@ -167,7 +169,7 @@ export function prepared(password: string): string {
     .normalize("NFC");
 }
 
-async function hmac(
+export async function hmac(
   hash: string,
   key: Uint8Array<ArrayBuffer>,
   data: Uint8Array<ArrayBuffer>,

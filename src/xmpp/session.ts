@@ -2,19 +2,24 @@
 import { type Element, xml } from "@xmpp/xml";
 import { domainOf, type FullJid, type Jid } from "../mail/address.ts";
 import { ConnectionError } from "./connection-error.ts";
+import { type Credential, withoutToken } from "./credential.ts";
 import { buildClientState } from "./csi.ts";
+import type { FastToken } from "./fast.ts";
 import { type Inbound, readInbound, readRosterPush } from "./inbound.ts";
 import { createIqCaller, DEFAULT_TIMEOUT_MS, type IqRequest } from "./iq.ts";
 import { createLiveness, type Liveness, slowestMs } from "./liveness.ts";
 import { type ArchiveListener, salvageResult } from "./mam.ts";
-import { negotiate, type Negotiated, StreamReader } from "./negotiation.ts";
+import { negotiate, type Negotiated } from "./negotiation.ts";
 import { answerRequest, NS_PING } from "./requests.ts";
-import type { Credential, ScramKeys } from "./scram.ts";
+import { Sasl2Broken } from "./sasl2.ts";
+import { TokenRefused } from "./sasl2-sign-in.ts";
+import type { ScramKeys } from "./scram.ts";
 import type { StanzaName } from "./frame.ts";
 import { connectSocket, isFraming, type XmppSocket } from "./socket.ts";
 import { parseStreamError } from "./stream-error.ts";
 import { NS_SM, type ResumeState } from "./stream-management.ts";
 import { utf8Length } from "../base/utf8.ts";
+import { StreamReader } from "./stream-reader.ts";
 
 export { ConnectionError } from "./connection-error.ts";
 
@@ -37,6 +42,10 @@ export type SessionOptions = {
   /** Stable per browser profile. */
   clientId: string;
   software: string;
+  /** false: the server's newer ways to sign in (XEP-0388) did not work lately. */
+  sasl2?: boolean;
+  /** Name in the resource where it may be bound while signing in; the server then drops its offline messages. */
+  bindTag?: string;
   /** ms for each step of the negotiation. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -64,6 +73,12 @@ export interface Session {
   /** SCRAM was offered now or before. */
   readonly scramSeen: boolean;
   readonly keys: ScramKeys | undefined;
+  /** XEP-0484: to sign in with next time, instead of `keys`. Keep it before it is used. */
+  readonly token: FastToken | undefined;
+  /** What was wrong with the server's newer ways to sign in, where they had to be left aside. */
+  readonly trouble: string | undefined;
+  /** Carbons are on already. */
+  readonly hasCarbons: boolean;
   readonly hasStreamManagement: boolean;
   /** The stream of `options.resume` went on: presence, carbons and everything unread are as they were. */
   readonly resumed: boolean;
@@ -106,8 +121,36 @@ export interface Reservation {
   release(): void;
 }
 
-/** Opens a stream. Rejects with ConnectionError; a wrong password is told at once and the socket closed. */
+/**
+ * Opens a stream. Rejects with ConnectionError; a wrong password is told at once and the socket closed. Where the
+ * server refuses its own token, or its SASL2 does not work, the same account is tried once more without it.
+ */
 export async function openSession(options: SessionOptions): Promise<Session> {
+  let { credential } = options;
+  let sasl2 = options.sasl2 ?? true;
+  let trouble: string | undefined;
+  for (;;) {
+    try {
+      return await openOnce({ ...options, credential, sasl2 }, trouble);
+    } catch (error) {
+      const rest = withoutToken(credential);
+      if (error instanceof TokenRefused) {
+        if (rest === undefined) throw new ConnectionError("wrong-password", error.message);
+        credential = rest;
+      } else if (error instanceof Sasl2Broken) {
+        if (rest === undefined || !sasl2) throw new ConnectionError("lost", error.message);
+        trouble = error.message;
+        sasl2 = false;
+        credential = rest;
+      } else throw error;
+    }
+  }
+}
+
+async function openOnce(
+  options: SessionOptions & { sasl2: boolean },
+  trouble: string | undefined,
+): Promise<Session> {
   const timeoutMs = options.timeoutMs ?? STEP_MS;
   const startedAt = performance.now();
   const socket = await connectSocket(options.service, timeoutMs, options.signal);
@@ -116,6 +159,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const negotiated = await negotiate(options, socket, reader);
     reader.check();
     for (const element of reader.stop()) negotiated.early.push({ element, counted: true });
+    negotiated.trouble ??= trouble;
     return new OpenSession(options, socket, negotiated, (performance.now() - startedAt) / STEPS);
   } catch (error) {
     reader.stop();
@@ -131,6 +175,9 @@ class OpenSession implements Session {
   readonly mechanism: string;
   readonly scramSeen: boolean;
   readonly keys: ScramKeys | undefined;
+  readonly token: FastToken | undefined;
+  readonly trouble: string | undefined;
+  readonly hasCarbons: boolean;
   readonly hasStreamManagement: boolean;
   readonly resumed: boolean;
   readonly earlierHandled: number | undefined;
@@ -176,6 +223,9 @@ class OpenSession implements Session {
     this.mechanism = negotiated.mechanism;
     this.scramSeen = negotiated.scramSeen;
     this.keys = negotiated.keys;
+    this.token = negotiated.token;
+    this.trouble = negotiated.trouble;
+    this.hasCarbons = negotiated.hasCarbons;
     this.resumed = negotiated.resumed;
     this.earlierHandled = negotiated.earlierHandled;
     this.streamId = negotiated.sm?.id;

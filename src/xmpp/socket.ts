@@ -18,8 +18,8 @@ export interface XmppSocket {
   sendText(text: string): void;
   /** Bytes the browser has not handed to the network yet. */
   buffered(): number;
-  /** `<open/>` for the domain; also restarts the stream. */
-  open(domain: string): void;
+  /** `<open/>` for the domain; also restarts the stream. `from` where the server may know who comes (XEP-0484). */
+  open(domain: string, from?: string): void;
   /** Says `<close/>` and closes; `error` where it was not our wish. */
   close(error?: ConnectionError): void;
   /** Closes at once. */
@@ -95,7 +95,8 @@ function socketOn(socket: WebSocket): XmppSocket {
       socket.send(text);
     },
     buffered: () => socket.bufferedAmount ?? 0,
-    open: (domain) => api.send(xml("open", { xmlns: NS_FRAMING, to: domain, version: "1.0" })),
+    open: (domain, from) =>
+      api.send(xml("open", { xmlns: NS_FRAMING, from, to: domain, version: "1.0" })),
     close(error = new ConnectionError("lost", "closed by us")) {
       if (!closed && socket.readyState === WebSocket.OPEN)
         socket.send(xml("close", { xmlns: NS_FRAMING }).toString());

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serveStatic } from "../../tools/static-server.ts";
 import { openProfile, row, settled, signIn, type Stage, startStage, write } from "./stage.ts";
+import { dumpStorage } from "./dump-storage.ts";
 
 describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
   let stage: Stage;
@@ -168,33 +169,3 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     }
   });
 });
-
-/** All a page's origin keeps: databases (as text), both storages, caches. */
-async function dumpStorage(page: import("playwright-core").Page): Promise<string> {
-  return page.evaluate(async () => {
-    const parts: unknown[] = [
-      Object.entries(localStorage),
-      Object.entries(sessionStorage),
-      location.href,
-    ];
-    for (const { name } of await indexedDB.databases()) {
-      if (name === undefined) continue;
-      const db = await new Promise<IDBDatabase>((resolve, reject) => {
-        const request = indexedDB.open(name);
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error as Error);
-      });
-      parts.push(name);
-      for (const store of db.objectStoreNames) {
-        const rows = await new Promise<unknown[]>((resolve) => {
-          const request = db.transaction(store).objectStore(store).getAll();
-          request.onsuccess = () => resolve(request.result);
-        });
-        parts.push(rows);
-      }
-      db.close();
-    }
-    for (const name of await caches.keys()) parts.push(name);
-    return JSON.stringify(parts);
-  });
-}

@@ -228,6 +228,7 @@ export class Simulation {
   private openTab(device: Device): void {
     const tab = device.newTab(this.plan.world.seed);
     const events: AccountEvents = {
+      onTabSecret: () => undefined,
       onSignedOut: () => this.complaints.push(`${tab.name} was signed out`),
       onBlocked: () => this.complaints.push(`${tab.name} waits for its database`),
       isSignedOut: async () => false,
@@ -236,11 +237,12 @@ export class Simulation {
     const open = async (): Promise<void> => {
       const registry = await openRegistry();
       const jid = device.jid as Jid;
-      const known = await registry.get(jid);
       const fresh = { jid, keep: true, scramSeen: false, clientId: device.name, lastUsedAt: 0 };
+      const known = await registry.update(jid, (old) => old ?? fresh);
       const account = await openAccount(jid, known ?? fresh, {
         registry,
         config: async () => ({ endpoints: { [DOMAIN]: URL } }),
+        tabSecret: undefined,
         credential: { kind: "password", password: PASSWORD },
         stance: tab.stance,
         events,

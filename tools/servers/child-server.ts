@@ -38,6 +38,8 @@ export type Site = {
   domain: string;
   /** more domains, Prosody only */
   hosts: string[];
+  /** more modules, Prosody only */
+  modules: string[];
   address: string;
   dataFolder: string;
   httpPort: number;
@@ -245,6 +247,7 @@ export async function startChildServer(
     profile: options.profile ?? "generous",
     domain: options.domain ?? "localhost",
     hosts: options.hosts ?? [],
+    modules: options.modules ?? [],
     address,
     dataFolder: options.dataFolder
       ? resolve(options.dataFolder)

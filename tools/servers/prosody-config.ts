@@ -107,7 +107,7 @@ export function buildProsodyConfig(site: Site): string {
 function globalSettings(site: Site): Record<string, Lua> {
   const { address, dataFolder, httpPort, profile } = site;
   const modules = new Set(profile === "generous" ? generousModules : shippedModules);
-  for (const name of ["websocket", "envoi_control"]) modules.add(name);
+  for (const name of ["websocket", "envoi_control", ...site.modules]) modules.add(name);
   if (profile !== "no-archive") modules.add("mam");
   if (site.link) modules.add("tls");
   return {

@@ -26,6 +26,8 @@ export type ServerOptions = {
   ports?: { http?: number; c2s?: number };
   /** Prosody only: more domains served beside `domain` */
   hosts?: string[];
+  /** Prosody only: modules beside the profile's; Debian's package prosody-modules has many */
+  modules?: string[];
   /** local part, or a whole address of one of `hosts` -> password */
   accounts?: Record<string, string>;
 };

@@ -62,7 +62,7 @@ export const troubleText: Record<TroubleKind, { title: string; text: (host: stri
   "no-password": {
     title: "Please enter your password",
     text: (host) =>
-      `This browser could not keep the sign-in to ${host}. Your mail here stays readable, and nothing you write is lost.`,
+      `Nothing on this browser signs you in to ${host} any more: the saved sign-in ran out, or ${host} takes only the password itself, which Envoi never keeps. Your mail here stays readable, and nothing you write is lost.`,
   },
   gone: {
     title: "This account no longer exists",
