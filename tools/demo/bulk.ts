@@ -13,6 +13,8 @@ export type BulkOptions = {
   chats: number;
   /** Mails of one conversation. */
   perConversation?: number;
+  /** What ids and threads begin with, where an archive is filled twice. */
+  prefix?: string;
   /** Time of the newest, epoch ms, and between two, ms. */
   newestAt?: number;
   stepMs?: number;
@@ -43,6 +45,7 @@ export function fillArchive(databaseFile: string, options: BulkOptions): void {
     count,
     chats,
     perConversation = 3,
+    prefix = "",
     newestAt = Date.now() - 60_000,
     stepMs = 60_000,
   } = options;
@@ -60,8 +63,20 @@ export function fillArchive(databaseFile: string, options: BulkOptions): void {
       const isChat = Math.floor((conversation + 1) * chats) > Math.floor(conversation * chats);
       const other = `person${(conversation * 7) % 211}@${host}`;
       const mine = i % 3 === 1;
-      const stanza = isChat ? chat(i, me, other, mine) : mail(i, me, other, mine, conversation);
-      insert.run(host, user, "archive", `bulk-${i}`, Math.round(at / 1000), other, "xml", stanza);
+      const name = prefix + id(i);
+      const stanza = isChat
+        ? chat(i, name, me, other, mine)
+        : mail(i, name, me, other, mine, `${prefix}${conversation}`);
+      insert.run(
+        host,
+        user,
+        "archive",
+        `${prefix}bulk-${i}`,
+        Math.round(at / 1000),
+        other,
+        "xml",
+        stanza,
+      );
     }
     db.exec("COMMIT");
   } finally {
@@ -69,21 +84,28 @@ export function fillArchive(databaseFile: string, options: BulkOptions): void {
   }
 }
 
-function mail(i: number, me: string, other: string, mine: boolean, conversation: number): string {
+function mail(
+  i: number,
+  name: string,
+  me: string,
+  other: string,
+  mine: boolean,
+  conversation: string,
+): string {
   const [from, to] = mine ? [`${me}/x`, other] : [`${other}/x`, me];
-  const subject = `${SUBJECTS[conversation % SUBJECTS.length] ?? ""} ${conversation}`;
+  const subject = `${SUBJECTS[Number.parseInt(conversation) % SUBJECTS.length] ?? "Letters"} ${conversation}`;
   return (
-    `<message xmlns='jabber:client' from='${from}' to='${to}' id='${id(i)}' xml:lang='en'><subject>${subject}</subject>` +
+    `<message xmlns='jabber:client' from='${from}' to='${to}' id='${name}' xml:lang='en'><subject>${subject}</subject>` +
     `<body>${TEXTS[i % TEXTS.length] ?? ""}</body><thread>thread-${conversation}</thread>` +
-    `<origin-id xmlns='urn:xmpp:sid:0' id='${id(i)}'/><store xmlns='urn:xmpp:hints'/></message>`
+    `<origin-id xmlns='urn:xmpp:sid:0' id='${name}'/><store xmlns='urn:xmpp:hints'/></message>`
   );
 }
 
-function chat(i: number, me: string, other: string, mine: boolean): string {
+function chat(i: number, name: string, me: string, other: string, mine: boolean): string {
   const [from, to] = mine ? [`${me}/x`, other] : [`${other}/x`, me];
   return (
-    `<message xmlns='jabber:client' from='${from}' to='${to}' id='${id(i)}' type='chat'>` +
-    `<body>${TEXTS[i % TEXTS.length] ?? ""}</body><origin-id xmlns='urn:xmpp:sid:0' id='${id(i)}'/></message>`
+    `<message xmlns='jabber:client' from='${from}' to='${to}' id='${name}' type='chat'>` +
+    `<body>${TEXTS[i % TEXTS.length] ?? ""}</body><origin-id xmlns='urn:xmpp:sid:0' id='${name}'/></message>`
   );
 }
 

@@ -1,0 +1,159 @@
+/** A mailbox that is there: reload, keys, reading, scrolling, memory. */
+import { createServer } from "node:http";
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { firstPaint, keyTime, openTime, scrollTimes } from "./probes.ts";
+import { median, ms, percentile, ratio, type Report } from "./report.ts";
+import { LONG } from "./stage.ts";
+
+const RELOADS = 15;
+const KEYS = 40;
+const OPENS = 15;
+const FRAMES = 600;
+
+/** Reloads in turn with an empty page, so that both meet the same machine. */
+export async function measureReload(
+  report: Report,
+  browser: Browser,
+  page: Page,
+  messages: number,
+): Promise<void> {
+  const empty = await openEmptyPage(browser);
+  const [blank, rows, answers]: [number[], number[], number[]] = [[], [], []];
+  for (let i = 0; i < RELOADS; i++) {
+    await empty.page.reload();
+    blank.push(await firstPaint(empty.page));
+    await page.reload();
+    rows.push(await page.evaluate(() => globalThis.probe.firstRows));
+    answers.push(await page.evaluate(() => globalThis.probe.firstAnswer));
+    // The picture for the next reload is taken once the list is still.
+    await page.waitForTimeout(1500);
+  }
+  await empty.close();
+  const both = (times: number[]): string =>
+    `${ms(median(times))} / ${ms(median(blank))} = ${ratio(median(times), median(blank))}`;
+  report.addGrowing("reload to rows / empty page", messages, median(rows), both(rows), "1.4");
+  report.add("reload to the true answer / empty page", messages, both(answers), "2.2");
+  const shift = await page.evaluate(() => globalThis.probe.shift);
+  report.add("layout shift of a reload", messages, shift.toFixed(4), "0.01");
+}
+
+async function openEmptyPage(
+  browser: Browser,
+): Promise<{ page: Page; close: () => Promise<void> }> {
+  const server = createServer((_request, response) =>
+    response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>x"),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/`);
+  return {
+    page,
+    async close() {
+      await page.close();
+      server.close();
+    },
+  };
+}
+
+export async function measureKeys(report: Report, page: Page, messages: number): Promise<void> {
+  await page.bringToFront();
+  await page.getByRole("grid").getByRole("row").first().focus();
+  for (const [key, name] of [
+    ["j", "j"],
+    ["k", "k"],
+  ] as const) {
+    const times: number[] = [];
+    for (let i = 0; i < KEYS; i++) times.push(await keyTime(page, key));
+    const figure = `${ms(median(times))} / ${ms(percentile(times, 95))}`;
+    report.addGrowing(
+      `key ${name} to changed DOM, median / p95`,
+      messages,
+      median(times),
+      figure,
+      "16 / 50 ms",
+    );
+  }
+}
+
+/** The conversation of twenty messages, again and again from the list. */
+export async function measureOpen(report: Report, page: Page, messages: number): Promise<void> {
+  const link = page.getByRole("grid").getByRole("row").first().getByRole("link");
+  const hash = (await link.getAttribute("href")) ?? "";
+  const times: number[] = [];
+  for (let i = 0; i <= OPENS; i++) {
+    const time = await openTime(page, hash, "[role=article], article", 1);
+    if (i > 0) times.push(time);
+    await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+  }
+  report.addGrowing(
+    `open a conversation of ${LONG} messages, p95`,
+    messages,
+    median(times),
+    ms(percentile(times, 95)),
+    "50 ms",
+  );
+}
+
+export async function measureScroll(report: Report, page: Page, messages: number): Promise<void> {
+  await page.bringToFront();
+  const times = await scrollTimes(page, FRAMES);
+  const slow = times.filter((time) => time > 50).length;
+  report.add(
+    `scroll through all in ${FRAMES} frames: over 50 ms, p95`,
+    messages,
+    `${slow}, ${ms(percentile(times, 95))}`,
+    "0, 16.7 ms",
+  );
+  await page.evaluate(() => document.querySelector("[role=grid]")?.scrollTo(0, 0));
+}
+
+/** Heaps after all of the above, garbage collected. */
+export async function measureMemory(report: Report, page: Page, messages: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const ofPage = await heapOf((method) => session.send(method as "Runtime.getHeapUsage"));
+  report.add("heap of the page after use", messages, megabytes(ofPage), "25 MB");
+  const ofWorker = await workerHeap(session);
+  report.add("heap of the worker after use", messages, megabytes(ofWorker), "60 MB");
+}
+
+type Send = (method: string) => Promise<unknown>;
+
+async function heapOf(send: Send): Promise<number> {
+  await send("HeapProfiler.enable");
+  await send("HeapProfiler.collectGarbage");
+  const { usedSize } = (await send("Runtime.getHeapUsage")) as { usedSize: number };
+  return usedSize;
+}
+
+/** A worker is a target of its own; what is said to it goes through its page. */
+async function workerHeap(session: CDPSession): Promise<number> {
+  const attached = new Promise<string>((resolve) => {
+    session.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
+      if (targetInfo.type === "worker") resolve(sessionId);
+    });
+  });
+  await session.send("Target.setAutoAttach", {
+    autoAttach: true,
+    waitForDebuggerOnStart: false,
+    flatten: false,
+  });
+  const sessionId = await attached;
+  let last = 0;
+  const waiting = new Map<number, (result: unknown) => void>();
+  session.on("Target.receivedMessageFromTarget", ({ message }) => {
+    const { id, result } = JSON.parse(message) as { id?: number; result?: unknown };
+    if (id !== undefined) waiting.get(id)?.(result);
+  });
+  return heapOf((method) => {
+    const id = ++last;
+    const answer = new Promise((resolve) => waiting.set(id, resolve));
+    return session
+      .send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method }) })
+      .then(() => answer);
+  });
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}

@@ -1,0 +1,108 @@
+/** What a measurement stands on: a real server with a filled archive, the built app, a browser; and a slow line. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { chromiumLaunch } from "../chromium.ts";
+import { fillArchive } from "../demo/bulk.ts";
+import { type Server, startServer } from "../servers/server.ts";
+import { serveStatic, type StaticServer } from "../static-server.ts";
+import { addProbes } from "./probes.ts";
+
+export const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+/** Messages of the one long conversation, the newest in the archive. */
+export const LONG = 20;
+
+export interface BenchStage {
+  readonly server: Server;
+  readonly browser: Browser;
+  readonly app: StaticServer;
+  /** A browser profile of its own, with the probes in its pages. */
+  profile(options?: Parameters<Browser["newContext"]>[0]): Promise<BrowserContext>;
+  close(): Promise<void>;
+}
+
+/** `messages`: in the archive of "ann"; "bob" has none. */
+export async function startStage(messages: number): Promise<BenchStage> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "envoi-bench-"));
+  const accounts = { ann: "secret", bob: "secret" };
+  const server = await startServer("prosody", { dataFolder, accounts });
+  if (messages > 0) {
+    await server.stop();
+    const to = { user: "ann", host: "localhost", chats: 0 };
+    const file = join(dataFolder, "prosody.sqlite");
+    fillArchive(file, { ...to, count: messages, newestAt: Date.now() - 3_600_000 });
+    fillArchive(file, { ...to, count: LONG, perConversation: LONG, prefix: "long" });
+    await server.restart();
+  }
+  const app = await serveApp(server.wsUrl);
+  const browser = await chromium.launch(chromiumLaunch);
+  return {
+    server,
+    browser,
+    app,
+    async profile(options = {}) {
+      const context = await browser.newContext({
+        viewport: { width: 1360, height: 800 },
+        ...options,
+      });
+      await addProbes(context);
+      return context;
+    },
+    async close() {
+      await browser.close();
+      await app.close();
+      await server.stop();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function serveApp(wsUrl: string): Promise<StaticServer> {
+  const config = JSON.stringify({ endpoints: { localhost: wsUrl } });
+  return serveStatic({ folder: DIST, extra: { "config.json": config } });
+}
+
+export async function signIn(page: Page, url: string, user = "ann"): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("textbox", { name: "Address" }).fill(`${user}@localhost`);
+  await page.getByRole("textbox", { name: "Password" }).fill("secret");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+export function upToDate(page: Page): Promise<void> {
+  return page
+    .getByRole("status", { name: "Sync" })
+    .filter({ hasText: "Up to date" })
+    .waitFor({ timeout: 1_800_000 });
+}
+
+/** A line to a port of this machine on which everything takes half of `roundTripMs` in each direction. */
+export async function slowLine(
+  port: number,
+  roundTripMs: number,
+): Promise<{ port: number; close: () => void }> {
+  const sockets = new Set<Socket>();
+  const pass = (from: Socket, to: Socket): void => {
+    sockets.add(from);
+    from.on("data", (bytes) => setTimeout(() => to.write(bytes), roundTripMs / 2));
+    from.on("close", () => setTimeout(() => to.destroy(), roundTripMs / 2));
+    from.on("error", () => to.destroy());
+  };
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    pass(near, far);
+    pass(far, near);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
