@@ -68,6 +68,8 @@ export type TroubleView =
    * What was kept here was cleared. Drafts and unsent messages this tab still knew are back; `lost` messages were on
    * no server.
    */
+  /** Damaged rows were found and put right; `refetched`: messages are fetched again. */
+  | { kind: "damaged"; rows: number; refetched: boolean }
   | { kind: "emptied"; drafts: number; waiting: number; lost: number };
 
 /** Why there is nothing to show at all. older-tab and slow end by themselves. */

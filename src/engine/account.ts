@@ -19,6 +19,10 @@ import { createWakes, type Wake } from "./wakes.ts";
 
 /** The copy of what no server has waits until the first answers are out, or until somebody writes. ms */
 const RESCUE_AFTER_MS = 1500;
+/** Damage is met row by row; one repair mends all of it. ms */
+const MEND_AFTER_MS = 300;
+/** Damage that comes back after so many repairs is not for us to mend. */
+const MAX_REPAIRS = 3;
 /** So often a lost database is asked for again before anybody is told. */
 const QUIET_ATTEMPTS = 3;
 
@@ -78,10 +82,13 @@ export async function openAccount(
   const bus = openBus(jid);
   const troubles = createTroubles(events.onTrouble);
   let isClosed = false;
+  let isMending = false;
+  let repairs = 0;
   const store = await openStore(jid, {
     onLost: (reason) => void onLost(reason),
     onBlocked: events.onBlocked,
     onFull: () => room.noteFull(),
+    onUnsound: () => void mend(),
   }).catch((error: unknown) => {
     bus.close();
     throw error;
@@ -159,6 +166,7 @@ export async function openAccount(
     if (call === "signed-out") events.onSignedOut();
     if (call === "try-now") wakes.tell("person");
     if (call === "storage-full") room.hearFull();
+    if (call === "restart") holder.restart();
   });
 
   async function hold(tenure: Tenure): Promise<void> {
@@ -197,6 +205,31 @@ export async function openAccount(
 
   const holder = createHolder(engineLock(jid), bus, hold, options.stance);
   return account;
+
+  /** A damaged row was met: it is passed over at once, and put right a moment later. */
+  async function mend(): Promise<void> {
+    if (isMending || repairs >= MAX_REPAIRS || isClosed) return;
+    isMending = true;
+    try {
+      await new Promise((resolve) => setTimeout(resolve, MEND_AFTER_MS));
+      const { repair } = await import("./repair.ts");
+      const { rows, refetched } = await repair(context);
+      if (rows > 0) troubles.set({ kind: "damaged", rows, refetched });
+      bus.touch(ALL_TOPICS, { urgent: true });
+      // Tells the engine of whichever tab has it: the archive is to be read anew.
+      if (refetched) restartEverywhere();
+    } catch (error) {
+      console.error("repair:", error instanceof Error ? error.message : error);
+    } finally {
+      repairs++;
+      isMending = false;
+    }
+  }
+
+  function restartEverywhere(): void {
+    holder.restart();
+    bus.call("restart");
+  }
 
   /** The connection to the database is gone: told, or opened again and what can be rescued put into it. */
   async function onLost(reason: LostReason): Promise<void> {

@@ -27,7 +27,9 @@ type Call =
   | { call: "signed-out" }
   | { call: "try-now" }
   /** A tab found no room to write; every tab waits for room by itself. */
-  | { call: "storage-full" };
+  | { call: "storage-full" }
+  /** What the engine has read is no longer so: it begins anew. */
+  | { call: "restart" };
 
 export type CallName = Exclude<Call["call"], "topics">;
 

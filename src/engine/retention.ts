@@ -63,6 +63,7 @@ async function timeHere(tx: ReadTx, start: { id: string; at: number }): Promise<
 async function newestGone(tx: ReadTx, startAt: number | undefined): Promise<number | undefined> {
   const range = startAt === undefined ? null : IDBKeyRange.upperBound(startAt, true);
   let cursor = await tx.objectStore("messages").index("at").openCursor(range, "prev");
-  while (cursor !== null && cursor.value.archiveIds.length === 0) cursor = await cursor.continue();
+  while (cursor !== null && (cursor.value.archiveIds?.length ?? 0) === 0)
+    cursor = await cursor.continue();
   return cursor?.value.at;
 }

@@ -4,6 +4,7 @@ import type { TimelineEvent } from "../mail/grouping.ts";
 import { type Message, type NewMessage, participantsOf } from "../mail/message.ts";
 import { timelineKey } from "../store/keys.ts";
 import { putRow } from "../store/put.ts";
+import { isSound } from "../store/sound.ts";
 import type { WriteTx } from "../store/schema.ts";
 
 /** The events a message makes; mail of mine makes one per recipient. */
@@ -53,9 +54,10 @@ export class Timelines {
       store.getAll(IDBKeyRange.bound([person, from], [person, to, []])),
       store.openCursor(IDBKeyRange.bound([person, to, []], [person, []], true), "next"),
     ]);
-    if (before !== null) list.push(before.value);
-    list.push(...within);
-    if (after !== null) list.push(after.value);
+    // A cursor gives damaged rows, too.
+    const near = [before?.value, ...within, after?.value];
+    for (const event of near)
+      if (event !== undefined && isSound("timeline", event)) list.push(event);
   }
 
   async insert(event: TimelineEvent): Promise<{ previous?: TimelineEvent; next?: TimelineEvent }> {

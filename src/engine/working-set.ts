@@ -82,8 +82,9 @@ export class WorkingSet {
       sieve?.refresh(tx),
     ]);
     if (totals !== undefined) set.totals = totals;
-    set.nextMessage = nextMessage ?? 1;
-    set.nextConversation = nextConversation ?? 1;
+    // A counter that is missing must never begin below what is there: a key used twice overwrites a message.
+    set.nextMessage = nextMessage ?? (await lastKey(tx, "messages")) + 1;
+    set.nextConversation = nextConversation ?? (await lastKey(tx, "conversations")) + 1;
     return set;
   }
 
@@ -360,6 +361,11 @@ export class WorkingSet {
     const row = await this.tx.objectStore("conversations").index("person").get(person);
     if (row !== undefined) await this.conversation(row.id);
   }
+}
+
+async function lastKey(tx: WriteTx, name: "messages" | "conversations"): Promise<number> {
+  const last = await tx.objectStore(name).openKeyCursor(null, "prev");
+  return typeof last?.key === "number" ? last.key : 0;
 }
 
 function withArchivedMark(row: Message): Message {

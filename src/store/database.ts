@@ -13,6 +13,7 @@ import {
   type UpgradeTx,
   type WriteTx,
 } from "./schema.ts";
+import { soundReads } from "./sound-reads.ts";
 import { asStorageError, StorageError } from "./storage-error.ts";
 
 /** Opening a database takes milliseconds; past this the person is told that the browser is slow. ms */
@@ -49,6 +50,8 @@ export type OpenOptions = {
   onBlocked: (why: "older-tab" | "slow") => void;
   /** A write found no room. */
   onFull?: () => void;
+  /** A row was passed over because it is damaged. */
+  onUnsound?: (store: StoreName) => void;
 };
 
 /** Opens (and makes or upgrades) the database of an account. Rejects with StorageError. */
@@ -91,7 +94,7 @@ class OpenedStore implements Store {
     );
     tx.done.catch(() => undefined);
     try {
-      return await read(tx);
+      return await read(this.sound(tx));
     } catch (error) {
       throw asStorageError(tx.error ?? error, "Could not read");
     }
@@ -108,7 +111,7 @@ class OpenedStore implements Store {
     // An abort rejects `done` too; it is awaited below, so this only keeps it from counting as unhandled.
     tx.done.catch(() => undefined);
     try {
-      const value = await write(tx);
+      const value = await write(this.sound(tx));
       tx.commit();
       await tx.done;
       return value;
@@ -154,6 +157,10 @@ class OpenedStore implements Store {
     if (this.lost !== undefined || this.db === undefined)
       throw new StorageError("closed", "The database is closed");
     return this.db;
+  }
+
+  private sound<Tx extends ReadTx>(tx: Tx): Tx {
+    return soundReads(tx, (name) => this.options.onUnsound?.(name));
   }
 
   private lose(reason: LostReason): void {

@@ -112,3 +112,36 @@ export function incompressible(bytes: number): string {
   while (text.length < bytes) text += crypto.randomUUID();
   return text.slice(0, bytes);
 }
+
+/** Makes garbage of every other row of every object store. */
+export async function spoil(page: Page, name: string): Promise<void> {
+  await page.evaluate(
+    (database) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open(database);
+        request.addEventListener("error", () => reject(request.error ?? new Error("failed")));
+        request.addEventListener("success", () => {
+          const db = request.result;
+          const tx = db.transaction([...db.objectStoreNames], "readwrite");
+          for (const wanted of db.objectStoreNames) {
+            const store = tx.objectStore(wanted);
+            const keys = store.getAllKeys();
+            keys.addEventListener("success", () => {
+              for (const [index, key] of keys.result.entries()) {
+                if (index % 2 === 1) continue;
+                const junk = { junk: true, at: "yesterday", people: 7, subject: null };
+                if (store.keyPath === null) store.put(junk, key);
+                else store.put({ ...junk, [store.keyPath as string]: key });
+              }
+            });
+          }
+          tx.addEventListener("complete", () => {
+            db.close();
+            resolve();
+          });
+          tx.addEventListener("abort", () => reject(tx.error ?? new Error("aborted")));
+        });
+      }),
+    name,
+  );
+}

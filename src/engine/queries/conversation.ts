@@ -14,6 +14,7 @@ import type { Body, Message, Named } from "../../mail/message.ts";
 import { hrefOfConversation } from "../../mail/route.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import { conversationRange, newerRange, olderRange, threadRange } from "../../store/keys.ts";
+import { isSound } from "../../store/sound.ts";
 import type { PersonRow } from "../../store/rows.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
@@ -77,7 +78,8 @@ async function newestMessages(tx: ReadTx, conversation: number, limit: number): 
   const rows: Message[] = [];
   let cursor = await index.openCursor(conversationRange(conversation), "prev");
   while (cursor !== null && rows.length < limit) {
-    rows.push(cursor.value);
+    // A cursor gives damaged rows, too.
+    if (isSound("messages", cursor.value)) rows.push(cursor.value);
     cursor = await cursor.continue();
   }
   return rows.reverse();
@@ -171,7 +173,8 @@ export async function readNeighbours(
       tx.objectStore("entries").openCursor(olderRange(mailbox, at, own.id), "next"),
     ]);
     const href = async (id: number | undefined): Promise<string | undefined> => {
-      const row = id === undefined ? undefined : await tx.objectStore("conversations").get(id);
+      const row =
+        typeof id !== "number" ? undefined : await tx.objectStore("conversations").get(id);
       return row === undefined ? undefined : hrefOfConversation(row);
     };
     const [newerHref, olderHref] = await Promise.all([href(newer?.value), href(older?.value)]);

@@ -33,7 +33,7 @@ export function Troubles(props: { troubles: readonly TroubleView[] }): JSX.Eleme
                 {storageWords.reload}
               </button>
             </Show>
-            <Show when={trouble.kind === "emptied"}>
+            <Show when={trouble.kind === "emptied" || trouble.kind === "damaged"}>
               <button
                 type="button"
                 class="button"

@@ -53,6 +53,11 @@ export function troubleText(trouble: TroubleView, host: string): StorageText {
         title: "The browser closed the mail kept here",
         text: "It cannot be opened again at the moment; Envoi goes on trying. Mail on the server is safe. What you are writing is still here: copy it before you reload.",
       };
+    case "damaged":
+      return {
+        title: "Some of the mail kept in this browser was damaged",
+        text: `${plural(trouble.rows, "entry", "entries")} could not be read. Lists and counts were made anew from the messages${trouble.refetched ? `, and what ${host} still has is fetched again` : ""}. Everything else is untouched.`,
+      };
     case "emptied":
       return {
         title: "The mail kept in this browser was cleared",

@@ -1,0 +1,155 @@
+/**
+ * What a row must have for the app to use it. A row may be garbage (a damaged disk, a hand in the developer tools) or
+ * come from a newer version: more fields are no fault, missing or wrong ones are.
+ */
+import type { StoreName } from "./schema.ts";
+
+type Check = (value: unknown) => boolean;
+
+const isNumber: Check = (v) => typeof v === "number" && !Number.isNaN(v);
+const isText: Check = (v) => typeof v === "string";
+const isFlag: Check = (v) => typeof v === "boolean";
+const maybe =
+  (check: Check): Check =>
+  (v) =>
+    v === undefined || check(v);
+const list =
+  (check: Check): Check =>
+  (v) =>
+    Array.isArray(v) && v.every(check);
+const oneOf =
+  (...words: string[]): Check =>
+  (v) =>
+    typeof v === "string" && words.includes(v);
+const shape = (fields: Record<string, Check>): Check => {
+  const entries = Object.entries(fields);
+  return (v) =>
+    typeof v === "object" &&
+    v !== null &&
+    entries.every(([name, check]) => check((v as Record<string, unknown>)[name]));
+};
+
+const named = list(shape({ jid: isText, name: maybe(isText) }));
+const total = shape({ total: isNumber, unread: isNumber });
+const counts = { state: isText, done: isNumber, mail: isNumber, total: maybe(isNumber) };
+
+const META: Record<string, Check> = {
+  nextMessage: isNumber,
+  nextConversation: isNumber,
+  totals: shape({ inbox: total, sent: total, outbox: total, all: total, chats: total }),
+  ranges: list(
+    shape({
+      oldestId: isText,
+      oldestAt: isNumber,
+      newestId: isText,
+      newestAt: isNumber,
+      bottom: isFlag,
+    }),
+  ),
+  fetched: shape({ messages: isNumber, mail: isNumber }),
+  firstSignInAt: isNumber,
+  connection: shape({ state: oneOf("offline", "connecting", "connected"), host: maybe(isText) }),
+  sync: shape(counts),
+  archiveStart: shape({
+    state: oneOf("empty", "starts"),
+    at: maybe(isNumber),
+    checkedAt: isNumber,
+    keeps: maybe(shape({ atLeastMs: isNumber, atMostMs: isNumber })),
+  }),
+  syncPaused: isFlag,
+  noArchive: isFlag,
+  dismissed: list(isText),
+  rosterVersion: isText,
+  storagePersisted: isFlag,
+  stream: shape({ token: isText, inbound: isNumber, online: isFlag }),
+};
+
+const ROWS: Partial<Record<StoreName, Check>> = {
+  messages: shape({
+    key: isNumber,
+    conversation: isNumber,
+    kind: oneOf("mail", "chat"),
+    direction: oneOf("in", "out"),
+    from: isText,
+    nick: maybe(isText),
+    to: named,
+    cc: named,
+    bcc: named,
+    replyTo: maybe(named),
+    at: isNumber,
+    mid: isText,
+    contentHash: isText,
+    archiveIds: list(isText),
+    thread: maybe(isText),
+    threadParent: maybe(isText),
+    refs: maybe(list(isText)),
+    subject: isText,
+    snippet: isText,
+    attachments: list(shape({ name: maybe(isText), mediaType: maybe(isText) })),
+    delivery: maybe(isText),
+    recipients: maybe(list(shape({ jid: isText, state: isText, reason: maybe(isText) }))),
+  }),
+  bodies: shape({
+    key: isNumber,
+    body: isText,
+    fallbacks: list(shape({})),
+    sources: list(list(isText)),
+  }),
+  conversations: shape({
+    id: isNumber,
+    kind: oneOf("mail", "chat"),
+    person: maybe(isText),
+    at: isNumber,
+    lastInAt: isNumber,
+    lastOutAt: isNumber,
+    subject: isText,
+    subjectAt: isNumber,
+    snippet: isText,
+    snippetAt: isNumber,
+    count: isNumber,
+    mails: isNumber,
+    received: isNumber,
+    sent: isNumber,
+    unread: isNumber,
+    attachments: isNumber,
+    people: list(shape({ jid: isText, nick: maybe(isText), at: isNumber })),
+    waiting: isNumber,
+    failed: isNumber,
+    root: shape({ at: isNumber, mid: isText, from: isText, thread: maybe(isText) }),
+  }),
+  entries: isNumber,
+  timeline: shape({ person: isText, at: isNumber, key: isNumber, what: isText }),
+  drafts: shape({
+    id: isText,
+    kind: oneOf("new", "reply", "reply-all", "forward"),
+    to: named,
+    cc: named,
+    bcc: named,
+    pending: shape({ to: isText, cc: isText, bcc: isText }),
+    subject: isText,
+    body: isText,
+    quote: isText,
+    source: maybe(shape({ key: isNumber })),
+    updatedAt: isNumber,
+  }),
+  outbox: shape({ key: isNumber, mid: isText, createdAt: isNumber, copies: maybe(shape({})) }),
+  people: shape({
+    jid: isText,
+    rosterName: maybe(isText),
+    nick: maybe(isText),
+    lastAt: isNumber,
+    written: isNumber,
+  }),
+  avatars: shape({
+    jid: isText,
+    type: isText,
+    bytes: (v) => v === null || v instanceof Uint8Array,
+    checkedAt: isNumber,
+  }),
+};
+
+/** `key`: needed where the check depends on it (named single values). */
+export function isSound(store: StoreName, value: unknown, key?: unknown): boolean {
+  if (store === "meta") return META[String(key)]?.(value) ?? true;
+  return ROWS[store]?.(value) ?? true;
+}
