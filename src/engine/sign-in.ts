@@ -22,6 +22,8 @@ import type { Config } from "./config.ts";
 
 /** A candidate that says nothing for this long is passed over. */
 const PROBE_MS = 5000;
+/** Once one has answered, better ones that hang are waited for no longer than this. */
+const GRACE_MS = 500;
 
 export class SignInError extends Error {
   override readonly name = "SignInError";
@@ -122,7 +124,7 @@ async function* candidates(wish: SignInWish, tried: string[]): AsyncGenerator<En
 
 const hostMetaOf = new WeakMap<SignInWish, "found" | "none" | "blocked">();
 
-/** Asks all at once, hands them out in order. */
+/** Asks all at once, hands them out in order; what hangs comes last. */
 async function* probed(
   endpoints: readonly Endpoint[],
   known: Set<string>,
@@ -134,11 +136,28 @@ async function* probed(
   const verdicts = fresh.map((e) =>
     probeEndpoint(e.url, domainOf(wish.jid), { signal: wish.signal, timeoutMs: PROBE_MS }),
   );
+  const answered = Promise.any(
+    verdicts.map(async (verdict) => {
+      if ((await verdict) !== "xmpp") throw new Error("no answer");
+    }),
+  );
+  const late = answered.then(
+    () => new Promise<"late">((resolve) => setTimeout(() => resolve("late"), GRACE_MS)),
+    () => "late" as const,
+  );
+  const hanging: number[] = [];
   for (const [index, endpoint] of fresh.entries()) {
-    const verdict = await verdicts[index];
+    const verdict = await Promise.race([verdicts[index], late]);
     wish.signal.throwIfAborted();
     if (verdict === "xmpp") yield endpoint;
+    else if (verdict === "late") hanging.push(index);
     else tried.push(`${endpoint.url}: ${verdict ?? "not tried"}`);
+  }
+  for (const index of hanging) {
+    const [endpoint, verdict] = [fresh[index], await verdicts[index]];
+    wish.signal.throwIfAborted();
+    if (verdict === "xmpp" && endpoint !== undefined) yield endpoint;
+    else tried.push(`${endpoint?.url ?? ""}: ${verdict ?? "not tried"}`);
   }
 }
 

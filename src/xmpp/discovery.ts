@@ -13,6 +13,8 @@ export type DiscoveryResult = { endpoints: Endpoint[]; hostMeta: "found" | "none
 
 const REL = "urn:xmpp:alt-connections:websocket";
 const FETCH_MS = 5000;
+/** A server that opened the stream for the domain and then says nothing, neither what it offers nor an error. */
+const SILENT_FEATURES_MS = 2500;
 const MAX_BYTES = 64 * 1024;
 
 const LinksSchema = v.object({
@@ -86,8 +88,10 @@ export async function probeEndpoint(
   }
   const verdict = new Promise<"xmpp" | "not-xmpp">((resolve) => {
     const timer = setTimeout(() => resolve("not-xmpp"), options.timeoutMs);
+    let silence: ReturnType<typeof setTimeout> | undefined;
     const say = (word: "xmpp" | "not-xmpp"): void => {
       clearTimeout(timer);
+      clearTimeout(silence);
       options.signal?.removeEventListener("abort", cancelled);
       resolve(word);
     };
@@ -95,7 +99,11 @@ export async function probeEndpoint(
     options.signal?.addEventListener("abort", cancelled, { once: true });
     socket.onElement = (element) => {
       // Features, and not only <open/>: a server that does not serve the domain opens and then says host-unknown.
-      if (isFraming(element, "open")) return;
+      if (isFraming(element, "open")) {
+        // Prosody 0.12 with a mod_sasl2_fast of another time never lists them, and lets people in all the same.
+        silence = setTimeout(() => say("xmpp"), SILENT_FEATURES_MS);
+        return;
+      }
       say(element.name === "stream:features" || element.name === "features" ? "xmpp" : "not-xmpp");
     };
     socket.onClosed = () => say("not-xmpp");
