@@ -55,6 +55,7 @@ export type SignedIn = { session: Session; endpoint: string };
 /** Rejects with SignInError, or with the signal's reason. */
 export async function signIn(wish: SignInWish): Promise<SignedIn> {
   const tried: string[] = [];
+  let reached: string | undefined;
   for await (const endpoint of candidates(wish, tried)) {
     wish.signal.throwIfAborted();
     const host = new URL(endpoint.url).host;
@@ -73,9 +74,12 @@ export async function signIn(wish: SignInWish): Promise<SignedIn> {
       if (!(error instanceof ConnectionError)) throw error;
       // The server has spoken about the account: another door of the same server would say the same.
       if (FINAL.has(error.problem)) throw new SignInError(signInProblem(error), error.detail, host);
+      reached ??= host;
       tried.push(`${endpoint.url}: ${error.detail}`);
     }
   }
+  // A server was there, and may have seen the password: nothing else must be said.
+  if (reached !== undefined) throw new SignInError("lost", tried.join("\n"), reached);
   throw await nothingWorked(wish, tried);
 }
 

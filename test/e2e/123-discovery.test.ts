@@ -1,0 +1,143 @@
+/** An address alone: host-meta over https on a domain of its own, and every way it can be wrong. */
+import { readFile, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server as HttpsServer } from "node:https";
+import { connect, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { chromiumLaunch } from "../../tools/chromium.ts";
+import { createAuthority } from "../../tools/servers/certificates.ts";
+import { serveStatic, type StaticServer } from "../../tools/static-server.ts";
+import { type RunningHostileServer, startHostileServer } from "../hostile/websocket.ts";
+import { openProfile, settled } from "./stage.ts";
+
+const DOMAIN = "mail.test";
+const META = "/.well-known/host-meta";
+const REL = "urn:xmpp:alt-connections:websocket";
+
+type Site = { json?: string; xml?: string; cors: boolean; hasSocket: boolean };
+let site: Site;
+let folder: string;
+let web: HttpsServer;
+let xmpp: RunningHostileServer;
+let app: StaticServer;
+let browser: Browser;
+
+const json = (href: string) => JSON.stringify({ links: [{ rel: REL, href }] });
+const RIGHT = json(`wss://xmpp.${DOMAIN}/socket`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "envoi-site-"));
+  const { key, certificate } = await (await createAuthority(folder)).issue(DOMAIN);
+  xmpp = await startHostileServer({ domain: DOMAIN, accounts: { ann: "secret" } });
+  web = createServer(
+    { key: await readFile(key), cert: await readFile(certificate) },
+    (request, response) => {
+      const text = request.url === `${META}.json` ? site.json : request.url === META && site.xml;
+      const cors = site.cors ? { "Access-Control-Allow-Origin": "*" } : {};
+      response.writeHead(typeof text === "string" ? 200 : 404, cors);
+      response.end(typeof text === "string" ? text : "");
+    },
+  );
+  // What a TLS proxy in front of the server does.
+  web.on("upgrade", (request, socket, head) => {
+    if (!site.hasSocket || request.url !== "/socket") return socket.destroy();
+    const inner = connect(Number(new URL(xmpp.url).port), "127.0.0.1", () => {
+      const headers = Object.entries(request.headers).map(
+        ([name, value]) => `${name}: ${String(value)}`,
+      );
+      inner.write(`GET /ws HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`);
+      inner.write(head);
+      inner.pipe(socket).pipe(inner);
+    });
+    inner.on("error", () => socket.destroy());
+    socket.on("error", () => inner.destroy());
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  const { port } = web.address() as AddressInfo;
+  app = await serveStatic({ folder: join(import.meta.dirname, "../../dist") });
+  const rules = [`MAP *${DOMAIN}:443 127.0.0.1:${port}`, "MAP *.test ~NOTFOUND"];
+  browser = await chromium.launch({
+    ...chromiumLaunch,
+    args: [
+      ...chromiumLaunch.args,
+      `--host-resolver-rules=${rules.join(",")}`,
+      "--ignore-certificate-errors",
+    ],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+  web.closeAllConnections();
+  web.close();
+  await xmpp.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  site = { json: RIGHT, cors: true, hasSocket: true };
+  xmpp.faults.saslFailure = undefined;
+});
+
+async function tryToSignIn(address = `ann@${DOMAIN}`): Promise<Page> {
+  const page = await (await openProfile(browser)).newPage();
+  await page.goto(app.url);
+  await page.getByRole("textbox", { name: "Address" }).fill(address);
+  await page.getByRole("textbox", { name: "Password" }).fill("secret");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  return page;
+}
+
+async function expectError(page: Page, error: string): Promise<void> {
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  expect(await alert.getAttribute("data-error")).toBe(error);
+  await page.getByRole("button", { name: "Technical details" }).waitFor();
+}
+
+test.each<[string, Partial<Site>]>([
+  ["host-meta.json", {}],
+  [
+    "host-meta",
+    { json: "{ nonsense", xml: `<XRD><Link href='wss://${DOMAIN}/socket' rel='${REL}'/></XRD>` },
+  ],
+])("an address alone signs in by %s, and after a reload", async (_what, more) => {
+  Object.assign(site, more);
+  const page = await tryToSignIn();
+  await settled(page);
+  await page.reload();
+  await settled(page);
+});
+
+test.each<[string, Partial<Site>, string]>([
+  ["names an open channel", { json: json(`ws://${DOMAIN}/socket`) }, "no-websocket"],
+  ["is garbage", { json: "<html>", xml: "{}" }, "no-websocket"],
+  ["names a door that is shut", { hasSocket: false }, "no-websocket"],
+])("host-meta %s", async (_what, more, error) => {
+  Object.assign(site, more);
+  await expectError(await tryToSignIn(), error);
+});
+
+test("a domain that is not there", async () => {
+  await expectError(await tryToSignIn("ann@nowhere.test"), "unreachable");
+});
+
+test.each([
+  ["account-disabled", "disabled"],
+  ["not-authorized", "wrong-password"],
+  ["mechanism-too-weak", "too-old"],
+])("the server answers %s", async (condition, error) => {
+  xmpp.faults.saslFailure = condition;
+  await expectError(await tryToSignIn(), error);
+});
+
+test("a server that breaks off while signing in is not called unreachable", async () => {
+  const stop = xmpp.on((frame) => {
+    if (!frame.is("auth")) return false;
+    frame.connection.cut();
+    return true;
+  });
+  await expectError(await tryToSignIn(), "lost");
+  stop();
+});
