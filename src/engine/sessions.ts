@@ -198,11 +198,15 @@ export function createSessions(
           detail: parsed.ok ? "no-local" : parsed.problem,
         };
       }
+      // Beside each other: the wire, what this copy of the app allows, and what is read once it has worked.
+      const wire = import("./attempt.ts");
+      wire.catch(() => undefined);
+      accountModule().catch(() => undefined);
       const { lockedHosts } = await configOf();
       if (lockedHosts !== undefined && !lockedHosts.includes(parsed.domain)) {
         return { ok: false, problem: "not-allowed", detail: lockedHosts.join(", ") };
       }
-      const { attemptSignIn } = await import("./attempt.ts");
+      const { attemptSignIn } = await wire;
       attempt?.abort();
       attempt = new AbortController();
       try {

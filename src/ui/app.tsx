@@ -49,6 +49,8 @@ export function Root(props: { api: ApiClient; tabAccount: string | undefined }):
       return undefined;
     if (value.state === "no-storage") return undefined;
     if (value.state === "signed-out") forgetTab();
+    // It will most likely be wanted; beside the signing in, not after it.
+    if (value.state === "signing-in") Shell.ready();
     return value;
   };
 

@@ -34,7 +34,8 @@ export function keepSnapshot(account: string, view: WindowView): void {
 /** Forgets every snapshot but one account's; all of them without an account. */
 export function dropSnapshots(except?: string): void {
   const kept = PREFIX + (except ?? "");
-  dropKept("localStorage", (name) => name.startsWith(PREFIX) && name !== kept);
+  const isOf = (name: string): boolean => name === kept || name.startsWith(`${kept}:`);
+  dropKept("localStorage", (name) => name.startsWith(PREFIX) && !isOf(name));
 }
 
 /** What a tab keeps of open composers, by name: see compose/open-drafts.ts. */

@@ -132,8 +132,10 @@ test("single keys are quiet in fields and when switched off", async () => {
 test("a reload shows the first rows before the worker has answered, and sign-out forgets them", async () => {
   mount(api);
   await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
-  const kept = localStorage.getItem("envoi-first:alice@example.org") ?? "";
-  expect((JSON.parse(kept) as { view: { rows: unknown[] } }).view.rows).toHaveLength(25);
+  // Once the list is still.
+  const kept = (): string => localStorage.getItem("envoi-first:alice@example.org") ?? "";
+  await expect.poll(kept).not.toBe("");
+  expect((JSON.parse(kept()) as { view: { rows: unknown[] } }).view.rows).toHaveLength(25);
   world.session = { state: "signed-out" };
   api.touch();
   await expect.element(page.getByRole("textbox", { name: "Address" })).toBeVisible();

@@ -81,6 +81,11 @@ export function List(props: {
     // A picture is of the top of a list, beside nothing: what somebody reads is not kept.
     () =>
       first() === 0 && props.current === undefined ? (scroller?.closest(".shell") ?? null) : null,
+    () => {
+      const fresh = latest();
+      if (fresh?.rows.some((row) => row.kind === "gap") === false)
+        keepSnapshot(session().address, plain(fresh));
+    },
   );
   const signature = createMemo(() =>
     latest()
@@ -112,14 +117,12 @@ export function List(props: {
         } else {
           release();
         }
-        if (!fresh.rows.some((row) => row.kind === "gap"))
-          keepSnapshot(session().address, plain(fresh));
       },
     ),
   );
   function release(): void {
     const fresh = latest();
-    shown = fresh === undefined ? undefined : (JSON.parse(JSON.stringify(fresh)) as WindowView);
+    shown = fresh === undefined ? undefined : structuredClone(plain(fresh));
     setHeld(undefined);
   }
   // The pointer came to rest and nobody has a row: what waited may come in.

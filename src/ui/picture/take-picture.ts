@@ -7,12 +7,20 @@ const STILL_MS = 800;
 /** The style sheets of the first screen, as the build names them. */
 const NEEDED = /\/(app|mail)-[^/]+\.css$/;
 
-/** Keeps the picture up to date while the owner lives. Call what it returns whenever the list has changed. */
-export function createPicture(account: string, shell: () => Element | null): () => void {
+/**
+ * Keeps the picture up to date while the owner lives, and with `beside` what is kept beside it. Call what it returns
+ * whenever the list has changed.
+ */
+export function createPicture(
+  account: string,
+  shell: () => Element | null,
+  beside: () => void,
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const take = (): void => {
     clearTimeout(timer);
     timer = undefined;
+    beside();
     const element = shell();
     if (element !== null) keep(account, element);
   };
