@@ -19,6 +19,8 @@ import { createWakes, type Wake } from "./wakes.ts";
 
 /** The copy of what no server has waits until the first answers are out, or until somebody writes. ms */
 const RESCUE_AFTER_MS = 1500;
+/** What a person may do is loaded before the network can go. ms */
+const WARM_MS = 3000;
 /** Damage is met row by row; one repair mends all of it. ms */
 const MEND_AFTER_MS = 300;
 /** Damage that comes back after so many repairs is not for us to mend. */
@@ -153,6 +155,7 @@ export async function openAccount(
       clearTimeout(rescueTimer);
       rescue?.stop();
       room.stop();
+      clearTimeout(warming);
       session.abort();
       stopCalls();
       secret.close();
@@ -204,6 +207,7 @@ export async function openAccount(
   }
 
   const holder = createHolder(engineLock(jid), bus, hold, options.stance);
+  const warming = setTimeout(loadCommands, WARM_MS);
   return account;
 
   /** A damaged row was met: it is passed over at once, and put right a moment later. */
@@ -281,6 +285,10 @@ const ALL_TOPICS = [
   "avatars",
   "storage",
 ] as const;
+
+function loadCommands(): void {
+  for (const load of Object.values(COMMANDS)) load().catch(() => undefined);
+}
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {
   await navigator.locks.request(

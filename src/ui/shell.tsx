@@ -14,7 +14,7 @@ import {
 import type { ApiClient } from "../api/client.ts";
 import type { Mailbox } from "../api/contract.ts";
 import { keep, readKept } from "./page-storage.ts";
-import { Composers } from "./compose/composers.tsx";
+import { Composer, Composers } from "./compose/composers.tsx";
 import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/open-drafts.ts";
 import { App, type SignedIn, useApp } from "./context.ts";
 import { List } from "./list/list.tsx";
@@ -32,9 +32,11 @@ import { dropSnapshots } from "./snapshot.ts";
 import { mailboxName, words } from "./words.ts";
 import "./shell.css";
 
-/** Not needed for the list; the reader is fetched at the first sign of a hand. */
+/** After the first rows are long on the screen. */
+const WARM_MS = 3000;
 /** Seldom, and with words of its own. */
 const Troubles = late(async () => (await import("./storage/troubles.tsx")).Troubles);
+/** Not needed for the list; the reader is fetched at the first sign of a hand. */
 const Reader = late(async () => (await import("./reader/reader.tsx")).Reader);
 const Settings = late(async () => (await import("./settings/settings.tsx")).Settings);
 const Shortcuts = late(async () => (await import("./settings/shortcuts-dialog.tsx")).Shortcuts);
@@ -83,6 +85,11 @@ function Mail(): JSX.Element {
   const pageName = (): string =>
     view().name === "settings" ? words.settings : mailboxName[mailbox()];
 
+  // Before the network can go: what is not here by then cannot be opened.
+  const warming = setTimeout(() => {
+    for (const part of [Composer, Reader, Settings, Shortcuts]) part.ready();
+  }, WARM_MS);
+  onCleanup(() => clearTimeout(warming));
   onMount(() => {
     dropSnapshots(session().address);
     void restoreComposers(api, session().address);

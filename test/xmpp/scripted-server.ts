@@ -25,6 +25,8 @@ export type Script = {
   features?: string;
   /** Answers to a frame; undefined leaves it to the usual course. More than one arrive in the same turn. */
   answer?: (frame: string) => string[] | undefined;
+  /** How long each answer takes, for a test whose time is false. */
+  delayMs?: number;
 };
 
 /** Takes the place of the global WebSocket until the test is over. */
@@ -66,7 +68,9 @@ export function scriptServer(script: Script = {}): ScriptedServer {
     send(frame: string): void {
       server.got.push(frame);
       const frames = first?.(frame) ?? script.answer?.(frame) ?? usual(frame);
-      queueMicrotask(() => frames.forEach((text) => this.receive(text)));
+      const answer = (): void => frames.forEach((text) => this.receive(text));
+      if (script.delayMs === undefined) queueMicrotask(answer);
+      else setTimeout(answer, script.delayMs);
     }
     receive(data: string): void {
       if (this.readyState === 1) this.dispatchEvent(Object.assign(new Event("message"), { data }));

@@ -516,3 +516,17 @@ test("what waits for an answer is told when the stream ends", async () => {
     /^[\da-f-]{36}$/,
   );
 });
+
+test("a server that takes 20 s for every answer is got through to, and kept", async () => {
+  fakeTime();
+  const server = scriptServer({
+    delayMs: 20_000,
+    answer: (frame) => (frame.startsWith("<r ") ? [sm("a", "h='0'")] : undefined),
+  });
+  const opening = openScripted();
+  await vi.advanceTimersByTimeAsync(20_000 * 8);
+  const { closed } = await opening;
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(closed).toEqual([]);
+  expect(server.urls).toHaveLength(1);
+});

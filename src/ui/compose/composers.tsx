@@ -4,8 +4,8 @@ import type { ApiClient } from "../../api/client.ts";
 import { late } from "../parts/late.tsx";
 import { latestOf, openDrafts, type OpenDraft, raised } from "./open-drafts.ts";
 
-/** Loaded when first somebody writes. */
-const Composer = late(async () => (await import("./composer.tsx")).Composer);
+/** Loaded when first somebody writes, or when the shell has the time. */
+export const Composer = late(async () => (await import("./composer.tsx")).Composer);
 
 type Size = "normal" | "small" | "full";
 
