@@ -21,8 +21,6 @@ import { WorkingSet } from "./working-set.ts";
 
 /** Two copies of a message without a good id are one if they lie this close: 10 minutes, in ms. */
 const SAME_COPY_MS = 10 * 60 * 1000;
-/** A live copy's time gives way to the archive's when they differ by more: 1 s, in ms. */
-const CLOCK_TOLERANCE_MS = 1000;
 
 export type Ingested = {
   added: Message[];
@@ -112,7 +110,8 @@ function mergeCopy(set: WorkingSet, timelines: Timelines, row: Message, arrival:
   const fresh = message.archiveIds.filter((id) => !row.archiveIds.includes(id));
   if (fresh.length > 0) merged.archiveIds = [...row.archiveIds, ...fresh];
   const firstArchived = fresh.length > 0 && row.archiveIds.length === 0;
-  if (firstArchived && Math.abs(row.at - message.at) > CLOCK_TOLERANCE_MS) merged.at = message.at;
+  // Also by less than a second: one server's archive knows whole seconds only, and its order is the one that counts.
+  if (firstArchived) merged.at = message.at;
   if (message.direction === "out") {
     merged.to = union(row.to, message.to, []);
     merged.cc = union(row.cc, message.cc, []);

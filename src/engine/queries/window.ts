@@ -77,7 +77,7 @@ async function readGaps(tx: ReadTx): Promise<ArchiveGap[]> {
     readMeta(tx, "sync"),
     readMeta(tx, "connection"),
   ]);
-  const closing = sync?.state === "syncing" && connection?.state === "connected";
+  const closing = sync?.state !== "paused" && connection?.state === "connected";
   return gapsOf(ranges ?? []).filter((gap) => gap.end !== undefined || !closing);
 }
 
