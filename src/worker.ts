@@ -84,9 +84,9 @@ const api = createApiServer(
       const account = sessions.open;
       // What an ended session left can be had without signing in again.
       if (account === undefined && name === "exportMail")
-        return async () => {
+        return async (args) => {
           const { exportMail } = await import("./engine/commands/export-mail.ts");
-          return sessions.readLeftOver(exportMail);
+          return sessions.readLeftOver((context) => exportMail(context, args));
         };
       const load = account?.commands[name];
       if (account === undefined || load === undefined) return undefined;

@@ -86,6 +86,36 @@ export type NoticeView = {
   keeps?: KeepsView;
 };
 
+/** What this browser keeps, and how long the server does. */
+export type StorageView = {
+  host: string;
+  /** none: the server keeps no archive. all: it still has everything it was ever seen to have. */
+  archive: "none" | "unknown" | "all" | "expires";
+  keeps?: KeepsView;
+  /** Time of the oldest message the archive has; epoch ms. */
+  archiveSince?: number;
+  /** When that was looked up. */
+  checkedAt?: number;
+  messages: number;
+  onlyHere: number;
+  usedBytes?: number;
+  quotaBytes?: number;
+  persisted: boolean;
+  /** Archive items and rows that could not be read. */
+  rejected: number;
+};
+
+/** What the server can do for mail; undefined where it has not been asked yet. */
+export type ServerView = {
+  host: string;
+  archive?: boolean;
+  carbons?: boolean;
+  resumption?: boolean;
+  privateState?: boolean;
+  blocking?: boolean;
+  maxStanzaBytes?: number;
+};
+
 export type MailboxCount = { total: number; unread: number };
 export type MailboxesView = Record<Mailbox, MailboxCount>;
 
@@ -199,6 +229,8 @@ export type Queries = {
   status: { args: null; view: StatusView };
   notices: { args: null; view: NoticeView[] };
   troubles: { args: null; view: TroubleView[] };
+  storage: { args: null; view: StorageView };
+  server: { args: null; view: ServerView };
   mailboxes: { args: null; view: MailboxesView };
   window: { args: WindowArgs; view: WindowView };
   conversation: { args: ConversationArgs; view: ConversationView };
@@ -225,8 +257,12 @@ export type Commands = {
   signInAgain: { args: { password: string; wsUrl?: string }; result: SignInResult };
   cancelSignIn: { args: null; result: null };
   countOnlyHere: { args: null; result: OnlyHereResult };
-  /** Whole local mail as one mbox text (RFC 4155). */
-  exportMail: { args: null; result: { name: string; blob: Blob } };
+  /** Local mail as mbox text (RFC 4155), a part at a time: the messages after a key, 0 at first. */
+  exportMail: {
+    args: { after: number };
+    /** `next`: the key to go on after; null at the end. */
+    result: { name: string; blob: Blob; count: number; total: number; next: number | null };
+  };
   signOut: { args: null; result: null };
   /** This tab goes back to the sign-in page; the account stays signed in elsewhere. */
   leaveAccount: { args: null; result: null };
@@ -236,6 +272,8 @@ export type Commands = {
   pauseSync: { args: null; result: null };
   resumeSync: { args: null; result: null };
   retryGap: { args: { id: string }; result: null };
+  /** The browser was asked to keep the data: what it answered is noted. */
+  noteStorage: { args: null; result: null };
   /** "Got it": what was said of the storage is not said again until it happens again. */
   dismissTrouble: { args: { kind: TroubleView["kind"] }; result: null };
   dismissNotice: { args: { id: NoticeView["id"] }; result: null };

@@ -534,7 +534,7 @@ async function loadRoster(context: AccountContext, session: Session): Promise<vo
 async function noteFeatures(
   { store, bus }: AccountContext,
   features: ServerFeatures,
-  { maxStanzaBytes: advertised }: Session,
+  { maxStanzaBytes: advertised, hasStreamManagement }: Session,
 ): Promise<void> {
   const persisted = await isPersisted();
   await store.write(["meta"], async (tx) => {
@@ -544,6 +544,13 @@ async function noteFeatures(
       ...(learned === undefined ? {} : { learned }),
     });
     putMeta(tx, "noArchive", !features.archive);
+    putMeta(tx, "serverFeatures", {
+      archive: features.archive,
+      carbons: features.carbons,
+      resumption: hasStreamManagement,
+      privateState: features.pep && features.pepPublishOptions,
+      blocking: features.blocking,
+    });
     putMeta(tx, "storagePersisted", persisted);
   });
   bus.touch(["notices"]);

@@ -6,6 +6,7 @@ import { readDraft } from "./queries/draft.ts";
 import { readMailboxes } from "./queries/mailboxes.ts";
 import { readAvatar, readPeopleLike } from "./queries/people.ts";
 import { readNotices, readStatus } from "./queries/status.ts";
+import { readServer, readStorage } from "./queries/storage.ts";
 import { readWindow } from "./queries/window.ts";
 
 export type Query = {
@@ -22,6 +23,8 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   neighbours: { topics: ["mail"], run: readNeighbours },
   draft: { topics: ["drafts"], run: readDraft },
   people: { topics: ["people"], run: readPeopleLike },
+  storage: { topics: ["storage", "notices"], run: readStorage },
+  server: { topics: ["notices"], run: readServer },
   avatar: { topics: ["avatars"], run: readAvatar },
 };
 
@@ -44,5 +47,6 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   pauseSync: async () => (await import("./commands/sync.ts")).pauseSync,
   resumeSync: async () => (await import("./commands/sync.ts")).resumeSync,
   retryGap: async () => (await import("./commands/sync.ts")).retryGap,
+  noteStorage: async () => (await import("./commands/sync.ts")).noteStorage,
   dismissNotice: async () => (await import("./commands/sync.ts")).dismissNotice,
 };

@@ -7,10 +7,17 @@ export type ExportedMessage = {
   message: Message;
   body: string;
   attachments: { name: string; mediaType: string; base64: string }[];
+  /** Domains of the senders of what `message.refs` names, in order. */
+  refDomains?: readonly string[];
 };
 
 /** One message with its "From " line, ending in a blank line. Lines end in LF, as mbox has them. */
-export function mboxEntry({ message, body, attachments }: ExportedMessage): string {
+export function mboxEntry({
+  message,
+  body,
+  attachments,
+  refDomains = [],
+}: ExportedMessage): string {
   const date = new Date(message.at);
   const headers = [
     `From: ${addressOf({ jid: message.from, ...(message.nick === undefined ? {} : { name: message.nick }) })}`,
@@ -20,9 +27,7 @@ export function mboxEntry({ message, body, attachments }: ExportedMessage): stri
     `Subject: ${encoded(message.subject)}`,
     `Date: ${rfc5322Date(date)}`,
     `Message-ID: <${idOf(message)}>`,
-    ...(message.refs === undefined
-      ? []
-      : [`In-Reply-To: <${token(message.refs[0] ?? "")}@${domain(message.from)}>`]),
+    ...replyHeaders(message, refDomains),
     ...(message.thread === undefined ? [] : [`X-XMPP-Thread: ${encoded(message.thread)}`]),
     `X-XMPP-Type: ${message.kind === "chat" ? "chat" : "normal"}`,
     "MIME-Version: 1.0",
@@ -40,6 +45,16 @@ export function mboxEntry({ message, body, attachments }: ExportedMessage): stri
   const from = `From ${message.from} ${asctime(date)}`;
   const lines = [...headers, ...content].join("\n").split("\n");
   return `${from}\n${lines.map((line) => (/^>*From /.test(line) ? `>${line}` : line)).join("\n")}\n\n`;
+}
+
+/** RFC 5322 section 3.6.4: the parent, and everything before it. */
+function replyHeaders(message: Message, domains: readonly string[]): string[] {
+  const ids = (message.refs ?? []).map(
+    (ref, index) => `<${token(ref)}@${domains[index] ?? domain(message.from)}>`,
+  );
+  const [parent, ...others] = ids;
+  if (parent === undefined) return [];
+  return [`In-Reply-To: ${parent}`, `References: ${[...others, parent].join("\n ")}`];
 }
 
 function multipart(

@@ -22,6 +22,11 @@ export type MetaValues = {
   sync: SyncView;
   /** The oldest the server's archive still had when it was asked last (engine/retention.ts). */
   archiveStart: ArchiveStart;
+  /** What the server could when it was asked last. */
+  serverFeatures: Record<
+    "archive" | "carbons" | "resumption" | "privateState" | "blocking",
+    boolean
+  >;
   syncPaused: boolean;
   noArchive: boolean;
   dismissed: string[];

@@ -56,6 +56,7 @@ const META: Record<string, Check> = {
     checkedAt: isNumber,
     keeps: maybe(shape({ atLeastMs: isNumber, atMostMs: isNumber })),
   }),
+  serverFeatures: shape({ archive: isFlag, carbons: isFlag, resumption: isFlag }),
   syncPaused: isFlag,
   noArchive: isFlag,
   dismissed: list(isText),

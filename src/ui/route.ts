@@ -7,8 +7,11 @@ export type Route =
   | { name: "mailbox"; mailbox: Mailbox; openDraft?: string }
   | { name: "conversation"; thread?: string; message?: string; with?: string }
   | { name: "to"; to: Jid[]; cc: Jid[]; subject: string; body: string }
-  | { name: "settings" }
+  | { name: "settings"; section: SettingsSection }
   | { name: "unknown" };
+
+export const SETTINGS = ["general", "storage", "server"] as const;
+export type SettingsSection = (typeof SETTINGS)[number];
 
 const MAX_SUBJECT = 500;
 const MAX_BODY = 8000;
@@ -47,7 +50,8 @@ export function parseRoute(hash: string): Route {
       body: harmless(query.get("body") ?? "", MAX_BODY),
     };
   }
-  if (first === "settings") return { name: "settings" };
+  if (first === "settings")
+    return { name: "settings", section: SETTINGS.find((s) => s === second) ?? "general" };
   return { name: "unknown" };
 }
 

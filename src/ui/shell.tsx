@@ -82,6 +82,11 @@ function Mail(): JSX.Element {
     return now.name === "conversation" ? now : undefined;
   };
 
+  const settings = () => {
+    const now = view();
+    return now.name === "settings" ? now.section : undefined;
+  };
+
   const pageName = (): string =>
     view().name === "settings" ? words.settings : mailboxName[mailbox()];
 
@@ -182,9 +187,7 @@ function Mail(): JSX.Element {
               <Match when={conversation()}>
                 {(now) => <Reader route={now()} mailbox={mailbox()} />}
               </Match>
-              <Match when={view().name === "settings"}>
-                <Settings />
-              </Match>
+              <Match when={settings()}>{(section) => <Settings section={section()} />}</Match>
               <Match when={view().name === "unknown"}>
                 <NothingHere />
               </Match>

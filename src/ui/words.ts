@@ -141,11 +141,10 @@ export const words = {
   signOutText: (host: string) =>
     `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
   onlyHere: (n: number, host: string) =>
-    `${plural(n, "message is", "messages are")} not on ${host} and would be lost.`,
+    `${plural(n, "message is", "messages are")} no longer on ${host} and would be lost.`,
   draftsHere: (n: number) => `${plural(n, "draft", "drafts")} would be lost.`,
   waitingHere: (n: number) =>
     `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
-  downloadMail: "Download mail",
   unread: (n: number) => `${count(n)} unread`,
   waiting: (n: number) => `${count(n)} waiting`,
   conversations: "Conversations",
@@ -287,7 +286,6 @@ export const words = {
       `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
     nothing: "All of it is on the server.",
     some: (n: number) => `${plural(n, "message is", "messages are")} only here and would be lost.`,
-    download: "Download mail",
     noDownload: "The file could not be made. Sign in again and download it from the account menu.",
     keep: "Sign in again",
     discard: "Discard and continue",

@@ -492,6 +492,28 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
   const views: FakeViews = {
     session: () => world.session,
     troubles: () => world.troubles,
+    storage: () => ({
+      host: "example.org",
+      archive: "expires",
+      keeps: { ms: 7 * DAY, isAbout: true },
+      archiveSince: now - 7 * DAY,
+      checkedAt: now - 8 * MINUTE,
+      messages: 12_480,
+      onlyHere: 1204,
+      usedBytes: 48_200_000,
+      quotaBytes: 5_370_000_000,
+      persisted: false,
+      rejected: 0,
+    }),
+    server: () => ({
+      host: "example.org",
+      archive: true,
+      carbons: true,
+      resumption: true,
+      privateState: true,
+      blocking: false,
+      maxStanzaBytes: 262_144,
+    }),
     status: () => world.status,
     notices: () => world.notices,
     mailboxes: () =>
@@ -533,7 +555,13 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     signIn: () => ({ ok: true, address: me }),
     signInAgain: () => ({ ok: true, address: me }),
     countOnlyHere: () => ({ messages: 1204, drafts: 2, waiting: 1 }),
-    exportMail: () => ({ name: "mail.mbox", blob: new Blob(["From "]) }),
+    exportMail: () => ({
+      name: "mail.mbox",
+      blob: new Blob(["From "]),
+      count: 1,
+      total: 1,
+      next: null,
+    }),
     beginDraft: ({ kind, key, to }) => {
       const id = `new-${++lastDraft}`;
       const source = harbour().messages.find((m) => m.key === key);

@@ -8,7 +8,8 @@ import { parseRoute } from "../../src/ui/route.ts";
 test.each([
   ["", { name: "mailbox", mailbox: "inbox" }],
   ["#/sent", { name: "mailbox", mailbox: "sent" }],
-  ["#/settings/theme", { name: "settings" }],
+  ["#/settings/storage", { name: "settings", section: "storage" }],
+  ["#/settings/theme", { name: "settings", section: "general" }],
   ["#/nowhere", { name: "unknown" }],
   ["#/t/", { name: "unknown" }],
   ["#/t/a%2Fb/c?with=x@y.z", { name: "conversation", thread: "a/b", message: "c", with: "x@y.z" }],

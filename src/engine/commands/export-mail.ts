@@ -1,38 +1,59 @@
-/** All mail of this browser as one mbox file, and single attachments. */
+/** All mail of this browser as one mbox file, a part at a time, and single attachments. */
+import type { Commands } from "../../api/contract.ts";
 import { base64ToBytes } from "../../base/base64.ts";
 import { parseDataUrl } from "../../base/data-url.ts";
+import { domainOf } from "../../mail/address.ts";
 import { mboxEntry } from "../../mail/mbox.ts";
 import type { Body, Message } from "../../mail/message.ts";
+import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 
-/** Messages read at a time: the file is built in pieces, never as one string. */
-const BATCH = 500;
+/** Messages read at a time: some megabytes at the most, attachments and all. */
+const BATCH = 200;
 
-export async function exportMail(context: AccountContext): Promise<{ name: string; blob: Blob }> {
-  const parts: string[] = [];
-  let after = 0;
-  for (;;) {
-    const batch = await readBatch(context, after);
-    if (batch.length === 0) break;
-    for (const { row, body } of batch)
-      parts.push(
-        mboxEntry({ message: row, body: body?.body ?? "", attachments: filesOf(row, body) }),
-      );
-    after = batch.at(-1)?.row.key ?? after;
-  }
-  return { name: `${context.me} mail.mbox`, blob: new Blob(parts, { type: "application/mbox" }) };
+/**
+ * The messages after key `after`. The page puts the parts together, shows how far it is, and can stop; nowhere is the
+ * whole of it held as text.
+ */
+export async function exportMail(
+  context: AccountContext,
+  { after }: Commands["exportMail"]["args"],
+): Promise<Commands["exportMail"]["result"]> {
+  return context.store.read(["messages", "bodies"], async (tx) => {
+    const store = tx.objectStore("messages");
+    const [keys, total] = await Promise.all([
+      store.getAllKeys(IDBKeyRange.lowerBound(after, true), BATCH),
+      store.count(),
+    ]);
+    const parts = await Promise.all(keys.map((key) => entryOf(tx, key)));
+    return {
+      name: `${context.me} mail.mbox`,
+      blob: new Blob(parts, { type: "application/mbox" }),
+      count: keys.length,
+      total,
+      next: keys.length < BATCH ? null : (keys.at(-1) ?? null),
+    };
+  });
 }
 
-async function readBatch(
-  context: AccountContext,
-  after: number,
-): Promise<{ row: Message; body: Body | undefined }[]> {
-  return context.store.read(["messages", "bodies"], async (tx) => {
-    const rows = await tx
-      .objectStore("messages")
-      .getAll(IDBKeyRange.lowerBound(after, true), BATCH);
-    const bodies = await Promise.all(rows.map((row) => tx.objectStore("bodies").get(row.key)));
-    return rows.map((row, index) => ({ row, body: bodies[index] }));
+/** One message; nothing for a row that cannot be read. */
+async function entryOf(tx: ReadTx, key: number): Promise<string> {
+  const [message, body] = await Promise.all([
+    tx.objectStore("messages").get(key),
+    tx.objectStore("bodies").get(key),
+  ]);
+  if (message === undefined) return "";
+  const parents = await Promise.all(
+    (message.refs ?? []).map((ref) => tx.objectStore("messages").index("mid").get(ref)),
+  );
+  return mboxEntry({
+    message,
+    body: body?.body ?? message.snippet,
+    attachments: filesOf(message, body),
+    // Message-IDs end in their sender's domain: what is answered is named as it names itself.
+    refDomains: parents.map((parent) =>
+      domainOf(parent?.from ?? message.replyingTo ?? message.from),
+    ),
   });
 }
 

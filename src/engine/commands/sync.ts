@@ -49,3 +49,11 @@ export async function dismissNotice(
   bus.touch(["notices"], { urgent: true });
   return null;
 }
+
+/** The page asked the browser to keep the data; only a worker's database can note what it answered. */
+export async function noteStorage({ store, bus }: AccountContext): Promise<null> {
+  const persisted = (await navigator.storage?.persisted?.().catch(() => false)) ?? false;
+  await store.write(["meta"], async (tx) => putMeta(tx, "storagePersisted", persisted));
+  bus.touch(["notices", "storage"], { urgent: true });
+  return null;
+}

@@ -4,9 +4,13 @@ import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { createNewVersion } from "../new-version.ts";
 import { AdminLines } from "../parts/details.tsx";
+import { late } from "../parts/late.tsx";
 import { createQuery } from "../query.ts";
 import { keepsFor, noticeText, words } from "../words.ts";
 import { TroubleNotice } from "./trouble-notice.tsx";
+
+/** Seldom, and with words of its own. */
+const DownloadMail = late(async () => (await import("../parts/download-mail.tsx")).DownloadMail);
 
 /** What is said once, calmly, above the list; and why there is no connection. */
 export function Notices(): JSX.Element {
@@ -30,6 +34,9 @@ export function Notices(): JSX.Element {
               )}
             </Show>
             <div class="notice-actions">
+              <Show when={notice.id === "storage-not-persistent"}>
+                <DownloadMail api={api} />
+              </Show>
               <button
                 type="button"
                 class="button"

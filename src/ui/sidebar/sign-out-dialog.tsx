@@ -2,7 +2,7 @@ import { createSignal, onMount, Show, type JSX } from "solid-js";
 import type { OnlyHereResult } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
-import { saveFile } from "../parts/save-file.ts";
+import { DownloadMail } from "../parts/download-mail.tsx";
 import { words } from "../words.ts";
 
 /** Says what goes and what would be lost, before it goes. */
@@ -12,10 +12,6 @@ export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
   const [busy, setBusy] = createSignal(false);
   const host = () => session().address.split("@").at(-1) ?? "";
   onMount(() => void api.run("countOnlyHere", null).then(setOnly));
-  async function download(): Promise<void> {
-    const { name, blob } = await api.run("exportMail", null);
-    saveFile(name, blob);
-  }
   async function signOut(): Promise<void> {
     setBusy(true);
     await api.run("signOut", null);
@@ -27,9 +23,7 @@ export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
       onClose={() => props.onClose()}
       actions={
         <>
-          <button type="button" class="button" onClick={() => void download()}>
-            {words.downloadMail}
-          </button>
+          <DownloadMail api={api} />
           <button type="button" class="button" onClick={() => props.onClose()}>
             {words.cancel}
           </button>

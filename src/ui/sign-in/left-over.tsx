@@ -1,7 +1,7 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView } from "../../api/contract.ts";
-import { saveFile } from "../parts/save-file.ts";
+import { DownloadMail } from "../parts/download-mail.tsx";
 import { words } from "../words.ts";
 
 /** A session ended without "Keep me signed in": what it left goes, after a word. */
@@ -11,15 +11,6 @@ export function LeftOver(props: {
   onSignIn: () => void;
 }): JSX.Element {
   const [failed, setFailed] = createSignal(false);
-  async function download(): Promise<void> {
-    setFailed(false);
-    try {
-      const { name, blob } = await props.api.run("exportMail", null);
-      saveFile(name, blob);
-    } catch {
-      setFailed(true);
-    }
-  }
   return (
     <main class="sign-in">
       <section class="sign-in-card" aria-labelledby="left-over">
@@ -39,9 +30,7 @@ export function LeftOver(props: {
           <button type="button" class="button primary" onClick={() => props.onSignIn()}>
             {words.leftOver.keep}
           </button>
-          <button type="button" class="button" onClick={() => void download()}>
-            {words.leftOver.download}
-          </button>
+          <DownloadMail api={props.api} onFailed={() => setFailed(true)} />
           <button
             type="button"
             class="button danger"

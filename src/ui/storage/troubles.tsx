@@ -2,6 +2,7 @@ import { createEffect, For, Show, type JSX } from "solid-js";
 import type { TroubleView } from "../../api/contract.ts";
 import { keepTyped } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
+import { DownloadMail } from "../parts/download-mail.tsx";
 import { TechnicalDetails } from "../parts/details.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { storageWords, troubleText } from "../words/storage.ts";
@@ -28,6 +29,9 @@ export function Troubles(props: { troubles: readonly TroubleView[] }): JSX.Eleme
                 {(detail) => <TechnicalDetails text={detail()} />}
               </Show>
             </div>
+            <Show when={trouble.kind === "full"}>
+              <DownloadMail api={api} />
+            </Show>
             <Show when={trouble.kind === "newer" || trouble.kind === "closed"}>
               <button type="button" class="button primary" onClick={() => location.reload()}>
                 {storageWords.reload}

@@ -86,4 +86,106 @@ export const storageWords = {
   reload: "Reload",
   tryAgain: "Try again",
   gotIt: "Got it",
+  downloadMail: "Download mail",
+  progress: (done: number, total: number) =>
+    total === 0
+      ? "Reading mail …"
+      : `${numbers.format(done)} of ${numbers.format(Math.max(done, total))}`,
+  stop: "Stop",
+  noDownload: "The file could not be made. Try again.",
+  sections: { general: "General", storage: "Storage and retention", server: "Server" },
+  sectionsLabel: "Settings sections",
+  title: "Storage and retention",
+  serverKeeps: (host: string) => `${host} keeps mail`,
+  archive: {
+    none: "not at all: it has no archive",
+    unknown: "not known yet",
+    all: "everything, so far",
+    expires: "for a while",
+  },
+  since: "Oldest mail there",
+  here: "Messages in this browser",
+  onlyHere: "Messages only in this browser",
+  compared: "Compared with the server",
+  used: "Space used",
+  usedOf: (used: string, quota: string) => (quota === "" ? used : `${used} of ${quota}`),
+  rejected: "Entries that could not be read",
+  persisted: "Safe from clearing",
+  isPersisted: "The browser has promised to keep this mail.",
+  notPersisted:
+    "The browser may clear this mail when space runs short. Installing Envoi as an app, or a bookmark, usually changes that.",
+  askToKeep: "Ask the browser to keep it",
+  copy: "A copy of your mail",
+  copyHint: "One file in mbox format, for Thunderbird and other mail programs.",
+  serverTitle: "Server",
+  host: "Address",
+  yes: "Yes",
+  no: "No",
+  notAsked: "Not known yet",
+  maxMessage: "Largest message",
 } as const;
+
+type Ability = { name: string; without: string; lines: { server: string; code: string }[] };
+
+export const serverAbility: Record<
+  "archive" | "carbons" | "resumption" | "privateState" | "blocking",
+  Ability
+> = {
+  archive: {
+    name: "Keeps an archive",
+    without: "Mail is kept in this browser only; other devices do not see older mail.",
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "mam"; }\narchive_expires_after = "never"' },
+      { server: "ejabberd", code: "modules:\n  mod_mam:\n    default: always" },
+    ],
+  },
+  carbons: {
+    name: "Shows what other devices send",
+    without: "What you send from another device appears here after the next connection only.",
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "carbons"; }' },
+      { server: "ejabberd", code: "modules:\n  mod_carboncopy: {}" },
+    ],
+  },
+  resumption: {
+    name: "Confirms what it receives",
+    without: "Envoi asks the server after each message instead; sending takes a little longer.",
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "smacks"; }' },
+      { server: "ejabberd", code: "modules:\n  mod_stream_mgmt: {}" },
+    ],
+  },
+  privateState: {
+    name: "Keeps private settings",
+    without: "Nothing private is stored on the server; settings stay on this device.",
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "pep"; }' },
+      { server: "ejabberd", code: "modules:\n  mod_pubsub:\n    plugins: [flat, pep]" },
+    ],
+  },
+  blocking: {
+    name: "Blocks senders",
+    without: "A sender cannot be blocked on the server.",
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "blocklist"; }' },
+      { server: "ejabberd", code: "modules:\n  mod_blocking: {}" },
+    ],
+  },
+};
+
+/** Bytes as people read them; nothing for what is not known. */
+export function sizeOf(bytes: number | undefined): string {
+  if (bytes === undefined) return "";
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value.toLocaleString("en", { maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 })} ${units[unit] ?? ""}`;
+}
+
+export function whenOf(at: number): string {
+  return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+}

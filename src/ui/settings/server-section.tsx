@@ -1,0 +1,51 @@
+import { For, Show, type JSX } from "solid-js";
+import type { ServerView } from "../../api/contract.ts";
+import { useApp } from "../context.ts";
+import { AdminLines } from "../parts/details.tsx";
+import { createQuery } from "../query.ts";
+import { serverAbility, sizeOf, storageWords } from "../words/storage.ts";
+import { Row } from "./row.tsx";
+
+const ABILITIES = ["archive", "carbons", "resumption", "privateState", "blocking"] as const;
+
+/** What the server can do for mail, and for what it cannot, lines its admin can paste. */
+export function ServerSection(): JSX.Element {
+  const { api } = useApp();
+  const server = createQuery(api, "server", () => null, { key: "host" });
+  const can = (name: (typeof ABILITIES)[number], view: ServerView): string => {
+    const has = view[name];
+    if (has === undefined) return storageWords.notAsked;
+    return has ? storageWords.yes : storageWords.no;
+  };
+  return (
+    <section aria-labelledby="settings-server">
+      <h3 id="settings-server">{storageWords.serverTitle}</h3>
+      <Show when={server.value}>
+        {(view) => (
+          <>
+            <dl>
+              <Row name={storageWords.host}>
+                <bdi>{view().host}</bdi>
+              </Row>
+              <For each={ABILITIES}>
+                {(name) => <Row name={serverAbility[name].name}>{can(name, view())}</Row>}
+              </For>
+              <Show when={view().maxStanzaBytes}>
+                {(bytes) => <Row name={storageWords.maxMessage}>{sizeOf(bytes())}</Row>}
+              </Show>
+            </dl>
+            <For each={ABILITIES.filter((name) => view()[name] === false)}>
+              {(name) => (
+                <div class="settings-missing">
+                  <strong>{serverAbility[name].name}</strong>
+                  <p>{serverAbility[name].without}</p>
+                  <AdminLines lines={serverAbility[name].lines} />
+                </div>
+              )}
+            </For>
+          </>
+        )}
+      </Show>
+    </section>
+  );
+}
