@@ -15,10 +15,7 @@ export function stages(entry: string, inOrder: Record<string, readonly string[]>
   for (const path of [entry, ...Object.values(inOrder).flat()])
     if (!existsSync(join(SRC, path))) throw new Error(`no such file: src/${path}`);
   let known: Map<string, string | null> | undefined;
-  const [second = null] = Object.keys(inOrder);
   const name = (id: string, graph: Graph): string | null => {
-    // The bundler's own few lines would be a file of their own.
-    if (id.includes("rolldown/runtime")) return second;
     known ??= sorted(entry, inOrder, graph);
     return known.get(id) ?? null;
   };

@@ -28,6 +28,8 @@ import "./list.css";
 
 /** Rows asked for beyond what is in sight, on each side. */
 const MARGIN = 30;
+/** Height of what stands above the list, as tokens.css has it: a good guess until the list is measured. */
+const BAR = 48;
 /** Rows in the document beyond those in sight, on each side. */
 const DRAWN = 6;
 /** After the pointer moved here, rows stay where they are for this long, ms. */
@@ -42,7 +44,7 @@ export function List(props: {
   const { api, session } = useApp();
   const now = createMinute();
   const [scrollTop, setScrollTop] = createSignal(0);
-  const [height, setHeight] = createSignal(800);
+  const [height, setHeight] = createSignal(innerHeight - BAR);
   const [rowHeight, setRowHeight] = createSignal(64);
   const [active, setActive] = createSignal(0);
   let scroller: HTMLDivElement | undefined;
