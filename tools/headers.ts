@@ -49,7 +49,8 @@ export function securityHeaders(profile: SecurityProfile): Record<string, string
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
+    // Isolated like require-corp, and yet discovery can tell a web server that shuts pages out from one that is not there.
+    "Cross-Origin-Embedder-Policy": "credentialless",
   };
 }
 

@@ -162,11 +162,20 @@ async function keysFor(
   };
 }
 
-/** OpaqueString, RFC 8265 section 4.2: spaces of every script become U+0020, then NFC; case and width stay. */
+/** Characters that SASLprep takes out (RFC 3454 table B.1): soft hyphen, joiners, variation selectors, marks of order. */
+const MAPPED_TO_NOTHING =
+  /\u034F|[\u180B-\u180D]|[\uFE00-\uFE0F]|[\u00AD\u1806\u200B-\u200D\u2060\uFEFF]/gu;
+
+/**
+ * SASLprep (RFC 4013 section 2), as RFC 5802 asks for: spaces of every script become U+0020, invisible characters go,
+ * compatibility forms become one (NFKC). Both servers we know derive their keys this way. What it forbids is left in:
+ * the server has the last word on that.
+ */
 export function prepared(password: string): string {
   return password
     .replaceAll(/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/g, " ")
-    .normalize("NFC");
+    .replaceAll(MAPPED_TO_NOTHING, "")
+    .normalize("NFKC");
 }
 
 export async function hmac(

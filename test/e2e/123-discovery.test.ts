@@ -1,11 +1,12 @@
 /** An address alone: host-meta over https on a domain of its own, and every way it can be wrong. */
 import { readFile, mkdtemp, rm } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server as HttpsServer } from "node:https";
 import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { chromiumLaunch } from "../../tools/chromium.ts";
 import { createAuthority } from "../../tools/servers/certificates.ts";
 import { serveStatic, type StaticServer } from "../../tools/static-server.ts";
@@ -16,7 +17,13 @@ const DOMAIN = "mail.test";
 const META = "/.well-known/host-meta";
 const REL = "urn:xmpp:alt-connections:websocket";
 
-type Site = { json?: string; xml?: string; cors: boolean; hasSocket: boolean };
+type Site = {
+  json?: string;
+  xml?: string;
+  cors: boolean;
+  hasSocket: boolean;
+  redirect?: string;
+};
 let site: Site;
 let folder: string;
 let web: HttpsServer;
@@ -36,6 +43,10 @@ beforeAll(async () => {
     (request, response) => {
       const text = request.url === `${META}.json` ? site.json : request.url === META && site.xml;
       const cors = site.cors ? { "Access-Control-Allow-Origin": "*" } : {};
+      if (site.redirect !== undefined) {
+        response.writeHead(302, { ...cors, Location: site.redirect });
+        return response.end();
+      }
       response.writeHead(typeof text === "string" ? 200 : 404, cors);
       response.end(typeof text === "string" ? text : "");
     },
@@ -114,9 +125,25 @@ test.each<[string, Partial<Site>, string]>([
   ["names an open channel", { json: json(`ws://${DOMAIN}/socket`) }, "no-websocket"],
   ["is garbage", { json: "<html>", xml: "{}" }, "no-websocket"],
   ["names a door that is shut", { hasSocket: false }, "no-websocket"],
+  ["may not be read by a page", { cors: false }, "discovery-blocked"],
 ])("host-meta %s", async (_what, more, error) => {
   Object.assign(site, more);
   await expectError(await tryToSignIn(), error);
+});
+
+test("host-meta that leads to an open channel is not followed", async () => {
+  let asked = 0;
+  const open = createHttpServer((_request, response) => {
+    asked++;
+    response.writeHead(200, { "Access-Control-Allow-Origin": "*" });
+    response.end(json(`wss://evil.${DOMAIN}/socket`));
+  });
+  await new Promise<void>((resolve) => open.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void open.close());
+  site.redirect = `http://127.0.0.1:${(open.address() as AddressInfo).port}/`;
+  const page = await tryToSignIn();
+  await page.getByRole("alert").waitFor();
+  expect(asked).toBe(0);
 });
 
 test("a domain that is not there", async () => {

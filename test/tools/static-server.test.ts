@@ -56,7 +56,7 @@ describe("headers", () => {
       "Referrer-Policy": "no-referrer",
       "X-Content-Type-Options": "nosniff",
       "Cross-Origin-Opener-Policy": "same-origin",
-      "Cross-Origin-Embedder-Policy": "require-corp",
+      "Cross-Origin-Embedder-Policy": "credentialless",
     });
   });
 });

@@ -111,4 +111,9 @@ test("names and passwords of every script are prepared, not broken", () => {
     "n,,n=a=3Db=2Cc,r=n",
   );
   expect(prepared("pa\u00A0ss e\u0301 密码")).toBe("pa ss \u00e9 密码");
+  // The examples of RFC 4013 section 3.
+  expect(prepared("I\u00ADX")).toBe("IX");
+  expect(prepared("USER")).toBe("USER");
+  expect(prepared("\u00AA")).toBe("a");
+  expect(prepared("\u2168")).toBe("IX");
 });

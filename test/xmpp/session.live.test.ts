@@ -242,6 +242,24 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     await expect(serverFeatures(session)).rejects.toMatchObject({ problem: "lost" });
   });
 
+  // In every form a keyboard may give it: composed, decomposed, with invisible characters, wide, half-width.
+  test.each([
+    ["пароль", "пароль"],
+    ["cafe\u0301", "caf\u00E9"],
+    ["caf\u00E9", "cafe\u0301"],
+    ["soft\u00ADly", "softly"],
+    ["no\u00A0break", "no break"],
+    ["ＡＢＣ Ⅳ", "ABC IV"],
+    ["ﾊﾟｽﾜｰﾄﾞ", "パスワード"],
+    ["كلمة السر", "كلمة السر"],
+  ])("takes the password %j as %j", async (made, typed) => {
+    const local = `p${++people}`;
+    await server.addAccount(local, made);
+    const jid = `${local}@${server.domain}` as Jid;
+    for (const password of [made, typed])
+      (await open(jid, { credential: { kind: "password", password } })).session.abort();
+  });
+
   test("probes without a password", async () => {
     const probe = (url: string, domain = server.domain) =>
       probeEndpoint(url, domain, { timeoutMs: 3000 });
