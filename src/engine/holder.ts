@@ -14,8 +14,8 @@ import { createLockWatch } from "./lock-watch.ts";
 
 /** A frozen holder is out of its place in under 2 s: four beats, and the spread of lock-watch.ts. ms */
 const BEAT_MS = 400;
-/** Nobody looks at a hidden tab: it watches too, at leisure. */
-const HIDDEN_BEAT_MS = 2000;
+/** Nobody looks at a hidden tab: it watches too, at leisure, and no faster than browsers let its timers run. */
+const HIDDEN_BEAT_MS = 1000;
 /** Letting go takes a moment (commits, acknowledgements); longer than this is as good as hanging. ms */
 const LETTING_GO_MS = 2500;
 /** An answer that took longer may be from before a freeze. Shorter than any tab needs to take the lock. ms */

@@ -58,6 +58,24 @@ async function allSent(page: Page, ben: Account, subjects: string[]): Promise<vo
   expect(stage.server.log.doubled()).toEqual([]);
 }
 
+/**
+ * Until nobody has a transaction open. A browser freezes no page that others wait for; this tool does, and would leave
+ * the database locked.
+ */
+function databaseIsQuiet(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const name = databases.find((database) => database.name?.includes("@"))?.name ?? "";
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const tx = db.transaction([...db.objectStoreNames], "readwrite");
+    await new Promise((resolve) => (tx.oncomplete = resolve));
+    db.close();
+  });
+}
+
 test("five tabs have one connection between them, and see and do the same", async () => {
   const ben = await stage.account("ben");
   let opened = 0;
@@ -171,6 +189,7 @@ describe("with real tabs", () => {
     await allSent(one, ben, ["Before the frost"]);
     await vi.waitFor(() => expect(connections(ann)).toBe(1));
     const known = new Set(stage.server.connectionsOf(ann.address));
+    await databaseIsQuiet(one);
     const frozenAt = performance.now();
     await freeze(one);
     await newConnection(ann, known);

@@ -129,6 +129,9 @@ test("an old page goes on with its own files, is told of the new version, and ke
   await vi.waitFor(async () => expect(await caches(fresh)).toHaveLength(1), { timeout: 20_000 });
 });
 
+/** That part of the app was never to be had. */
+const SETTINGS = /\/settings-[^/]*\.js$/;
+
 test("without kept files a missing part says so, and what was written is kept", async () => {
   const ann = await stage.account("ann");
   const { app, deploy: next } = await serveCopy();
@@ -137,6 +140,7 @@ test("without kept files a missing part says so, and what was written is kept", 
     viewport: { width: 1360, height: 800 },
   });
   onTestFinished(() => context.close());
+  await context.route(SETTINGS, (route) => route.fulfill({ status: 404 }));
   const page = await signIn(context, app.url, ann);
   await settled(page);
   const field = await halfAMessage(page);
@@ -145,6 +149,7 @@ test("without kept files a missing part says so, and what was written is kept", 
   const alert = page.getByRole("alert");
   await alert.getByText("A part of Envoi could not be loaded").waitFor();
   expect(await field.inputValue()).toBe("Half a mess");
+  await context.unroute(SETTINGS);
   await alert.getByRole("button", { name: "Reload" }).click();
   await page.getByRole("radiogroup", { name: "Theme" }).waitFor();
   expect(await field.inputValue()).toBe("Half a mess");

@@ -19,6 +19,7 @@ export function TroubleSection(props: {
   const { api, session } = useApp();
   const host = () => session().address.split("@").at(-1) ?? "";
   const isUrgent = () => needsPerson(props.kind);
+  const isMendedHere = () => ASKS_PASSWORD.has(props.kind) || props.kind === "outdated";
   return (
     <section
       class="notice trouble"
@@ -41,7 +42,7 @@ export function TroubleSection(props: {
         </Match>
       </Switch>
       <div class="notice-actions">
-        <Show when={props.connection.state === "offline" && !isUrgent()}>
+        <Show when={props.connection.state === "offline" && !isMendedHere()}>
           {/* On a desk the sidebar has both. */}
           <span class="trouble-retry">
             <RetryIn ms={props.connection.retryInMs} />
@@ -92,6 +93,7 @@ function PasswordAgain(props: { host: string }): JSX.Element {
           class="field"
           type="password"
           aria-label={words.password}
+          placeholder={words.password}
           autocomplete="current-password"
           value={password()}
           onInput={(event) => setPassword(event.currentTarget.value)}
