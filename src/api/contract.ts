@@ -54,7 +54,12 @@ export type SessionView =
       tabSecret?: string;
     };
 
-export type StatusView = { connection: ConnectionView; sync: SyncView };
+export type StatusView = {
+  connection: ConnectionView;
+  sync: SyncView;
+  /** How many messages could not be read; absent where there are none. */
+  unreadable?: number;
+};
 
 /** What is wrong with this browser's storage, as long as it is. */
 export type TroubleView =

@@ -154,6 +154,9 @@ export const words = {
     from === undefined
       ? `Gap, older mail before ${to} is not here yet`
       : `Gap, mail from ${from} to ${to} is not here yet`,
+  unreadable: (n: number) => `${plural(n, "message", "messages")} could not be read`,
+  damaged: "Damaged mail",
+  unreadableText: "Damaged on the way or on the server. Everything around it is here.",
   gapGone: (from: string | undefined, to: string) =>
     from === undefined
       ? `Gap, older mail before ${to} is not on the server any more`

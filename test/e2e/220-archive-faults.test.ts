@@ -268,6 +268,7 @@ test("F24: every poison, live and in the archive: what comes next is there, also
   const fresh = await signIn(await stage.profile(), stage.app.url, ann);
   await settled(fresh);
   expect(await total(fresh)).toBe(await total(page));
+  await fresh.getByText(/^\d messages could not be read$/).waitFor();
   expect(await total(fresh)).toBeGreaterThan(count);
   await row(fresh, /long/).last().click();
   await fresh.getByRole("article").first().waitFor();

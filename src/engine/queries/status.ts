@@ -8,15 +8,24 @@ import type { AccountContext } from "../context.ts";
 import { engineLock, holderOf } from "../holder.ts";
 
 export async function readStatus(context: AccountContext): Promise<StatusView> {
-  const [holder, [row, sync]] = await Promise.all([
+  const [holder, [row, sync, noArchive, archived, all]] = await Promise.all([
     holderOf(engineLock(context.me)),
-    context.store.read(["meta"], (tx) =>
-      Promise.all([readMeta(tx, "connection"), readMeta(tx, "sync")]),
+    context.store.read(["meta", "rejects"], (tx) =>
+      Promise.all([
+        readMeta(tx, "connection"),
+        readMeta(tx, "sync"),
+        readMeta(tx, "noArchive"),
+        // Archive items lie under their ids; what came live is there once more.
+        tx.objectStore("rejects").count(IDBKeyRange.lowerBound("")),
+        tx.objectStore("rejects").count(),
+      ]),
     ),
   ]);
+  const unreadable = noArchive === true ? all : archived;
   return {
     connection: connectionView(row, holder, context.now()),
     sync: sync ?? { state: "waiting", done: 0, mail: 0 },
+    ...(unreadable === 0 ? {} : { unreadable }),
   };
 }
 

@@ -132,6 +132,14 @@ function General(): JSX.Element {
                   <dt>{words.archive}</dt>
                   <dd>{syncText(now().sync)}</dd>
                 </div>
+                <Show when={now().unreadable}>
+                  {(n) => (
+                    <div class="settings-row">
+                      <dt>{words.damaged}</dt>
+                      <dd>{words.unreadable(n())}</dd>
+                    </div>
+                  )}
+                </Show>
               </>
             )}
           </Show>

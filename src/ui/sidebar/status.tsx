@@ -53,6 +53,13 @@ export function Status(): JSX.Element {
           </button>
         </Show>
       </div>
+      <Show when={status.value?.unreadable}>
+        {(n) => (
+          <span class="status-note" title={words.unreadableText}>
+            {words.unreadable(n())}
+          </span>
+        )}
+      </Show>
       <Show when={isSyncing()}>
         <div class="status-line">
           <div class="status-bar" aria-hidden="true">
