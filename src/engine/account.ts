@@ -8,6 +8,7 @@ import { openBus } from "./bus.ts";
 import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
 import { createConnectionReport } from "./connection-report.ts";
+import { createGaze } from "./gaze.ts";
 import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts";
 import type { Rescue } from "./rescue.ts";
 import { createRoom } from "./room.ts";
@@ -120,6 +121,7 @@ export async function openAccount(
     answered = resolve;
     setTimeout(resolve, UNASKED_MS);
   });
+  const gaze = createGaze(options.stance === "visible");
   /** Held, shared, by every tab of this browser session: tells a later start whether the session still lives. */
   const session = new AbortController();
   void holdSession(jid, session.signal);
@@ -143,6 +145,7 @@ export async function openAccount(
     },
     setStance(stance) {
       holder.setStance(stance);
+      gaze.turn(stance === "visible");
       if (stance === "visible") wakes.tell("visible");
     },
     wake: (why) => wakes.tell(why),
@@ -201,6 +204,7 @@ export async function openAccount(
         await credentials.dropCredential(registry, jid);
       },
       wakes,
+      gaze,
       tenure,
       room: () => room.waiting(),
     });

@@ -77,10 +77,11 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
         isSieveLoaded = true;
       }
       const batch = nextBatch(jobs);
-      const { added } = await write(batch);
+      const { touched } = await write(batch);
       await takeBounces(batch);
       jobs.splice(0, batch.length);
-      announce(added.length > 0 ? ["mail", "people", "status"] : ["status"]);
+      // Also where nothing was new: a copy of mine in the archive says that it was sent.
+      announce(touched.size > 0 ? ["mail", "people", "outbox", "status"] : ["status"]);
       for (const resolve of wake.splice(0)) resolve();
     }
   }

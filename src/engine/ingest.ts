@@ -11,6 +11,7 @@ import {
   type MessageRecipient,
   type Named,
 } from "../mail/message.ts";
+import { readMeta } from "../store/meta.ts";
 import type { WriteTx } from "../store/schema.ts";
 import { isOfGhost } from "./ghost.ts";
 import type { IdSieve } from "./id-sieve.ts";
@@ -48,7 +49,9 @@ export async function ingest(
   ]);
   const added: Message[] = [];
   let copies = 0;
+  const discarded = new Set(await readMeta(tx, "discarded"));
   for (const arrival of arrivals) {
+    if (arrival.message.direction === "out" && discarded.has(arrival.message.mid)) continue;
     const known = await findCopy(set, arrival);
     if (known !== undefined) {
       mergeCopy(set, timelines, known, arrival);

@@ -25,6 +25,7 @@ import { type ConnectionReport, createConnectionReport } from "./connection-repo
 import type { AccountContext } from "./context.ts";
 import { saveAccount } from "./credentials.ts";
 import { dial } from "./dial.ts";
+import type { Gaze } from "./gaze.ts";
 import { LockTaken, type Tenure } from "./holder.ts";
 import { takeInbound, takeRoster } from "./live.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -56,6 +57,7 @@ export type EngineOptions = {
   onRefused: () => Promise<void>;
   config: Config;
   wakes: Wakes;
+  gaze: Gaze;
   tenure: Tenure;
   /** While the browser's storage is full: resolves when there is room again. */
   room: () => Promise<void> | undefined;
@@ -417,6 +419,7 @@ async function beOnline(
     if (topics.includes("outbox")) outbox.nudge();
   });
   outbox.nudge();
+  const stopTelling = tellGaze(session, options.gaze);
   const avatars = createAvatars(context, session, signal);
   try {
     if (known === undefined)
@@ -438,6 +441,7 @@ async function beOnline(
     return "over";
   } finally {
     stopNudging();
+    stopTelling();
   }
 }
 
@@ -493,6 +497,19 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A server spares a page that nobody looks at. It takes a new or resumed stream for looked at (XEP-0352 section 5). */
+function tellGaze(session: Session, gaze: Gaze): () => void {
+  const tell = (isOn: boolean): void => {
+    try {
+      session.setActive(isOn);
+    } catch {
+      // The stream just ended; the next one is told.
+    }
+  };
+  if (!gaze.isOn) tell(false);
+  return gaze.on(tell);
 }
 
 /** Whatever happens outside: the stream is asked at once instead of trusted, and no more is told than is known. */

@@ -34,6 +34,8 @@ export type MetaValues = {
   storagePersisted: boolean;
   stream: StreamRow;
   stanzaLimit: StanzaLimit;
+  /** Ids of mail of mine that came back and was thrown away: the archive still has a copy. */
+  discarded: string[];
 };
 
 export function readMeta<K extends keyof MetaValues>(

@@ -1,6 +1,6 @@
 /** Errors that come back: whose they may be, which message they mean, when they mean nothing. */
 import { expect, test } from "vitest";
-import { send } from "../../src/engine/commands/send.ts";
+import { discardUnsent, send } from "../../src/engine/commands/send.ts";
 import { takeBounce } from "../../src/engine/bounces.ts";
 import { changeRecipient, markSent, takeReceipt } from "../../src/engine/delivery.ts";
 import { archivedArrival } from "../../src/engine/arrivals.ts";
@@ -199,6 +199,20 @@ test("an archived bounce counts, one of an earlier attempt does not", async () =
   expect(await states(id)).toEqual(["sent"]);
   await takeBounce(context, bounce(bob, { id }), 7000);
   expect(await states(id)).toEqual(["failed"]);
+});
+
+test("a bounced message that was thrown away does not come back from the archive", async () => {
+  const { context, sent, states } = await account();
+  const [gone, other] = [await sent([bob]), await sent([bob], "Other")];
+  await takeBounce(context, bounce(bob, { id: gone }));
+  const [row] = await context.store.read(["messages"], (tx) =>
+    tx.objectStore("messages").index("mid").getAll(gone),
+  );
+  await discardUnsent(context, { key: row?.key ?? 0 });
+  await context.store.write(WORKING_STORES, (tx) =>
+    ingest(tx, me, [archived(gone, "Hello"), archived(other, "Other")]),
+  );
+  expect([await states(gone), await states(other)]).toEqual([[], ["sent"]]);
 });
 
 test("what was never written cannot have come back", async () => {

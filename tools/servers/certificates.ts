@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -46,7 +47,9 @@ export async function createAuthority(folder: string): Promise<Authority> {
       authority,
       "-CAkey",
       key,
-      "-CAcreateserial",
+      // Two certificates made at once would fight for the file in which openssl counts.
+      "-set_serial",
+      `0x1${randomBytes(8).toString("hex")}`,
       "-days",
       "30",
       "-extfile",

@@ -11,6 +11,8 @@ import { answersOpen } from "./tiny-client.ts";
 
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
+/** A server that does not even crash is killed. */
+const crashTimeoutMs = 3000;
 const pollMs = 50;
 const logTailLines = 40;
 
@@ -18,6 +20,7 @@ const verbPhrases: Record<ControlVerb, string> = {
   add: "add",
   remove: "remove",
   password: "set the password of",
+  crash: "crash",
 };
 
 /** What a server in a federation needs besides its own settings. */
@@ -147,6 +150,12 @@ class ChildServer implements Server {
     child.kill("SIGKILL");
     await exited;
     this.#child = undefined;
+  }
+
+  async crash(): Promise<void> {
+    const asked = this.#ask("crash", "").catch(() => undefined);
+    await Promise.race([asked, sleep(crashTimeoutMs, undefined, { ref: false })]);
+    await this.kill();
   }
 
   async restart(): Promise<void> {

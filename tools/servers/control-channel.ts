@@ -1,6 +1,6 @@
 // How Node talks to a server it started: lines over the child's own stdin and stdout.
 //
-//   Node   -> server   ID VERB BASE64(local part) BASE64(password)
+//   Node   -> server   ID VERB BASE64(local part) BASE64(password)     VERB: add, remove, password, crash
 //   server -> Node     envoi ID ok | envoi ID error TEXT
 //                      envoi ready            once, when all its ports are bound
 //                      envoi busy ADDRESS:PORT  once, instead: somebody else has that port
@@ -10,7 +10,7 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 
-export type ControlVerb = "add" | "remove" | "password";
+export type ControlVerb = "add" | "remove" | "password" | "crash";
 
 type Waiting = { resolve: () => void; reject: (error: Error) => void };
 

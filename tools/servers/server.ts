@@ -53,6 +53,11 @@ export interface Server {
   /** SIGKILL; the data stay, for `restart`. */
   kill(): Promise<void>;
   /**
+   * Ends at once, as by SIGKILL, but between two stanzas and with what it answered for written down: what a message is
+   * lost by then is the client's fault.
+   */
+  crash(): Promise<void>;
+  /**
    * Starts again on the same ports and data, stopping first what still runs.
    * Rejects after `stop` when the data folder was a temporary one: its data are gone.
    */

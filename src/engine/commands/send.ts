@@ -6,7 +6,7 @@ import type { Arrival, Body, Message, MessageRecipient } from "../../mail/messag
 import { copyFor, messageFromDraft } from "../../mail/outgoing.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import { budgetOf } from "../../mail/stanza-limit.ts";
-import { readMeta } from "../../store/meta.ts";
+import { putMeta, readMeta } from "../../store/meta.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import { StorageError } from "../../store/storage-error.ts";
 import { utf8Length } from "../../base/utf8.ts";
@@ -18,6 +18,9 @@ import { place } from "../placing.ts";
 import { sentDraft } from "../sent-draft.ts";
 import { Timelines } from "../timeline.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
+
+/** The archive shows a message again only around the time it was sent: the latest are enough. */
+const MAX_DISCARDED = 500;
 
 const SEND_STORES = [...WORKING_STORES, "drafts"] as const;
 
@@ -197,8 +200,10 @@ async function changeUnsent(
         splitQuote(body?.body ?? "", body?.fallbacks ?? []),
       );
       const delivery = leastDelivered(recipients.map((r) => r.state));
-      if (delivery === undefined) set.remove(row);
-      else set.change({ ...row, recipients, delivery });
+      if (delivery === undefined) {
+        set.remove(row);
+        if (row.recipients.some((r) => r.written)) await noteDiscarded(tx, row.mid);
+      } else set.change({ ...row, recipients, delivery });
       if (!hasWork(recipients)) void tx.objectStore("outbox").delete(key);
       await set.flush();
       also?.(tx, row);
@@ -206,6 +211,11 @@ async function changeUnsent(
     "strict",
   );
   context.bus.touch(["mail", "outbox", "drafts"], { urgent: true });
+}
+
+async function noteDiscarded(tx: WriteTx, mid: string): Promise<void> {
+  const known = (await readMeta(tx, "discarded")) ?? [];
+  putMeta(tx, "discarded", [...known, mid].slice(-MAX_DISCARDED));
 }
 
 function draftOf(

@@ -1,0 +1,11 @@
+/** A little of the storm that `node tools/storm.mjs` is: two federated servers, two people, everything killed now and then. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { storm } from "../../tools/chaos/storm.ts";
+
+const DIST = join(import.meta.dirname, "../../dist");
+
+test("mail between two servers while tabs, cables and servers are killed: nothing lost, nothing doubled", async () => {
+  const figures = await storm({ seed: 7, messages: 16, kills: 6, folder: DIST });
+  expect(figures).toMatchObject({ lost: 0, doubled: 0, sentRows: 0, inboxRows: 0 });
+}, 400_000);
