@@ -73,14 +73,16 @@ export async function allSent(page: Page): Promise<number> {
   // The count beside "Outbox" follows a moment after the composer closed.
   await page.waitForTimeout(500);
   const empty = page.getByRole("link", { name: "Outbox", exact: true });
-  const until = Date.now() + PATIENCE_MS;
+  let until = Date.now() + PATIENCE_MS;
   let retried = 0;
   while (!(await empty.isVisible())) {
     if (Date.now() > until)
       throw new Error(
         `the outbox does not empty: ${await page.getByRole("link", { name: /^Outbox/ }).innerText()} ${await stateOf(page)}`,
       );
-    retried += await retryFailed(page);
+    const again = await retryFailed(page);
+    if (again > 0) until = Date.now() + PATIENCE_MS;
+    retried += again;
     await page.waitForTimeout(1000);
   }
   return retried;
@@ -129,8 +131,9 @@ export async function retryFailed(page: Page): Promise<number> {
   await page.getByRole("heading", { name: "Outbox", exact: true, level: 1 }).waitFor();
   await page.waitForTimeout(500);
   let count = 0;
-  for (const until = Date.now() + PATIENCE_MS; (await failed.count()) > 0;) {
-    if (Date.now() > until) throw new Error("it comes back again and again");
+  for (let until = Date.now() + PATIENCE_MS; (await failed.count()) > 0;) {
+    if (Date.now() > until)
+      throw new Error(`it comes back again and again: ${await stateOf(page)}`);
     const name = (await failed.first().getAttribute("aria-label")) ?? "";
     const subject = name.split(", ")[1] ?? "";
     await failed.first().click();
@@ -140,7 +143,8 @@ export async function retryFailed(page: Page): Promise<number> {
     if (!(await opened.isVisible()) || !(await retry.isVisible())) continue;
     await retry.click();
     count++;
-    await page.waitForTimeout(300);
+    until = Date.now() + PATIENCE_MS;
+    await page.waitForTimeout(100);
   }
   return count;
 }

@@ -167,8 +167,8 @@ export async function storm(options: {
         }
       }),
     );
-    let retried = 0;
-    for (const { page } of writers) retried += await allSent(page);
+    const again = await Promise.all(writers.map(({ page }) => allSent(page)));
+    const retried = again.reduce((sum, count) => sum + count, 0);
     return { seed, messages, kills: done, retried, ...(await countAll(writers)) };
   } finally {
     await browser.close();
