@@ -45,6 +45,8 @@ const STALE_MS = 3000;
 const LAST_WORD_MS = 800;
 /** How long an answer that mail does not depend on may hold mail up. ms */
 const FIRST_WORD_MS = 10_000;
+/** The same for one that was asked for with another that came, or did not. ms */
+const LITTLE_MS = 1000;
 
 export type EngineOptions = {
   context: AccountContext;
@@ -401,7 +403,7 @@ async function beOnline(
   } else if (known === undefined) {
     stopOfflineFlood(session);
     await putSync(context, { state: "syncing" });
-    await within(FIRST_WORD_MS, noteFirstSync(context, wires.clock, told));
+    await within(LITTLE_MS, noteFirstSync(context, wires.clock, told));
     // Asked first, so that one server does not pour its offline queue out; never waited for longer than a person would.
     await within(FIRST_WORD_MS, archive.catchUp());
   }

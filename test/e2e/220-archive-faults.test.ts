@@ -164,20 +164,24 @@ function emptyAfter(n: number): () => void {
   });
 }
 
-test("F17: an archive that never answers: mail comes and goes, the status says so, and it all comes later", async () => {
-  const { server } = stage;
-  const ann = await stage.account("ann");
-  fill(ann, 5);
-  server.faults.mute.add("mam");
-  const page = await signIn(await stage.profile(), stage.app.url, ann);
-  const sync = page.getByRole("status", { name: "Sync" });
-  await sync.filter({ hasText: "The server answers slowly" }).waitFor({ timeout: 30_000 });
-  server.mail({ from: BOB, to: ann.address, subject: "Live all the same", body: "x" });
-  await row(page, /Live all the same/).waitFor();
-  server.faults.mute.clear();
-  await settled(page, 120_000);
-  await expect.poll(() => total(page)).toBe(6);
-}, 180_000);
+test.each(["mam", "iq"] as const)(
+  "F17: no answer to any %s: mail comes all the same, the status says so, and it all comes later",
+  async (mute) => {
+    const { server } = stage;
+    const ann = await stage.account("ann");
+    fill(ann, 5);
+    server.faults.mute.add(mute);
+    const page = await signIn(await stage.profile(), stage.app.url, ann);
+    const sync = page.getByRole("status", { name: "Sync" });
+    await sync.filter({ hasText: "The server answers slowly" }).waitFor({ timeout: 40_000 });
+    server.mail({ from: BOB, to: ann.address, subject: "Live all the same", body: "x" });
+    await row(page, /Live all the same/).waitFor();
+    server.faults.mute.clear();
+    await settled(page, 120_000);
+    await expect.poll(() => total(page)).toBe(6);
+  },
+  180_000,
+);
 
 test("F17: an answer that comes too late is ignored, and so is its page", async () => {
   const { server } = stage;
