@@ -319,6 +319,8 @@ function streamWires(
     session: {
       software: "Envoi",
       async onInbound(event) {
+        // What a resumed stream brings is there before the answer about the time.
+        await within(FIRST_WORD_MS, clock.told);
         await takeInbound({ ...context, now: () => clock.now() }, event);
         if (event.kind === "message" || event.kind === "carbon") archive?.follow();
       },

@@ -10,17 +10,25 @@ export interface ServerClock {
   now(): number;
   /** Resolves once the server told, or will not. */
   ask(session: Session): Promise<void>;
+  /** Ends with the first `ask`. */
+  readonly told: Promise<void>;
 }
 
 export function createServerClock(own: () => number): ServerClock {
   let set: { serverAt: number; at: number } | undefined;
+  let tell: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
   return {
+    told,
     now: () => (set === undefined ? own() : Math.round(set.serverAt + performance.now() - set.at)),
     async ask(session) {
       const askedAt = performance.now();
       const serverAt = await askTime(session);
       const at = performance.now();
       if (serverAt !== undefined) set = { serverAt: serverAt + (at - askedAt) / 2, at };
+      tell();
     },
   };
 }

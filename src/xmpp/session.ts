@@ -439,8 +439,13 @@ class OpenSession implements Session {
   /** Asks for an acknowledgement, or for a pong where the server has no XEP-0198. */
   private askForLife(): void {
     if (this.closed !== undefined) return;
-    if (this.sm !== undefined) return this.socket.send(xml("r", { xmlns: NS_SM }));
-    this.ping().catch(() => undefined);
+    if (this.sm === undefined) return void this.ping().catch(() => undefined);
+    try {
+      this.socket.send(xml("r", { xmlns: NS_SM }));
+    } catch {
+      // After a freeze our timers may come before the news that the socket is gone.
+      this.end(new ConnectionError("lost", "the stream is closed"));
+    }
   }
 
   private end(error: ConnectionError): void {
