@@ -32,6 +32,8 @@ export function answerIq(server: HostileServer, session: Session, iq: Element): 
       return [result(iq, session, "")];
     case `ping ${NS.ping}`:
       return [result(iq, session, "")];
+    case `time ${NS.time}`:
+      return [result(iq, session, timeOf(server))];
     case `query ${NS.roster}`:
       return [result(iq, session, rosterOf(session))];
     default:
@@ -70,6 +72,12 @@ function infoAnswer(
       `<query xmlns='${NS.info}'><identity category='server' type='im'/>${list}</query>`,
     ),
   ];
+}
+
+/** XEP-0202. */
+function timeOf({ clock }: HostileServer): string {
+  const utc = new Date(clock.now()).toISOString();
+  return `<time xmlns='${NS.time}'><tzo>+00:00</tzo><utc>${utc}</utc></time>`;
 }
 
 function rosterOf({ account }: Session): string {

@@ -19,6 +19,7 @@ export const NS = {
   hints: "urn:xmpp:hints",
   roster: "jabber:iq:roster",
   ping: "urn:xmpp:ping",
+  time: "urn:xmpp:time",
   info: "http://jabber.org/protocol/disco#info",
   items: "http://jabber.org/protocol/disco#items",
   offline: "http://jabber.org/protocol/offline",

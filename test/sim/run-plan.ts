@@ -6,9 +6,9 @@ import { Simulation } from "./simulation.ts";
 /** Everything that waits ends within this: the longest back-off, an unanswered request, a silent session. */
 const PATIENCE_MS = 10 * 60_000;
 const LOOK_EVERY_MS = 15_000;
-/** Stragglers: what is still looked up after everybody is level. And then nobody has a reason to ask anything. */
-const STRAGGLE_MS = 12_000;
-const QUIET_MS = 30_000;
+/** Stragglers are looked up after everybody is level; then nobody has a reason to ask anything for so long. */
+const QUIET_MS = 20_000;
+const MAX_TRIES = 20;
 
 export type Verdict = {
   violations: string[];
@@ -53,12 +53,14 @@ async function rest(
     if (restless.length === 0 && !isHeldBack) break;
     if (waited >= PATIENCE_MS) return { contents: [], violations: restless };
   }
-  await simulation.loop.advance(STRAGGLE_MS);
-  const asked = simulation.questions;
-  await simulation.loop.advance(QUIET_MS);
-  const more = simulation.questions - asked;
-  const restless = more === 0 ? [] : [`${more} questions to the server though all is level`];
-  return { contents: await readAll(simulation), violations: restless };
+  for (let tries = 0; ; tries++) {
+    const asked = simulation.questions;
+    await simulation.loop.advance(QUIET_MS);
+    const more = simulation.questions - asked;
+    if (more === 0) return { contents: await readAll(simulation), violations: [] };
+    if (tries > MAX_TRIES)
+      return { contents: [], violations: [`${more} questions to the server though all is level`] };
+  }
 }
 
 async function readAll(simulation: Simulation): Promise<Contents[]> {

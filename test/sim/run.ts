@@ -20,6 +20,8 @@ const { values } = parseArgs({
     planted: { type: "string" },
     /** A plan as JSON, in place of seeds. */
     plan: { type: "string" },
+    /** The first failure as it is, not made smaller. */
+    raw: { type: "boolean", default: false },
     "go-on": { type: "boolean", default: false },
   },
 });
@@ -50,6 +52,7 @@ for (let seed = from; seed < from + Number(values.seeds); seed++) {
   failed++;
   error(`seed ${seed}: ${verdict.violations.slice(0, 5).join("\n  ")}`);
   if (values["go-on"]) continue;
+  if (values.raw) break;
   const smaller = await shrink(plan);
   error(tell(smaller));
   break;

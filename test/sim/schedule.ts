@@ -118,9 +118,10 @@ function actionFrom(random: Random, hasArchive: boolean): Action {
     [5, () => ({ do: "kill", downMs: random.pick([0, 500, 5000, 40_000]) })],
     [8, () => ({ do: "cut", device, when: random.pick(["now", "stored", "delivered"] as const) })],
     [3, () => ({ do: "lose", device, direction })],
-    [4, () => ({ do: "drop", device, direction, count })],
-    [3, () => ({ do: "double", device, count })],
-    [3, () => ({ do: "swap", device })],
+    // Without an archive nobody can make up for a stanza that was counted (XEP-0198) and lost, or counted twice.
+    [4, () => ({ do: "drop", device, direction: hasArchive ? direction : "up", count })],
+    [hasArchive ? 3 : 0, () => ({ do: "double", device, count })],
+    [hasArchive ? 3 : 0, () => ({ do: "swap", device })],
     [2, () => ({ do: "twice" })],
     [3, () => ({ do: "jump", device, ms: jump(random) })],
     [2, () => ({ do: "refuse-resume", isOn: random.chance(0.6) })],

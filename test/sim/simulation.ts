@@ -43,6 +43,8 @@ export class Simulation {
   readonly perhapsTwo = new Set<string>();
   /** A frame to a client was lost or held back while its stream went on: only a new stream makes up for that. */
   lostOneFrame = false;
+  /** For a while the archive did not say what became of a copy. */
+  wasArchiveMute = false;
   /** Requests of clients, but for signs of life. */
   questions = 0;
   /** What went wrong outside of what the checks look at. */
@@ -200,6 +202,9 @@ export class Simulation {
       case "stream-error":
         return server.fail(step.condition);
       case "mute":
+        // What goes unanswered may be left undone, and nobody asks twice for the same.
+        this.lostOneFrame ||= step.what === "iq";
+        this.wasArchiveMute ||= step.what !== "sm";
         server.faults.mute.add(step.what);
         this.later(step.ms, () => server.faults.mute.delete(step.what));
         return undefined;
@@ -285,6 +290,10 @@ export class Simulation {
   }
 
   private webSocketOf(tab: Tab): typeof WebSocket {
+    return (tab.webSocket ??= this.makeWebSocket(tab));
+  }
+
+  private makeWebSocket(tab: Tab): typeof WebSocket {
     return inProcessWebSocket(this.server, tab.device.network, {
       opened: (socket, url) => {
         tab.sockets.add(socket);
@@ -396,7 +405,9 @@ export class Simulation {
   private expire(count: number): void {
     for (const { who } of DEVICES) {
       const archive = this.server.account(addressOf(who))?.archive;
-      for (const { text } of archive?.messages.splice(0, count) ?? []) {
+      // Not what was just sent: an archive that forgets at once is none to ask what became of it.
+      const old = archive?.messages.filter(({ at }) => at < START).length ?? 0;
+      for (const { text } of archive?.messages.splice(0, Math.min(count, old)) ?? []) {
         const mark = markOf(text);
         if (mark !== undefined) this.expired.add(mark);
       }

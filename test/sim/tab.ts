@@ -51,6 +51,7 @@ export class Tab {
   readonly device: Device;
   readonly name: string;
   readonly random: Random;
+  webSocket: typeof WebSocket | undefined;
   readonly sockets = new Set<InProcessSocket>();
   readonly transactions = new Set<DatabaseTransaction>();
   /** The process is gone: nothing it does has an effect any more. */
