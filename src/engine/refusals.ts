@@ -4,6 +4,7 @@ import type { Jid } from "../mail/address.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { WrittenCopy } from "../store/rows.ts";
 import type { ConnectionError } from "../xmpp/connection-error.ts";
+import { wholeMessageBytes } from "../xmpp/socket.ts";
 import type { AccountContext } from "./context.ts";
 import { changeRecipient, markFailed } from "./delivery.ts";
 
@@ -12,8 +13,8 @@ const MAX_REFUSALS = 3;
 /** Conditions that speak of what we sent (RFC 6120 section 4.9.3), unlike a shutdown or a conflict. */
 const OF_CONTENT =
   /^(policy-violation|bad-format|invalid-xml|not-well-formed|restricted-xml|unsupported-\w|undefined-condition|internal-server-error|resource-constraint|bad-namespace-prefix)/;
-/** RFC 6455 section 7.4.1: 1009 is "too big", 1008 is policy. */
-const OF_SIZE = /^policy-violation|code 100[89]\b|too (large|big)/;
+/** RFC 6455 section 7.4.1: 1009 is "too big", 1008 is policy; 1003 is said to a message that came in parts. */
+const OF_SIZE = /^policy-violation|code 100[389]\b|too (large|big)/;
 
 /** A copy that is with the server, or on its way to it. */
 export type InFlight = { mid: string; to: Jid; bytes: number };
@@ -38,8 +39,10 @@ export async function blameFor(
   const largest = inFlight.toSorted((a, b) => b.bytes - a.bytes)[0];
   if (largest === undefined) return;
   if (OF_SIZE.test(detail) && largest.bytes >= SMALLEST_LIMIT) {
-    await learnLimit(context, largest.bytes - 1);
-    await markFailed(context, largest.mid, largest.to, tooLarge(largest.bytes, largest.bytes - 1));
+    const inParts = detail.includes("code 1003") ? wholeMessageBytes() : Infinity;
+    const limit = Math.min(largest.bytes - 1, inParts);
+    await learnLimit(context, limit);
+    await markFailed(context, largest.mid, largest.to, tooLarge(largest.bytes, limit));
     return;
   }
   if (!OF_CONTENT.test(detail) && !OF_SIZE.test(detail)) return;

@@ -18,6 +18,7 @@ import { sendInitialPresence } from "../xmpp/presence.ts";
 import { fetchRoster } from "../xmpp/roster.ts";
 import type { Credential } from "../xmpp/credential.ts";
 import { ConnectionError, type Session, type SessionOptions } from "../xmpp/session.ts";
+import { wholeMessageBytes } from "../xmpp/socket.ts";
 import { type ArchiveSync, createArchiveSync, putSync } from "./archive.ts";
 import { createAvatars } from "./avatars.ts";
 import { type Config } from "./config.ts";
@@ -470,6 +471,7 @@ async function featuresInTime(context: AccountContext, session: Session): Promis
     pep: false,
     pepPublishOptions: false,
     blocking: false,
+    refusesParts: false,
   };
 }
 
@@ -563,6 +565,7 @@ async function noteFeatures(
     putMeta(tx, "stanzaLimit", {
       ...(advertised === undefined ? {} : { advertised }),
       ...(learned === undefined ? {} : { learned }),
+      ...(features.refusesParts ? { whole: wholeMessageBytes() } : {}),
     });
     putMeta(tx, "noArchive", !features.archive);
     putMeta(tx, "serverFeatures", {

@@ -12,10 +12,12 @@ export type StanzaLimit = {
   advertised?: number;
   /** The server closed the stream over a stanza one byte larger. */
   learned?: number;
+  /** What arrives in one piece, where the server refuses parts and the browser makes them. */
+  whole?: number;
 };
 
 /** The largest stanza to write, in bytes of UTF-8. */
 export function budgetOf(limit: StanzaLimit | undefined): number {
-  const { advertised = USUAL_BYTES, learned = USUAL_BYTES } = limit ?? {};
-  return Math.min(advertised, learned, USUAL_BYTES) - MARGIN_BYTES;
+  const { advertised = USUAL_BYTES, learned = USUAL_BYTES, whole = USUAL_BYTES } = limit ?? {};
+  return Math.min(whole, Math.min(advertised, learned, USUAL_BYTES) - MARGIN_BYTES);
 }

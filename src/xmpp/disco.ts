@@ -19,6 +19,8 @@ export type ServerFeatures = {
   /** Publishing may ask for who may read it; without this nothing private goes there (XEP-0223, CVE-2018-6591). */
   pepPublishOptions: boolean;
   blocking: boolean;
+  /** Closes the stream over a message that comes in several WebSocket frames (RFC 7395 section 3.3.3 forbids them). */
+  refusesParts: boolean;
 };
 
 /**
@@ -38,6 +40,8 @@ export async function serverFeatures(session: Session): Promise<ServerFeatures> 
     pep: account.has("identity:pubsub/pep"),
     pepPublishOptions: account.has("http://jabber.org/protocol/pubsub#publish-options"),
     blocking: has("urn:xmpp:blocking"),
+    // Nothing announces it: mod_websocket of 0.12 does, and its later versions.
+    refusesParts: server.has("name:Prosody"),
   };
 }
 
@@ -55,7 +59,10 @@ async function info(session: Session, to: string | undefined): Promise<Set<strin
   const identities =
     query
       ?.getChildren("identity")
-      .map((i) => `identity:${i.attrs["category"]}/${i.attrs["type"]}`) ?? [];
+      .flatMap((i) => [
+        `identity:${i.attrs["category"]}/${i.attrs["type"]}`,
+        `name:${i.attrs["name"] ?? ""}`,
+      ]) ?? [];
   return new Set([...features, ...identities]);
 }
 

@@ -7,6 +7,15 @@ const NS_FRAMING = "urn:ietf:params:xml:ns:xmpp-framing";
 /** One bad frame is one bad message; this many without a good one between are not XMPP. */
 const MAX_NONSENSE = 30;
 
+/**
+ * The longest message that this browser surely sends in one frame, bytes of UTF-8; Infinity where it never breaks one.
+ * Chromium copies messages through a ring of 128 kB and sends what it finds there: above 64 kB it depends on chance.
+ * No feature tells.
+ */
+export function wholeMessageBytes(): number {
+  return /Chrom(e|ium)\//.test(navigator.userAgent) ? 65_536 : Infinity;
+}
+
 export interface XmppSocket {
   /** Elements in order, with their text; replaced as the stream goes on. Exceptions in it end the stream, never wedge it. */
   onElement: (element: Element, text: string) => void;

@@ -119,3 +119,22 @@ test("several recipients: one stanza each with the same id; reply all goes to ev
     .first()
     .waitFor();
 });
+
+test("what the browser would send in parts is refused where the server takes none, and less goes through", async () => {
+  const [ann, ben] = [await stage.account("ann"), await stage.account("ben")];
+  const peer = await openPeer(stage.server, ben);
+  const page = await signIn(await stage.profile(), stage.app.url, ann);
+  await settled(page);
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  const composer = page.getByRole("dialog", { name: "New message" });
+  await composer.getByRole("combobox", { name: "To" }).fill(ben.address);
+  await composer.getByRole("textbox", { name: "Subject" }).fill("Long");
+  await composer.getByRole("textbox", { name: "Message" }).fill("abcdefghi ".repeat(7000));
+  await composer.getByRole("button", { name: "Send" }).click();
+  await composer.getByRole("alert").getByText(/66 kB/).waitFor();
+  const text = "abcdefghi ".repeat(6300);
+  await composer.getByRole("textbox", { name: "Message" }).fill(text);
+  await composer.getByRole("button", { name: "Send" }).click();
+  const taken = await peer.next((r) => r.subject === "Long");
+  expect(taken.body?.length).toBeGreaterThanOrEqual(text.trim().length);
+});
