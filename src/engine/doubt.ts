@@ -33,6 +33,7 @@ export function fateOf(
   earlier: EarlierStream | undefined,
   resumed: boolean,
 ): Fate {
+  if (copy?.isLost === true) return "not-handled";
   const isOfIt = copy?.stream !== undefined && copy.stream === earlier?.id;
   if (!isOfIt || copy.number === undefined || earlier?.handled === undefined) return "doubt";
   if (isCovered(copy.number, earlier.handled)) return "handled";

@@ -9,12 +9,13 @@
  * frozen meanwhile speaks into nothing. The count in the row is of committed stanzas only, and never behind what the
  * server was told; behind the truth it may be, and then the server sends again what the database already has.
  */
+import type { Jid } from "../mail/address.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { StreamRow } from "../store/rows.ts";
-import type { ReadTx } from "../store/schema.ts";
+import type { ReadTx, WriteTx } from "../store/schema.ts";
 import type { ServerFeatures } from "../xmpp/disco.ts";
 import { ConnectionError, type Session, type SessionOptions } from "../xmpp/session.ts";
-import type { ResumeState } from "../xmpp/stream-management.ts";
+import { isCovered, type ResumeState } from "../xmpp/stream-management.ts";
 import type { AccountContext } from "./context.ts";
 
 /** So often the same stream may be asked for in vain by a handshake that breaks; then a new one begins. */
@@ -91,7 +92,9 @@ export function createStreamKeeper({ store }: AccountContext): StreamKeeper {
         told = -1;
         if (before !== undefined) earlier = { id: before.id, handled: session.earlierHandled };
         if (!session.resumed) known = undefined;
-        const { streamId: id, fullJid, resumed } = session;
+        const { streamId: id, fullJid, resumed, earlierHandled } = session;
+        if (resumed && id !== undefined && earlierHandled !== undefined)
+          await store.write(["outbox"], (tx) => noteLost(tx, id, earlierHandled));
         await change((row) => {
           // What its last holder knew for certain is out of date from now on.
           if (resumed) return without(row, "sent");
@@ -136,6 +139,23 @@ export function createStreamKeeper({ store }: AccountContext): StreamKeeper {
       return earlier;
     },
   };
+}
+
+/**
+ * A resumed stream counts on from what the server had. Copies that it had not must be told apart now, while their
+ * numbers are nobody else's: the next stanzas get the same ones, and a later count would seem to cover the copies.
+ */
+async function noteLost(tx: WriteTx, stream: string, handled: number): Promise<void> {
+  const outbox = tx.objectStore("outbox");
+  for (const row of await outbox.getAll()) {
+    const copies = Object.entries(row.copies ?? {}).map(([jid, copy]) => {
+      const { number, stream: of, ...rest } = copy;
+      const isLost = of === stream && number !== undefined && !isCovered(number, handled);
+      return [jid, isLost ? { ...rest, isLost: true as const } : copy] as const;
+    });
+    if (copies.some(([jid, copy]) => copy !== row.copies?.[jid as Jid]))
+      void outbox.put({ ...row, copies: Object.fromEntries(copies) });
+  }
 }
 
 function resumeOf(row: StreamRow | undefined): ResumeState | undefined {

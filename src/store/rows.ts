@@ -17,6 +17,8 @@ export type WrittenCopy = {
   /** The stream's name and the copy's number in its count (XEP-0198): together they settle what became of it. */
   stream?: string;
   number?: number;
+  /** The stream went on without it: it never reached the server, and its number is another stanza's now. */
+  isLost?: true;
   /** The newest of the archive that was known then: our copy can only stand behind it. */
   since?: ArchivePoint;
   /** How often the server ended the stream over this copy alone. */
