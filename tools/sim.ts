@@ -41,9 +41,10 @@ function run(first: number, count: number): Promise<Summary> {
   child.stdout.on("data", (data) => (text += String(data)));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", () => {
+    child.on("close", (code, signal) => {
       const last = text.trim().split("\n").at(-1) ?? "";
-      if (!last.startsWith("{")) return reject(new Error(`it broke off: ${text}`));
+      if (!last.startsWith("{"))
+        return reject(new Error(`it broke off, ${signal ?? `code ${code}`}: ${text}`));
       resolve(JSON.parse(last) as Summary);
     });
   });

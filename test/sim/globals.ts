@@ -15,6 +15,8 @@ export type Surroundings = {
 };
 
 let around: Surroundings | undefined;
+/** Timers that run, and how to stop them. */
+let timers = new Map<number, () => void>();
 
 function here(): Surroundings {
   if (around === undefined) throw new Error("no simulation is running");
@@ -30,6 +32,8 @@ function tabOrThrow(): Tab {
 /** Whose turn it is; set before anything of the engine runs. */
 export function surround(next: Surroundings): void {
   around = next;
+  // Those of the run before would keep everything of it in memory.
+  timers = new Map();
 }
 
 const RealDate = Date;
@@ -50,7 +54,6 @@ export function installGlobals(): void {
   followTransactions();
   // Tens of thousands of errors a run are part of the game; nobody reads where they were made.
   Error.stackTraceLimit = 4;
-  const timers = new Map<number, () => void>();
   let nextTimer = 1;
   const setTimer = (run: () => void, ms = 0, repeat = false): number => {
     const id = nextTimer++;
@@ -83,6 +86,16 @@ export function installGlobals(): void {
   AbortSignal.timeout = (ms) => {
     const controller = new AbortController();
     setTimer(() => controller.abort(new DOMException("Too late", "TimeoutError")), ms);
+    return controller.signal;
+  };
+  // Node keeps those of its own alive until they end, and with a crashed tab's everything of a run.
+  AbortSignal.any = (signals) => {
+    const controller = new AbortController();
+    for (const signal of signals) {
+      const abort = (): void => controller.abort(signal.reason);
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    }
     return controller.signal;
   };
   Math.random = () => currentTab()?.random.next() ?? 0.5;
