@@ -59,7 +59,7 @@ test("F9 outbox and draft: Send is refused, nothing is called saved, the text st
   const peer = await openPeer(stage.server, ben);
   const context = await stage.profile();
   const quota = await quotaOf(await bystander(context, stage.app.url));
-  await quota.leave(130_000);
+  await quota.leave(75_000);
   const page = await signIn(context, stage.app.url, ann);
   await settled(page);
   await page.getByRole("button", { name: "Compose" }).first().click();
@@ -68,7 +68,7 @@ test("F9 outbox and draft: Send is refused, nothing is called saved, the text st
   await to.fill(ben.address);
   await to.press("Enter");
   await composer.getByRole("textbox", { name: "Subject" }).fill("Too much");
-  const text = incompressible(120_000);
+  const text = incompressible(62_000);
   const field = composer.getByRole("textbox", { name: "Message" });
   await field.fill(text);
   await composer.getByRole("status").getByText("Not saved").waitFor();
