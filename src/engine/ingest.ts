@@ -16,7 +16,7 @@ import type { WriteTx } from "../store/schema.ts";
 import { isOfGhost } from "./ghost.ts";
 import type { IdSieve } from "./id-sieve.ts";
 import { notePeople } from "./people.ts";
-import { place } from "./placing.ts";
+import { moveInTime, place } from "./placing.ts";
 import { eventsOf, Timelines } from "./timeline.ts";
 import { WorkingSet } from "./working-set.ts";
 
@@ -54,7 +54,7 @@ export async function ingest(
     if (arrival.message.direction === "out" && discarded.has(arrival.message.mid)) continue;
     const known = await findCopy(set, arrival);
     if (known !== undefined) {
-      mergeCopy(set, timelines, known, arrival);
+      await mergeCopy(set, timelines, known, arrival);
       copies++;
       continue;
     }
@@ -107,7 +107,12 @@ async function findCopy(set: WorkingSet, { message }: Arrival): Promise<Message 
   return undefined;
 }
 
-function mergeCopy(set: WorkingSet, timelines: Timelines, row: Message, arrival: Arrival): void {
+async function mergeCopy(
+  set: WorkingSet,
+  timelines: Timelines,
+  row: Message,
+  arrival: Arrival,
+): Promise<void> {
   const { message, copyTo } = arrival;
   const merged: Message = { ...row };
   const fresh = message.archiveIds.filter((id) => !row.archiveIds.includes(id));
@@ -127,11 +132,8 @@ function mergeCopy(set: WorkingSet, timelines: Timelines, row: Message, arrival:
     }
   }
   if (isSame(row, merged)) return;
-  if (merged.at !== row.at) {
-    for (const event of eventsOf(row, set.me)) timelines.remove(event);
-    for (const event of eventsOf(merged, set.me)) void timelines.insert(event);
-  }
   set.change(merged);
+  if (merged.at !== row.at) await moveInTime(set, timelines, row, merged);
 }
 
 /** Work is left while a copy is waiting, under way or refused. */

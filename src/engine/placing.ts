@@ -116,6 +116,21 @@ async function release(set: WorkingSet, chat: Message): Promise<void> {
   }
 }
 
+/** A message whose time became known better: what it answers, or what answers it, may have changed with its place. */
+export async function moveInTime(
+  set: WorkingSet,
+  timelines: Timelines,
+  before: Message,
+  after: Message,
+): Promise<void> {
+  for (const event of eventsOf(before, set.me)) timelines.remove(event);
+  for (const event of eventsOf(after, set.me)) {
+    const { previous, next } = await timelines.insert(event);
+    if (previous !== undefined) await reconsider(set, previous, event);
+    if (next !== undefined) await reconsider(set, event, next);
+  }
+}
+
 /** The event after a new one may have become a chat answer, or stopped being one. */
 async function reconsider(
   set: WorkingSet,

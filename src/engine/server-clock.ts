@@ -5,6 +5,9 @@
 import type { Session } from "../xmpp/session.ts";
 import { askTime } from "../xmpp/time.ts";
 
+/** A device that is this near has the right time; one server tells whole seconds only, late by half of that. ms */
+const NEAR_MS = 2000;
+
 export interface ServerClock {
   /** Epoch ms; the device's own where the server does not tell. */
   now(): number;
@@ -27,7 +30,11 @@ export function createServerClock(own: () => number): ServerClock {
       const askedAt = performance.now();
       const serverAt = await askTime(session);
       const at = performance.now();
-      if (serverAt !== undefined) set = { serverAt: serverAt + (at - askedAt) / 2, at };
+      const isNear = serverAt !== undefined && Math.abs(serverAt - own()) < NEAR_MS;
+      set =
+        serverAt === undefined || isNear
+          ? undefined
+          : { serverAt: serverAt + (at - askedAt) / 2, at };
       tell();
     },
   };

@@ -40,10 +40,14 @@ async function openTabs(count: number) {
 }
 
 /** Waits for a connection that was not there before. */
-async function newConnection(account: Account, known: ReadonlySet<unknown>): Promise<void> {
+async function newConnection(
+  account: Account,
+  known: ReadonlySet<unknown>,
+  timeout = 20_000,
+): Promise<void> {
   await vi.waitFor(
     () => expect(stage.server.connectionsOf(account.address).some((c) => !known.has(c))).toBe(true),
-    { timeout: 20_000, interval: 20 },
+    { timeout, interval: 20 },
   );
 }
 
@@ -188,13 +192,29 @@ describe("with real tabs", () => {
     await write(one, { to: [ben.address], subject: "Before the frost", body: "1" });
     await allSent(one, ben, ["Before the frost"]);
     await vi.waitFor(() => expect(connections(ann)).toBe(1));
-    const known = new Set(stage.server.connectionsOf(ann.address));
-    await databaseIsQuiet(one);
-    const frozenAt = performance.now();
-    await freeze(one);
-    await newConnection(ann, known);
-    console.log(`freezes: connected again ${Math.round(performance.now() - frozenAt)} ms after`);
-    await other.bringToFront();
+    // Again where the tool froze it in the middle of a transaction after all.
+    for (let tries = 1; ; tries++) {
+      const known = new Set(stage.server.connectionsOf(ann.address));
+      await databaseIsQuiet(one);
+      const frozenAt = performance.now();
+      await freeze(one);
+      // No browser freezes what somebody looks at: the person is at the other tab by now.
+      await other.bringToFront();
+      const isTaken = await newConnection(ann, known, 8000).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) {
+        console.log(
+          `freezes: connected again ${Math.round(performance.now() - frozenAt)} ms after`,
+        );
+        break;
+      }
+      expect(tries).toBeLessThan(4);
+      await thaw(one);
+      await one.bringToFront();
+      await settled(one);
+    }
     await write(other, { to: [ben.address], subject: "In the frost", body: "2" });
     await allSent(other, ben, ["Before the frost", "In the frost"]);
     await thaw(one);
