@@ -23,7 +23,7 @@ export async function runPlan(plan: Plan, options = { keepsLines: false }): Prom
     await simulation.run();
     await simulation.calm();
     let found = await rest(simulation);
-    if (found.violations.length === 0 && simulation.lostOneFrame) {
+    if (simulation.lostOneFrame) {
       await simulation.reconnectAll();
       found = await rest(simulation);
     }

@@ -45,6 +45,7 @@ export class Simulation {
   lostOneFrame = false;
   /** For a while the archive did not say what became of a copy. */
   wasArchiveMute = false;
+  private isCalm = false;
   /** Requests of clients, but for signs of life. */
   questions = 0;
   /** What went wrong outside of what the checks look at. */
@@ -112,6 +113,7 @@ export class Simulation {
   /** No more faults; everybody is there, online, and looks. */
   async calm(): Promise<void> {
     this.note("CALM");
+    this.isCalm = true;
     this.endFaults();
     for (const [index, device] of this.devices.entries()) {
       this.networks[index]?.mend();
@@ -277,7 +279,7 @@ export class Simulation {
     const before = tab.stance;
     if (isTold) this.setStance(tab, "frozen");
     this.later(50, () => {
-      tab.isFrozen = true;
+      tab.isFrozen = !this.isCalm;
     });
     this.later(50 + ms, () => {
       tab.thaw();
