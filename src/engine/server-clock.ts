@@ -30,11 +30,11 @@ export function createServerClock(own: () => number): ServerClock {
       const askedAt = performance.now();
       const serverAt = await askTime(session);
       const at = performance.now();
-      const isNear = serverAt !== undefined && Math.abs(serverAt - own()) < NEAR_MS;
-      set =
-        serverAt === undefined || isNear
-          ? undefined
-          : { serverAt: serverAt + (at - askedAt) / 2, at };
+      if (serverAt !== undefined) {
+        const there = serverAt + (at - askedAt) / 2;
+        const here = own();
+        set = { serverAt: Math.abs(there - here) < NEAR_MS ? here : there, at };
+      }
       tell();
     },
   };
