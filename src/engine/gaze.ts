@@ -1,3 +1,5 @@
+import type { Session } from "../xmpp/session.ts";
+
 /** Whether somebody looks at this tab. */
 export interface Gaze {
   readonly isOn: boolean;
@@ -22,4 +24,17 @@ export function createGaze(isOn: boolean): Gaze {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** A server spares a page that nobody looks at. It takes a new or resumed stream for looked at (XEP-0352 section 5). */
+export function tellGaze(session: Session, gaze: Gaze): () => void {
+  const tell = (isOn: boolean): void => {
+    try {
+      session.setActive(isOn);
+    } catch {
+      // The stream just ended; the next one is told.
+    }
+  };
+  if (!gaze.isOn) tell(false);
+  return gaze.on(tell);
 }

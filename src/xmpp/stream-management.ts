@@ -6,6 +6,8 @@ import { type Element, xml } from "@xmpp/xml";
 import type { FullJid } from "../mail/address.ts";
 
 export const NS_SM = "urn:xmpp:sm:3";
+const NS_STREAM = "http://etherx.jabber.org/streams";
+const NS_STREAMS = "urn:ietf:params:xml:ns:xmpp-streams";
 const WRAP = 2 ** 32;
 
 /** A stanza of ours that the server has not acknowledged. */
@@ -103,6 +105,16 @@ export function buildEnable(resumable: boolean): Element {
 export function parseEnabled(element: Element): string | undefined {
   const resume = element.attrs["resume"];
   return resume === "true" || resume === "1" ? element.attrs["id"] : undefined;
+}
+
+/** Section 6: what is said to a server that counts what it never got. */
+export function buildCountTooHigh(): Element {
+  return xml(
+    "stream:error",
+    { "xmlns:stream": NS_STREAM },
+    xml("undefined-condition", { xmlns: NS_STREAMS }),
+    xml("handled-count-too-high", { xmlns: NS_SM }),
+  );
 }
 
 /** xs:unsignedInt; undefined where it is none. */

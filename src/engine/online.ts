@@ -1,0 +1,169 @@
+/** What is done over an open stream until it ends: the archive followed, the outbox sent, names and pictures asked for. */
+import { within } from "../base/within.ts";
+import { putMeta, readMeta } from "../store/meta.ts";
+import { enableCarbons } from "../xmpp/carbons.ts";
+import { ConnectionError } from "../xmpp/connection-error.ts";
+import type { ServerFeatures } from "../xmpp/disco.ts";
+import { stopOfflineFlood } from "../xmpp/offline.ts";
+import { sendInitialPresence } from "../xmpp/presence.ts";
+import { fetchRoster } from "../xmpp/roster.ts";
+import type { Session } from "../xmpp/session.ts";
+import { type ArchiveSync, createArchiveSync, putSync } from "./archive.ts";
+import { createAvatars } from "./avatars.ts";
+import type { ConnectionReport } from "./connection-report.ts";
+import type { AccountContext } from "./context.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { tellGaze } from "./gaze.ts";
+import { takeRoster } from "./live.ts";
+import { createOutbox } from "./outbox.ts";
+import { watchRetention } from "./retention.ts";
+import type { ServerClock } from "./server-clock.ts";
+import { featuresInTime } from "./server-features.ts";
+import type { StreamKeeper } from "./stream-keeper.ts";
+import { FIRST_WORD_MS, type Wires } from "./wires.ts";
+
+/** How long an answer may hold mail up that was asked for with another that came, or did not. ms */
+const LITTLE_MS = 1000;
+
+export type Online = {
+  options: EngineOptions;
+  report: ConnectionReport;
+  keeper: StreamKeeper;
+  session: Session;
+  wires: Wires;
+  /** Ends with the stream, or with the lock. */
+  signal: AbortSignal;
+  host: string;
+};
+
+/** Ends with the stream; "again" where a better one is to be opened at once. */
+export async function beOnline(online: Online): Promise<"again" | "over"> {
+  const { options, report, keeper, session, wires, host } = online;
+  const told = wires.clock.ask(session);
+  /** A resumed stream is as it was: nothing is asked or fetched again. */
+  const isNew = keeper.known === undefined;
+  const features = keeper.known ?? (await featuresInTime(options.context, session, FIRST_WORD_MS));
+  // Carried out before whatever is asked next: a server handles a stream in order (RFC 6120 section 10.1).
+  if (isNew && features.carbons && !session.hasCarbons) void enableCarbons(session);
+  if (!features.archive && session.streamId !== undefined) {
+    // A session that lingers would swallow mail meant for the offline queue: without an archive none is left behind.
+    await session.close();
+    return "again";
+  }
+  await report.say({ state: "connected", host });
+  const archive = await startArchive(online, features, isNew, told);
+  if (isNew) await sendInitialPresence(session);
+  const stopOutbox = startOutbox(online, features);
+  const stopTelling = tellGaze(session, options.gaze);
+  try {
+    if (isNew) askAround(online, features);
+    if (features.archive) archive.keep().catch(failed(online));
+    await wires.closed;
+    // The next stream goes on from what is in the database.
+    await archive.drained();
+    return "over";
+  } finally {
+    stopOutbox();
+    stopTelling();
+  }
+}
+
+/** The archive comes before presence: what is new is asked for, not poured out. */
+async function startArchive(
+  { options: { context }, session, wires, signal }: Online,
+  features: ServerFeatures,
+  isNew: boolean,
+  told: Promise<void>,
+): Promise<ArchiveSync> {
+  const archive = createArchiveSync(context, session, {
+    extended: features.archiveExtended,
+    signal,
+  });
+  if (!features.archive) {
+    await putSync(context, { state: "no-archive" });
+    return archive;
+  }
+  if (isNew) {
+    stopOfflineFlood(session);
+    await putSync(context, { state: "syncing" });
+    await within(LITTLE_MS, noteFirstSync(context, wires.clock, told));
+    // Asked first, so that one server does not pour its offline queue out; never waited for longer than a person would.
+    await within(FIRST_WORD_MS, archive.catchUp());
+  }
+  wires.setArchive(archive);
+  return archive;
+}
+
+/** "Older mail counts as read" goes by the server's time: this device's may be years off. */
+async function noteFirstSync(
+  { store, now }: AccountContext,
+  clock: ServerClock,
+  told: Promise<void>,
+): Promise<void> {
+  const isFirst = (await store.read(["meta"], (tx) => readMeta(tx, "ranges"))) === undefined;
+  if (!isFirst) return;
+  await told;
+  const ahead = clock.now() - now();
+  await store.write(["meta"], async (tx) => {
+    const signedInAt = (await readMeta(tx, "firstSignInAt")) ?? now();
+    putMeta(tx, "firstSignInAt", signedInAt + ahead);
+  });
+}
+
+/** Sends what is written, now and whenever something is. Returns what stops that. */
+function startOutbox(online: Online, features: ServerFeatures): () => void {
+  const { options, keeper, session, wires, signal } = online;
+  const { context, tenure } = options;
+  const outbox = createOutbox(context, session, {
+    hasArchive: features.archive,
+    isSurelyMine: tenure.isSurelyMine,
+    keeper,
+    signal,
+    onError: failed(online),
+  });
+  wires.setOutbox(outbox);
+  const stop = context.bus.onTopics((topics) => {
+    if (topics.includes("outbox")) outbox.nudge();
+  });
+  outbox.nudge();
+  return stop;
+}
+
+/** What a new stream asks once, and mail does not wait for. */
+function askAround(online: Online, features: ServerFeatures): void {
+  const { options, keeper, session, signal } = online;
+  const { context } = options;
+  const avatars = createAvatars(context, session, signal);
+  loadRoster(context, session)
+    // The roster's answer stands behind presence and carbons: the server has those, too.
+    .then(() => keeper.online(features))
+    .then(() => avatars.refresh())
+    .catch((error: unknown) => {
+      if (!isSilence(error)) failed(online)(error);
+    });
+  if (features.archive)
+    watchRetention(context, session, { extended: features.archiveExtended, signal }).catch(
+      failed(online),
+    );
+}
+
+async function loadRoster(context: AccountContext, session: Session): Promise<void> {
+  const version = await context.store.read(["meta"], (tx) => readMeta(tx, "rosterVersion"));
+  const roster = await fetchRoster(session, version);
+  if (roster !== undefined) await takeRoster(context, roster.items, roster.version);
+}
+
+/** An answer that does not come is no reason to end a stream on which mail comes. */
+function isSilence(error: unknown): boolean {
+  return error instanceof ConnectionError && error.problem === "timeout";
+}
+
+/** The database or a bug, not the wire: end the stream, or it would go on acknowledging what is not kept. */
+function failed({ session, wires, signal }: Online): (error: unknown) => void {
+  return (error) => {
+    if (signal.aborted) return;
+    wires.onFault(error);
+    console.error("engine:", error instanceof Error ? error.message : error);
+    session.abort();
+  };
+}

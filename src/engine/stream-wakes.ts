@@ -1,0 +1,45 @@
+/** What a stream, or a try to have one, makes of what happens outside. */
+import type { Trouble } from "../mail/status.ts";
+import { ConnectionError } from "../xmpp/connection-error.ts";
+import type { Session } from "../xmpp/session.ts";
+import type { ConnectionReport } from "./connection-report.ts";
+import { TryAgain } from "./trouble.ts";
+import type { Wakes } from "./wakes.ts";
+
+/** A try this old may hang on a network that is gone. ms */
+const STALE_MS = 3000;
+
+/** While connecting: a network that went, or came back, makes the try pointless. */
+export function giveUpStale(stream: AbortController): Parameters<Wakes["on"]>[0] {
+  const triedAt = performance.now();
+  return (why) => {
+    if (why === "offline")
+      stream.abort(new ConnectionError("unreachable", "the browser went offline"));
+    else if (why !== "visible" && performance.now() - triedAt > STALE_MS)
+      stream.abort(new TryAgain("the network may be another one now"));
+  };
+}
+
+/** Whatever happens outside: the stream is asked at once instead of trusted, and no more is told than is known. */
+export function checkStream(
+  report: ConnectionReport,
+  session: Session,
+  host: string,
+): Parameters<Wakes["on"]>[0] {
+  let isDoubtful = false;
+  const say = (connected: boolean): void => {
+    isDoubtful = !connected;
+    const trouble: Trouble = { kind: "device-offline", detail: "the browser went offline" };
+    report
+      .say({ state: connected ? "connected" : "offline", host, ...(connected ? {} : { trouble }) })
+      .catch(() => undefined);
+  };
+  return (why) => {
+    if (why === "credential") return;
+    if (why === "offline") say(false);
+    session.probe().then(
+      () => isDoubtful && say(true),
+      () => undefined,
+    );
+  };
+}
