@@ -164,9 +164,22 @@ export type AttachmentView = {
   /** inline: the bytes came with the message and are here; link: on a web server; none: no usable source. */
   where: "inline" | "link" | "none";
   url?: string;
+  /** Its sender said what its bytes hash to (XEP-0300). */
+  hasHash: boolean;
 };
 
 export type RecipientView = { jid: Jid; name: string; state: DeliveryState; reason?: string };
+
+/** How a text is to be read: styled is message styling (XEP-0393), plain is as it stands. */
+export type TextFormat = "markdown" | "styled" | "plain";
+
+export type VersionView = { at: number; body: string; quote: string; format: TextFormat };
+
+/** HTML of a stranger, nothing in it trusted. */
+export type FormattedView = { kind: "xhtml-im" | "html"; html: string } | null;
+
+/** A stanza as it came; `isWhole`: nothing in it was shortened. */
+export type SourceView = { xml: string; isWhole: boolean } | null;
 
 export type MessageView = {
   /** Row key in the local database. */
@@ -176,6 +189,10 @@ export type MessageView = {
   kind: "mail" | "chat";
   direction: "in" | "out";
   from: Person;
+  /** The name its sender goes by in it (XEP-0172): nobody vouches for that. */
+  claimedName?: string;
+  /** I never wrote to its sender, who is no contact of mine. */
+  isStranger: boolean;
   to: Person[];
   cc: Person[];
   bcc: Person[];
@@ -189,8 +206,20 @@ export type MessageView = {
   body: string;
   /** Quoted part, folded below; empty where there is none. */
   quote: string;
+  format: TextFormat;
+  /** What its sender wrote for clients that know no markup, where that is another text. */
+  plain?: string;
+  /** There is a formatted version: the query `formatted` has it. */
+  hasHtml: boolean;
   snippet: string;
   lang?: string;
+  /** Its text is to be shown on request; what it may be about, or "" (XEP-0382). */
+  spoiler?: string;
+  /** Put right by its sender then, and what it said before, oldest first (XEP-0308). */
+  edited?: number;
+  versions?: VersionView[];
+  /** Withdrawn by its sender then (XEP-0424); what it said is still here, for whoever asks. */
+  retracted?: number;
   unread: boolean;
   attachments: AttachmentView[];
   delivery?: DeliveryState;
@@ -239,6 +268,8 @@ export type Queries = {
   mailboxes: { args: null; view: MailboxesView };
   window: { args: WindowArgs; view: WindowView };
   conversation: { args: ConversationArgs; view: ConversationView };
+  formatted: { args: { key: number }; view: FormattedView };
+  source: { args: { key: number }; view: SourceView };
   neighbours: { args: NeighboursArgs; view: NeighboursView };
   draft: { args: DraftArgs; view: Draft | null };
   people: { args: PeopleArgs; view: Person[] };

@@ -17,6 +17,7 @@ import { isOfGhost } from "./ghost.ts";
 import type { IdSieve } from "./id-sieve.ts";
 import { notePeople } from "./people.ts";
 import { moveInTime, place } from "./placing.ts";
+import { markRetracted, takeRetractions } from "./retractions.ts";
 import { eventsOf, Timelines } from "./timeline.ts";
 import { WorkingSet } from "./working-set.ts";
 
@@ -43,14 +44,19 @@ export async function ingest(
 ): Promise<Ingested> {
   const set = await WorkingSet.open(tx, me, sieve);
   const timelines = new Timelines(tx);
+  const messages = arrivals.filter((a) => a.retracts === undefined);
   await Promise.all([
     set.prefetch(arrivals.map((a) => a.message)),
-    loadTimelines(set, timelines, arrivals),
+    loadTimelines(set, timelines, messages),
   ]);
   const added: Message[] = [];
   let copies = 0;
   const discarded = new Set(await readMeta(tx, "discarded"));
-  for (const arrival of arrivals) {
+  await takeRetractions(
+    set,
+    arrivals.filter((a) => a.retracts !== undefined),
+  );
+  for (const arrival of await markRetracted(tx, messages)) {
     if (arrival.message.direction === "out" && discarded.has(arrival.message.mid)) continue;
     const known = await findCopy(set, arrival);
     if (known !== undefined) {
@@ -131,9 +137,17 @@ async function mergeCopy(
       if (!hasWork(merged.recipients)) void set.tx.objectStore("outbox").delete(row.key);
     }
   }
+  if (firstArchived && message.direction === "out") await keepSource(set, row.key, arrival);
   if (isSame(row, merged)) return;
   set.change(merged);
   if (merged.at !== row.at) await moveInTime(set, timelines, row, merged);
+}
+
+/** What went out from here has its stanza from the archive. */
+async function keepSource(set: WorkingSet, key: number, { body }: Arrival): Promise<void> {
+  const known = await set.body(key);
+  if (known !== undefined && known.source === undefined && body.source !== undefined)
+    set.changeBody({ ...known, source: body.source });
 }
 
 /** Work is left while a copy is waiting, under way or refused. */

@@ -18,6 +18,8 @@ const STORES = [
   "meta",
   "messages",
   "bodies",
+  "parts",
+  "retractions",
   "conversations",
   "entries",
   "timeline",
@@ -41,7 +43,15 @@ export type Repaired = {
 export async function repair(context: AccountContext): Promise<Repaired> {
   return context.store.write(STORES, async (tx) => {
     let rows = 0;
-    for (const name of ["meta", "drafts", "people", "avatars", "outbox"] as const)
+    for (const name of [
+      "meta",
+      "drafts",
+      "people",
+      "avatars",
+      "outbox",
+      "parts",
+      "retractions",
+    ] as const)
       rows += await takeOut(tx, name, context.now());
     const bodies = await takeOut(tx, "bodies", context.now());
     const lost = await takeOut(tx, "messages", context.now());

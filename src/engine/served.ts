@@ -3,6 +3,7 @@ import type { CommandName, QueryName } from "../api/contract.ts";
 import type { AccountContext } from "./context.ts";
 import { readConversation, readNeighbours } from "./queries/conversation.ts";
 import { readDraft } from "./queries/draft.ts";
+import { readFormatted, readSource } from "./queries/formatted.ts";
 import { readMailboxes } from "./queries/mailboxes.ts";
 import { readAvatar, readPeopleLike } from "./queries/people.ts";
 import { readNotices, readStatus } from "./queries/status.ts";
@@ -20,6 +21,8 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   mailboxes: { topics: ["mail", "drafts"], run: readMailboxes },
   window: { topics: ["mail", "drafts", "people", "status"], run: readWindow },
   conversation: { topics: ["mail", "people"], run: readConversation },
+  formatted: { topics: ["mail"], run: readFormatted },
+  source: { topics: ["mail"], run: readSource },
   neighbours: { topics: ["mail"], run: readNeighbours },
   draft: { topics: ["drafts"], run: readDraft },
   people: { topics: ["people"], run: readPeopleLike },
@@ -41,7 +44,7 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   retrySend: async () => (await import("./commands/send.ts")).retrySend,
   editUnsent: async () => (await import("./commands/send.ts")).editUnsent,
   discardUnsent: async () => (await import("./commands/send.ts")).discardUnsent,
-  attachment: async () => (await import("./commands/export-mail.ts")).readAttachment,
+  attachment: async () => (await import("./commands/attachment.ts")).readAttachment,
   exportMail: async () => (await import("./commands/export-mail.ts")).exportMail,
   countOnlyHere: async () => (await import("./commands/only-here.ts")).countOnlyHere,
   pauseSync: async () => (await import("./commands/sync.ts")).pauseSync,

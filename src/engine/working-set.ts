@@ -20,8 +20,9 @@ import {
   type NewMessage,
 } from "../mail/message.ts";
 import { emptyTotals, type MailboxTotals, putEntries } from "../store/entries.ts";
-import { conversationRange, threadRange } from "../store/keys.ts";
+import { conversationRange, partsRange, threadRange } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
+import { putBody } from "../store/parts.ts";
 import { putRow } from "../store/put.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { IdSieve, SieveName } from "./id-sieve.ts";
@@ -31,6 +32,8 @@ export const WORKING_STORES = [
   "meta",
   "messages",
   "bodies",
+  "parts",
+  "retractions",
   "conversations",
   "entries",
   "timeline",
@@ -268,8 +271,9 @@ export class WorkingSet {
     for (const key of this.removed) {
       void tx.objectStore("messages").delete(key);
       void tx.objectStore("bodies").delete(key);
+      void tx.objectStore("parts").delete(partsRange(key));
     }
-    for (const body of this.bodies.values()) putRow(tx, "bodies", body);
+    for (const body of this.bodies.values()) putBody(tx, body);
     for (const [id, slot] of this.slots) {
       if (slot.now === slot.before) continue;
       touched.add(id);

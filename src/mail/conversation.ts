@@ -19,6 +19,8 @@ export type Conversation = {
   snippet: string;
   snippetAt: number;
   count: number;
+  /** Corrections among them: shown in the place of what they put right. Absent where there are none. */
+  versions?: number;
   /** Mail messages among them; the rest are chats. */
   mails: number;
   received: number;
@@ -79,6 +81,7 @@ export function withMessage(conversation: Conversation, message: Message, me: Ji
     next.snippetAt = at;
   }
   next.count += 1;
+  if (message.corrects !== undefined) next.versions = (next.versions ?? 0) + 1;
   next.mails += isMail ? 1 : 0;
   next.received += message.direction === "in" || reachesMe(message, me) ? 1 : 0;
   next.sent += message.direction === "out" && isMail ? 1 : 0;
@@ -113,6 +116,7 @@ export function withoutMessage(
   return {
     ...c,
     count: c.count - 1,
+    ...(message.corrects === undefined ? {} : { versions: (c.versions ?? 1) - 1 }),
     mails: c.mails - (isMail ? 1 : 0),
     received: c.received - (message.direction === "in" || reachesMe(message, me) ? 1 : 0),
     sent: c.sent - (message.direction === "out" && isMail ? 1 : 0),

@@ -3,7 +3,7 @@ import { hashText } from "../base/hash.ts";
 import type { Jid } from "./address.ts";
 import type { DeliveryState } from "./delivery.ts";
 import type { AddressEntry, Attachment, FallbackRange, Received } from "./received.ts";
-import { snippetOf } from "./snippet.ts";
+import { roughText, snippetOf } from "./snippet.ts";
 
 export type MessageKind = "mail" | "chat";
 
@@ -51,6 +51,16 @@ export type Message = {
   recipients?: MessageRecipient[];
   /** A bounce that belongs to no message known here: what it says. */
   problem?: string;
+  /** How the text is to be read, where that is not message styling (XEP-0393). */
+  format?: "markdown" | "plain";
+  /** 1: there is a formatted version beside the text (XEP-0071, XEP-0481). */
+  html?: 1;
+  /** XEP-0382. */
+  spoiler?: string;
+  /** XEP-0308: the `mid` of the message this one puts right, as its sender says. */
+  corrects?: string;
+  /** XEP-0424: withdrawn by its sender then; epoch ms. */
+  retractedAt?: number;
 };
 
 /** What is known of one copy of a message of mine. */
@@ -74,17 +84,38 @@ export type Body = {
   body: string;
   /** Where the quoted fallback stands, in code points, when the sender marked it (XEP-0428). */
   fallbacks: FallbackRange[];
-  /** Per attachment, in order. */
+  /** Per attachment, in order. A `data:` URL stands in `parts`, and here as INLINE alone. */
   sources: string[][];
+  formatted?: FormattedText;
+  /** The stanza as it came, for "View source"; see BODY_HOLE. */
+  source?: { xml: string; isWhole: boolean };
 };
 
+/** Another encoding of the text (XEP-0071, XEP-0481): a stranger's, nothing in it trusted. */
+export type FormattedText = { kind: "xhtml-im" | "html" | "markdown"; text: string };
+
+/** Says in a body's sources: the bytes came with the message, and are kept apart. */
+export const INLINE = "data:";
+
 export type NewMessage = Omit<Message, "key" | "conversation">;
-/** A message as it comes in, before it has a place. `copyTo`: whom this very copy is addressed to. */
-export type Arrival = { message: NewMessage; body: Omit<Body, "key">; copyTo?: Jid };
+/**
+ * A message as it comes in, before it has a place. `copyTo`: whom this very copy is addressed to. `retracts`: it only
+ * says that another one of its sender's is withdrawn.
+ */
+export type Arrival = {
+  message: NewMessage;
+  body: Omit<Body, "key">;
+  copyTo?: Jid;
+  retracts?: string;
+};
 
 /** Bodies that only say what happened elsewhere (receipts, chat states) are no messages. */
 export function kindOf(received: Received): MessageKind | undefined {
-  const hasText = (received.body ?? "") !== "" || received.attachments.length > 0;
+  if (received.retracts !== undefined) return undefined;
+  const hasText =
+    (received.body ?? "") !== "" ||
+    received.attachments.length > 0 ||
+    formattedOf(received) !== undefined;
   switch (received.type) {
     case "normal":
     case "headline":
@@ -104,14 +135,20 @@ export function arrivalOf(
   received: Received,
   context: { me: Jid; at: number; archiveId?: string; unread: boolean },
 ): Arrival | undefined {
-  const kind = kindOf(received);
+  const kind = kindOf(received) ?? withdrawnKind(received);
   if (kind === undefined) return undefined;
+  const formatted = formattedOf(received);
+  const hasHtml = formatted !== undefined && formatted.kind !== "markdown";
   const direction = received.from === context.me ? "out" : "in";
   const contentHash = hashText(
     JSON.stringify([received.subject, received.body, received.attachments.map((a) => a.sources)]),
   );
   const refs = [
-    ...new Set([...(received.reply ? [received.reply.id] : []), ...received.references]),
+    ...new Set([
+      ...(received.reply ? [received.reply.id] : []),
+      ...received.references,
+      ...[received.replaces, received.retracts].filter((id) => id !== undefined),
+    ]),
   ];
   const named = addressees(received);
   const body = received.body ?? "";
@@ -131,8 +168,15 @@ export function arrivalOf(
     ...(refs.length === 0 ? {} : { refs }),
     ...(received.reply?.to === undefined ? {} : { replyingTo: received.reply.to }),
     subject: received.subject ?? "",
-    snippet: snippetOf(body, received.fallbacks),
+    snippet: snippetOf(
+      body !== "" ? body : hasHtml ? roughText(formatted.text) : (formatted?.text ?? ""),
+      received.fallbacks,
+    ),
     ...(received.lang === undefined ? {} : { lang: received.lang }),
+    ...formatOf(received),
+    ...(hasHtml ? { html: 1 as const } : {}),
+    ...(received.spoiler === undefined ? {} : { spoiler: received.spoiler }),
+    ...(received.replaces === undefined ? {} : { corrects: received.replaces }),
     attachments: received.attachments.map(({ sources: _sources, ...meta }) => meta),
     ...(context.unread && (direction === "in" || selfMail) ? { unread: 1 as const } : {}),
   };
@@ -142,9 +186,31 @@ export function arrivalOf(
       body,
       fallbacks: received.fallbacks,
       sources: received.attachments.map((a) => a.sources),
+      ...(formatted === undefined ? {} : { formatted }),
+      ...(received.source === undefined ? {} : { source: received.source }),
     },
+    ...(received.retracts === undefined ? {} : { retracts: received.retracts }),
     ...(received.to === undefined ? {} : { copyTo: received.to }),
   };
+}
+
+function withdrawnKind(received: Received): MessageKind | undefined {
+  if (received.retracts === undefined) return undefined;
+  return received.type === "chat" ? "chat" : received.type === "normal" ? "mail" : undefined;
+}
+
+function formatOf({ content, isUnstyled }: Received): Pick<Message, "format"> {
+  if (content?.type === "text/markdown") return { format: "markdown" };
+  return isUnstyled === true ? { format: "plain" } : {};
+}
+
+/** The formatted version: what a gateway made of HTML mail before what a chat client made of its own text. */
+function formattedOf({ content, xhtml }: Received): FormattedText | undefined {
+  if (content?.type === "text/html" && content.text !== undefined)
+    return { kind: "html", text: content.text };
+  if (content?.type === "text/markdown" && content.text !== undefined)
+    return { kind: "markdown", text: content.text };
+  return xhtml === undefined ? undefined : { kind: "xhtml-im", text: xhtml };
 }
 
 /** Ids this long are unique in practice; shorter ones ("1", "msg") are not, and prove nothing alone. */

@@ -41,6 +41,9 @@ export type StanzaProblem = {
   by?: string;
 };
 
+/** Stands in a stanza's source for the text of its body; no XML can contain it. */
+export const BODY_HOLE = "\u0000";
+
 export type Received = {
   /** Bare sender; the domain is vouched for by our server (RFC 6120 section 8.1.2.1). */
   from: Jid;
@@ -77,8 +80,16 @@ export type Received = {
   /** XEP-0308 / XEP-0424: this replaces or withdraws that id. */
   replaces?: string;
   retracts?: string;
-  /** XEP-0481 alternative or hint. */
+  /** XEP-0481 alternative or hint; the media type without parameters. */
   content?: { type: string; text?: string };
+  /** XEP-0393 section 6: the body is to be shown as it is. */
+  isUnstyled?: true;
+  /** XEP-0071: HTML text, nothing in it trusted. */
+  xhtml?: string;
+  /** XEP-0382: what it may be about; "" where that is not said. */
+  spoiler?: string;
+  /** The stanza as it came; its body stands as BODY_HOLE. */
+  source?: { xml: string; isWhole: boolean };
   /** For `type='error'`. */
   problem?: StanzaProblem;
 };

@@ -22,6 +22,33 @@ export function snippetOf(body: string, fallbacks: readonly FallbackRange[]): st
   return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
+/** The words of HTML for a snippet and for search, never for show: tags out, common entities in. Linear, capped. */
+export function roughText(html: string): string {
+  const words: string[] = [];
+  for (let at = 0, seen = 0; at < html.length && seen < SCAN_LENGTH;) {
+    const open = html.indexOf("<", at);
+    const text = html.slice(at, open < 0 ? undefined : open);
+    words.push(text);
+    seen += text.length;
+    const close = open < 0 ? -1 : html.indexOf(">", open);
+    if (close < 0) break;
+    at = close + 1;
+  }
+  return words
+    .join(" ")
+    .slice(0, SCAN_LENGTH)
+    .replaceAll(/&(nbsp|lt|gt|quot|amp|#39);/g, (_all, name: string) => ENTITIES[name] ?? " ");
+}
+
+const ENTITIES: Record<string, string> = {
+  nbsp: " ",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  amp: "&",
+  "#39": "'",
+};
+
 export type SplitBody = { body: string; quote: string };
 
 /**

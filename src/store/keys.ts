@@ -29,6 +29,16 @@ export function timelineKey(person: string, at: number, key: number): [string, n
   return [person, at, key];
 }
 
+/** Bytes of one attachment of a message. */
+export function partKey(message: number, index: number): [number, number] {
+  return [message, index];
+}
+
+/** All of a message's bytes. */
+export function partsRange(message: number): IDBKeyRange {
+  return IDBKeyRange.bound([message], [message, []]);
+}
+
 /** Messages of a conversation, oldest first. */
 export function conversationRange(conversation: number): IDBKeyRange {
   return IDBKeyRange.bound([conversation], [conversation, []]);

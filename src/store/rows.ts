@@ -60,3 +60,9 @@ export type AvatarRow = { jid: Jid; type: string; bytes: Uint8Array | null; chec
 
 /** What could not be read. `text`: the beginning of it, as it came. */
 export type RejectRow = { at: number; why: string; text?: string };
+
+/** A `data:` URL as it came. */
+export type PartRow = { url: string };
+
+/** When it was said, by the archive's time; epoch ms. */
+export type RetractionRow = { at: number };

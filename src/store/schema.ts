@@ -8,7 +8,7 @@ import type { Conversation } from "../mail/conversation.ts";
 import type { Draft } from "../mail/draft.ts";
 import type { TimelineEvent } from "../mail/grouping.ts";
 import type { Body, Message } from "../mail/message.ts";
-import type { AvatarRow, OutboxRow, PersonRow, RejectRow } from "./rows.ts";
+import type { AvatarRow, OutboxRow, PartRow, PersonRow, RejectRow, RetractionRow } from "./rows.ts";
 
 export interface EnvoiSchema extends DBSchema {
   /** Single values by name: cursors, counters, what is known of the server. */
@@ -28,6 +28,10 @@ export interface EnvoiSchema extends DBSchema {
     };
   };
   bodies: { key: number; value: Body };
+  /** Bytes that came inside a message, by message and number of the attachment: no list and no text ever loads them. */
+  parts: { key: [number, number]; value: PartRow };
+  /** What was withdrawn, by sender and `mid`: the message itself may come later (XEP-0424). */
+  retractions: { key: [Jid, string]; value: RetractionRow };
   conversations: { key: number; value: Conversation; indexes: { person: Jid } };
   /** Sorted mailboxes: key from keys.ts, value the conversation's id. */
   entries: { key: [string, number, number]; value: number };
@@ -77,6 +81,10 @@ export const MIGRATIONS: readonly Migration[] = [
     messages.createIndex("at", "at");
     messages.createIndex("unarchived", ["unarchived", "at"]);
     void markUnarchived(tx).catch(() => tx.abort());
+  },
+  function partsAndRetractions(db) {
+    db.createObjectStore("parts");
+    db.createObjectStore("retractions");
   },
 ];
 

@@ -2,11 +2,13 @@
 import { type Element, xml } from "@xmpp/xml";
 import { type Jid, parseAddress } from "../mail/address.ts";
 import type { OutgoingCopy } from "../mail/outgoing.ts";
-import type { Received, StanzaType } from "../mail/received.ts";
+import { BODY_HOLE, type Received, type StanzaType } from "../mail/received.ts";
 import { buildAddresses, parseAddresses } from "./addresses.ts";
 import { parseAttachments } from "./attachments.ts";
 import { parseDelay } from "./delay.ts";
 import { buildFallback, buildReply, parseFallbacks, parseReply } from "./reply.ts";
+import { xmlText } from "./element-text.ts";
+import { parseMarkup } from "./markup.ts";
 import { parseHeaders } from "./shim.ts";
 import { parseStanzaError } from "./stanza-error.ts";
 import { buildOriginId, parseOriginId, parseStanzaIds } from "./stanza-ids.ts";
@@ -17,9 +19,9 @@ const NS_NICK = "http://jabber.org/protocol/nick";
 const NS_RECEIPTS = "urn:xmpp:receipts";
 const NS_CORRECT = "urn:xmpp:message-correct:0";
 const NS_RETRACT = "urn:xmpp:message-retract:1";
-const NS_CONTENT = "urn:xmpp:content";
 const MAX_SUBJECT = 2000;
 const MAX_BODY = 1024 * 1024;
+const MAX_SOURCE = 256 * 1024;
 const TYPES: readonly StanzaType[] = ["chat", "headline", "groupchat", "error"];
 
 /**
@@ -54,7 +56,8 @@ export function parseMessage(element: Element, me: Jid): Received | undefined {
     ...optional("receiptFor", cleanId(element.getChild("received", NS_RECEIPTS)?.attrs["id"])),
     ...optional("replaces", cleanId(element.getChild("replace", NS_CORRECT)?.attrs["id"])),
     ...optional("retracts", cleanId(element.getChild("retract", NS_RETRACT)?.attrs["id"])),
-    ...contentOf(element),
+    ...parseMarkup(element, lang),
+    source: sourceOf(element, body),
     ...(type === "error" ? { problem: parseStanzaError(element) } : {}),
   };
 }
@@ -94,19 +97,21 @@ function inMyLanguage(element: Element, name: string): Element | undefined {
   );
 }
 
+/** The stanza for "View source"; the text it is read for stands in the row already. */
+function sourceOf(element: Element, body: Element | undefined): NonNullable<Received["source"]> {
+  const { text, isWhole } = xmlText(element, {
+    maxLength: MAX_SOURCE,
+    maxData: 200,
+    without: { element: body, hole: BODY_HOLE },
+  });
+  return { xml: text, isWhole };
+}
+
 function threadOf(element: Element): Pick<Received, "thread"> {
   const thread = element.getChild("thread");
   const id = cleanId(thread?.text());
   if (id === undefined) return {};
   return { thread: { id, ...optional("parent", cleanId(thread?.attrs["parent"])) } };
-}
-
-function contentOf(element: Element): Pick<Received, "content"> {
-  const content = element.getChild("content", NS_CONTENT);
-  const type = content?.attrs["type"];
-  if (content === undefined || type === undefined) return {};
-  const text = cleanText(content.text(), MAX_BODY);
-  return { content: { type: cleanLine(type, 100), ...(text === "" ? {} : { text }) } };
 }
 
 function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {

@@ -7,6 +7,7 @@ import type { Jid } from "../../src/mail/address.ts";
 import { conversationOf, emptyConversation, listings } from "../../src/mail/conversation.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import type { Received } from "../../src/mail/received.ts";
+import { readPart } from "../../src/store/parts.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 
 const bob = "bob@example.net" as Jid;
@@ -242,3 +243,38 @@ async function expectConsistent(context: AccountContext): Promise<void> {
   }
   expect(bodies).toBe(messages.length);
 }
+
+test("only its sender withdraws a message, before or after it came", async () => {
+  const withdraw = (from: Jid, at: number, retracts: string): Arrival =>
+    arrival({ from, at, originId: `w-${from}-${at}`, retracts, body: "not supported" });
+  const mail = (originId: string, at: number): Arrival =>
+    arrival({ at, originId, subject: "Plan", body: "What was said" });
+  const batches = [
+    [mail("first-of-bob", DAY)],
+    [withdraw(evil, 2 * DAY, "first-of-bob"), withdraw(bob, 3 * DAY, "first-of-bob")],
+    [withdraw(evil, 2 * DAY, "later-of-bob"), withdraw(bob, 5 * DAY, "later-of-bob")],
+    [mail("later-of-bob", 4 * DAY), mail("third-of-bob", 6 * DAY)],
+  ];
+  const context = await accountOnTrial();
+  for (const batch of batches) await take(context, ...batch);
+  const { messages } = await dump(context);
+  expect(messages.map((m) => [m.mid, m.retractedAt, m.snippet])).toEqual([
+    ["first-of-bob", 3 * DAY, ""],
+    ["later-of-bob", 5 * DAY, ""],
+    ["third-of-bob", undefined, "What was said"],
+  ]);
+});
+
+test("bytes that came along stand apart from the text", async () => {
+  const context = await accountOnTrial();
+  const url = `data:text/plain;base64,${btoa("hello").repeat(1000)}`;
+  const file = { name: "a.txt", hashes: {}, sources: ["https://example.net/a.txt", url] };
+  await take(context, arrival({ at: DAY, originId: "with-a-file", attachments: [file] }));
+  const [bodies, parts, read] = await context.store.read(["bodies", "parts"], async (tx) => {
+    const rows = await tx.objectStore("bodies").getAll();
+    return [rows, await tx.objectStore("parts").getAll(), await readPart(tx, rows[0], 0)] as const;
+  });
+  expect(bodies[0]?.sources).toEqual([["data:", "https://example.net/a.txt"]]);
+  expect(parts).toEqual([{ url }]);
+  expect(read).toBe(url);
+});

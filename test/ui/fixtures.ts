@@ -234,6 +234,7 @@ const files: AttachmentView[] = [
     mediaType: "application/pdf",
     size: 482_113,
     where: "inline",
+    hasHash: true,
   },
   {
     name: "tide table.csv",
@@ -241,6 +242,7 @@ const files: AttachmentView[] = [
     size: 2_310,
     where: "link",
     url: "https://files.harbour.example/t.csv",
+    hasHash: false,
   },
 ];
 
@@ -256,6 +258,9 @@ function message(part: Partial<MessageView> & { at: number; from: Person }): Mes
     cc: [],
     bcc: [],
     bccToMe: false,
+    isStranger: false,
+    format: "styled",
+    hasHtml: false,
     subject: "Harbour survey: who can come on Friday?",
     body: "",
     quote: "",
@@ -492,6 +497,8 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
   const views: FakeViews = {
     session: () => world.session,
     troubles: () => world.troubles,
+    formatted: () => null,
+    source: () => null,
     storage: () => ({
       host: "example.org",
       archive: "expires",

@@ -1,10 +1,10 @@
-/** All mail of this browser as one mbox file, a part at a time, and single attachments. */
+/** All mail of this browser as one mbox file, a part at a time. */
 import type { Commands } from "../../api/contract.ts";
-import { base64ToBytes } from "../../base/base64.ts";
 import { parseDataUrl } from "../../base/data-url.ts";
 import { domainOf } from "../../mail/address.ts";
 import { mboxEntry } from "../../mail/mbox.ts";
 import type { Body, Message } from "../../mail/message.ts";
+import { readPart } from "../../store/parts.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 
@@ -19,7 +19,7 @@ export async function exportMail(
   context: AccountContext,
   { after }: Commands["exportMail"]["args"],
 ): Promise<Commands["exportMail"]["result"]> {
-  return context.store.read(["messages", "bodies"], async (tx) => {
+  return context.store.read(["messages", "bodies", "parts"], async (tx) => {
     const store = tx.objectStore("messages");
     const [keys, total] = await Promise.all([
       store.getAllKeys(IDBKeyRange.lowerBound(after, true), BATCH),
@@ -49,7 +49,7 @@ async function entryOf(tx: ReadTx, key: number): Promise<string> {
   return mboxEntry({
     message,
     body: body?.body ?? message.snippet,
-    attachments: filesOf(message, body),
+    attachments: await filesOf(tx, message, body),
     // Message-IDs end in their sender's domain: what is answered is named as it names itself.
     refDomains: parents.map((parent) =>
       domainOf(parent?.from ?? message.replyingTo ?? message.from),
@@ -57,12 +57,14 @@ async function entryOf(tx: ReadTx, key: number): Promise<string> {
   });
 }
 
-function filesOf(
+async function filesOf(
+  tx: ReadTx,
   row: Message,
   body: Body | undefined,
-): { name: string; mediaType: string; base64: string }[] {
+): Promise<{ name: string; mediaType: string; base64: string }[]> {
+  const urls = await Promise.all(row.attachments.map((_meta, index) => readPart(tx, body, index)));
   return row.attachments.flatMap((meta, index) => {
-    const url = body?.sources[index]?.find((s) => s.startsWith("data:"));
+    const url = urls[index];
     const data = url === undefined ? undefined : parseDataUrl(url);
     if (data === undefined) return [];
     return [
@@ -73,22 +75,4 @@ function filesOf(
       },
     ];
   });
-}
-
-/** An attachment that came inside the message. Always octet-stream: a blob of another type could act as us. */
-export async function readAttachment(
-  context: AccountContext,
-  { key, index }: { key: number; index: number },
-): Promise<{ name: string; blob: Blob } | null> {
-  const [row, body] = await context.store.read(["messages", "bodies"], (tx) =>
-    Promise.all([tx.objectStore("messages").get(key), tx.objectStore("bodies").get(key)]),
-  );
-  const url = body?.sources[index]?.find((s) => s.startsWith("data:"));
-  const data = url === undefined ? undefined : parseDataUrl(url);
-  const bytes = data === undefined ? undefined : base64ToBytes(data.base64);
-  if (bytes === undefined) return null;
-  return {
-    name: row?.attachments[index]?.name ?? "attachment",
-    blob: new Blob([bytes], { type: "application/octet-stream" }),
-  };
 }

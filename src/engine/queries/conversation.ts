@@ -1,24 +1,21 @@
 /** One conversation with its messages, found by the ids of a permalink. */
 import type {
-  AttachmentView,
   ConversationArgs,
   ConversationView,
-  MessageView,
   NeighboursArgs,
   NeighboursView,
-  Person,
 } from "../../api/contract.ts";
 import { parseJid } from "../../mail/address.ts";
 import type { Conversation } from "../../mail/conversation.ts";
-import type { Body, Message, Named } from "../../mail/message.ts";
+import type { Message } from "../../mail/message.ts";
 import { hrefOfConversation } from "../../mail/route.ts";
-import { splitQuote } from "../../mail/snippet.ts";
+import { withVersions } from "../../mail/versions.ts";
 import { conversationRange, newerRange, olderRange, threadRange } from "../../store/keys.ts";
 import { isSound } from "../../store/sound.ts";
-import type { PersonRow } from "../../store/rows.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
-import { nameOf, readPeople } from "../people.ts";
+import { readPeople } from "../people.ts";
+import { everybodyOn, messageView } from "./message-view.ts";
 
 export async function readConversation(
   context: AccountContext,
@@ -33,6 +30,7 @@ export async function readConversation(
       tx,
       rows.flatMap((row) => everybodyOn(row)),
     );
+    const texts = new Map(rows.map((row, index) => [row.key, bodies[index]]));
     return {
       state: "found",
       id: `c${conversation.id}`,
@@ -40,7 +38,7 @@ export async function readConversation(
       subject: conversation.subject,
       kind: conversation.kind,
       unread: conversation.unread > 0,
-      messages: rows.map((row, index) => messageView(row, bodies[index], people, context)),
+      messages: withVersions(rows).map((shown) => messageView(shown, texts, people, context)),
       older: Math.max(0, conversation.count - rows.length),
     };
   });
@@ -83,78 +81,6 @@ async function newestMessages(tx: ReadTx, conversation: number, limit: number): 
     cursor = await cursor.continue();
   }
   return rows.reverse();
-}
-
-function everybodyOn(row: Message): Named["jid"][] {
-  return [
-    row.from,
-    ...[...row.to, ...row.cc, ...row.bcc, ...(row.replyTo ?? [])].map((n) => n.jid),
-  ];
-}
-
-function messageView(
-  row: Message,
-  stored: Body | undefined,
-  people: Map<string, PersonRow>,
-  { me }: AccountContext,
-): MessageView {
-  const named = (list: readonly Named[]): Person[] =>
-    list.map(({ jid, name }) => ({
-      jid,
-      name: jid === me ? jid : nameOf(people.get(jid), jid, name),
-    }));
-  const { body, quote } = splitQuote(stored?.body ?? "", stored?.fallbacks ?? []);
-  const replyTo = row.replyTo?.filter((n) => n.jid !== row.from) ?? [];
-  const listed = [...row.to, ...row.cc];
-  return {
-    key: row.key,
-    ...(row.mid.startsWith("#") ? {} : { id: row.mid }),
-    kind: row.kind,
-    direction: row.direction,
-    from: { jid: row.from, name: nameOf(people.get(row.from), row.from, row.nick) },
-    to: named(row.to),
-    cc: named(row.cc),
-    bcc: row.direction === "out" ? named(row.bcc) : [],
-    bccToMe: row.direction === "in" && row.kind === "mail" && !listed.some((n) => n.jid === me),
-    ...(replyTo.length === 0 ? {} : { replyTo: named(replyTo) }),
-    at: row.at,
-    subject: row.subject,
-    body,
-    quote,
-    snippet: row.snippet,
-    ...(row.lang === undefined ? {} : { lang: row.lang }),
-    unread: row.unread === 1,
-    attachments: row.attachments.map((meta, index) =>
-      attachmentView(meta, stored?.sources[index] ?? []),
-    ),
-    ...(row.delivery === undefined ? {} : { delivery: row.delivery }),
-    ...(row.recipients === undefined
-      ? {}
-      : {
-          recipients: row.recipients.map(({ jid, state, reason }) => ({
-            jid,
-            name: nameOf(people.get(jid), jid),
-            state,
-            ...(reason === undefined ? {} : { reason }),
-          })),
-        }),
-    ...(row.problem === undefined ? {} : { problem: row.problem }),
-  };
-}
-
-function attachmentView(
-  meta: Message["attachments"][number],
-  sources: readonly string[],
-): AttachmentView {
-  const link = sources.find((s) => s.startsWith("https:"));
-  const inline = sources.some((s) => s.startsWith("data:"));
-  return {
-    name: meta.name ?? "",
-    mediaType: meta.mediaType ?? "",
-    ...(meta.size === undefined ? {} : { size: meta.size }),
-    where: inline ? "inline" : link === undefined ? "none" : "link",
-    ...(link === undefined || inline ? {} : { url: link }),
-  };
 }
 
 /** The conversations before and after one in a mailbox, for "Newer" and "Older". */

@@ -58,7 +58,7 @@ function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
     subject: c.subject,
     snippet: c.snippet,
     at: c.at,
-    count: c.count,
+    count: Math.max(1, c.count - (c.versions ?? 0)),
     unread: c.unread > 0,
     attachments: c.attachments,
     answeredInChat: c.kind === "mail" && c.mails < c.count,

@@ -1,0 +1,27 @@
+/** The heavy or rarely wanted sides of a message: its HTML and its stanza. */
+import type { FormattedView, SourceView } from "../../api/contract.ts";
+import { escapeText } from "../../base/escape-xml.ts";
+import { BODY_HOLE } from "../../mail/received.ts";
+import type { AccountContext } from "../context.ts";
+
+/** HTML of a stranger, as it came; null where there is none. */
+export async function readFormatted(
+  context: AccountContext,
+  { key }: { key: number },
+): Promise<FormattedView> {
+  const body = await context.store.read(["bodies"], (tx) => tx.objectStore("bodies").get(key));
+  const formatted = body?.formatted;
+  if (formatted === undefined || formatted.kind === "markdown") return null;
+  return { html: formatted.text, kind: formatted.kind };
+}
+
+/** The stanza as it came; null where it was not kept (not sent yet, or taken in by an older version). */
+export async function readSource(
+  context: AccountContext,
+  { key }: { key: number },
+): Promise<SourceView> {
+  const body = await context.store.read(["bodies"], (tx) => tx.objectStore("bodies").get(key));
+  if (body?.source === undefined) return null;
+  const { xml, isWhole } = body.source;
+  return { xml: xml.replace(BODY_HOLE, () => escapeText(body.body)), isWhole };
+}

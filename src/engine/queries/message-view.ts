@@ -1,0 +1,110 @@
+/** One message as the reader shows it. */
+import type { AttachmentView, MessageView, Person } from "../../api/contract.ts";
+import type { Body, Message, Named } from "../../mail/message.ts";
+import { splitQuote } from "../../mail/snippet.ts";
+import type { Versioned } from "../../mail/versions.ts";
+import type { PersonRow } from "../../store/rows.ts";
+import type { AccountContext } from "../context.ts";
+import { nameOf } from "../people.ts";
+
+/** Whose names and history a view needs. */
+export function everybodyOn(row: Message): Named["jid"][] {
+  return [
+    row.from,
+    ...[...row.to, ...row.cc, ...row.bcc, ...(row.replyTo ?? [])].map((n) => n.jid),
+  ];
+}
+
+export function messageView(
+  { message, text, earlier }: Versioned,
+  bodies: ReadonlyMap<number, Body | undefined>,
+  people: ReadonlyMap<string, PersonRow>,
+  { me }: AccountContext,
+): MessageView {
+  const named = (list: readonly Named[]): Person[] =>
+    list.map(({ jid, name }) => ({
+      jid,
+      name: jid === me ? jid : nameOf(people.get(jid), jid, name),
+    }));
+  const replyTo = message.replyTo?.filter((n) => n.jid !== message.from) ?? [];
+  const listed = [...message.to, ...message.cc];
+  const sender = people.get(message.from);
+  return {
+    key: text.key,
+    ...(message.mid.startsWith("#") ? {} : { id: message.mid }),
+    kind: message.kind,
+    direction: message.direction,
+    from: { jid: message.from, name: nameOf(sender, message.from, message.nick) },
+    ...(message.nick === undefined ? {} : { claimedName: message.nick }),
+    isStranger:
+      message.direction === "in" && sender?.rosterName === undefined && !(sender?.written ?? 0),
+    to: named(message.to),
+    cc: named(message.cc),
+    bcc: message.direction === "out" ? named(message.bcc) : [],
+    bccToMe:
+      message.direction === "in" && message.kind === "mail" && !listed.some((n) => n.jid === me),
+    ...(replyTo.length === 0 ? {} : { replyTo: named(replyTo) }),
+    at: message.at,
+    subject: text.subject === "" ? message.subject : text.subject,
+    ...wordsOf(text, bodies.get(text.key)),
+    snippet: text.snippet,
+    ...(text.lang === undefined ? {} : { lang: text.lang }),
+    hasHtml: text.html === 1,
+    ...(text.spoiler === undefined ? {} : { spoiler: text.spoiler }),
+    ...(earlier.length === 0
+      ? {}
+      : {
+          edited: text.at,
+          versions: earlier.map((row) => ({ at: row.at, ...wordsOf(row, bodies.get(row.key)) })),
+        }),
+    ...(message.retractedAt === undefined ? {} : { retracted: message.retractedAt }),
+    unread: message.unread === 1 || text.unread === 1,
+    attachments: text.attachments.map((meta, index) =>
+      attachmentView(meta, bodies.get(text.key)?.sources[index] ?? []),
+    ),
+    ...(message.delivery === undefined ? {} : { delivery: message.delivery }),
+    ...(message.recipients === undefined
+      ? {}
+      : {
+          recipients: message.recipients.map(({ jid, state, reason }) => ({
+            jid,
+            name: nameOf(people.get(jid), jid),
+            state,
+            ...(reason === undefined ? {} : { reason }),
+          })),
+        }),
+    ...(message.problem === undefined ? {} : { problem: message.problem }),
+  };
+}
+
+/** Markdown that stands beside the body is what its sender meant; the body is for clients that know none. */
+function wordsOf(
+  row: Message,
+  stored: Body | undefined,
+): Pick<MessageView, "body" | "quote" | "format" | "plain"> {
+  const format = row.format ?? "styled";
+  const body = stored?.body ?? "";
+  if (stored?.formatted?.kind !== "markdown")
+    return { ...splitQuote(body, stored?.fallbacks ?? []), format };
+  return {
+    ...splitQuote(stored.formatted.text, []),
+    format,
+    ...(body === "" ? {} : { plain: body }),
+  };
+}
+
+function attachmentView(
+  meta: Message["attachments"][number],
+  sources: readonly string[],
+): AttachmentView {
+  const link = sources.find((s) => s.startsWith("https:"));
+  const inline = sources.some((s) => s.startsWith("data:"));
+  return {
+    name: meta.name ?? "",
+    mediaType: meta.mediaType ?? "",
+    ...(meta.size === undefined ? {} : { size: meta.size }),
+    where: inline ? "inline" : link === undefined ? "none" : "link",
+    ...(link === undefined ? {} : { url: link }),
+    hasHash: Object.keys(meta.hashes).length > 0,
+  };
+}
