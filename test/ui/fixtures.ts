@@ -328,6 +328,13 @@ export function harbour(): Extract<ConversationView, { state: "found" }> {
   };
 }
 
+function oddConversation(part: Partial<MessageView>): ConversationView {
+  lastKey = 0;
+  const from = person("Olaf", "olaf@elsewhere.example");
+  const odd = message({ at: now - MINUTE, from, to: [alice], subject: "Odd", ...part });
+  return { ...harbour(), id: "c1", href: "#/t/odd", subject: odd.subject, messages: [odd] };
+}
+
 function conversationOf(id: string | undefined): ConversationView {
   if (id === "c1") return harbour();
   if (id === "chat")
@@ -459,6 +466,8 @@ export type World = {
   notices: NoticeView[];
   rows: Partial<Record<string, RowView[]>>;
   drafts: Map<string, Draft>;
+  /** The one message of "#/t/odd". */
+  odd: Partial<MessageView>;
 };
 
 export function createWorld(part: Partial<World> = {}): World {
@@ -469,6 +478,7 @@ export function createWorld(part: Partial<World> = {}): World {
     notices: [],
     rows: {},
     drafts: new Map(),
+    odd: {},
     ...part,
   };
 }
@@ -540,7 +550,8 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
         unread: all.filter((r) => r.unread).length,
       };
     },
-    conversation: ({ thread, message: id }) => conversationOf(thread ?? id),
+    conversation: ({ thread, message: id }) =>
+      thread === "odd" ? oddConversation(world.odd) : conversationOf(thread ?? id),
     neighbours: ({ mailbox, id }) => {
       const all = rows(mailbox);
       const at = all.findIndex((r) => r.id === id);

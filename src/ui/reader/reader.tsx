@@ -27,6 +27,8 @@ import { parseRoute, type Route } from "../route.ts";
 import { createShortcuts } from "../shortcuts.ts";
 import { words } from "../words.ts";
 import { Article } from "./article.tsx";
+import { LinkCheck } from "./links/link-check.tsx";
+import { guardLinks } from "./links/open-link.ts";
 import { Nothing } from "./nothing.tsx";
 import "./reader.css";
 
@@ -176,6 +178,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
           </Show>
         )}
       </Show>
+      <LinkCheck />
       <Prefetch href={neighbours.value?.older} />
       <Prefetch href={neighbours.value?.newer} />
     </>
@@ -278,7 +281,13 @@ function Conversation(props: {
   };
 
   return (
-    <div class="reader" ref={scroller}>
+    <div
+      class="reader"
+      ref={(element) => {
+        scroller = element;
+        onCleanup(guardLinks(element));
+      }}
+    >
       <div class="reader-column">
         <header class="reader-head">
           <h2 tabindex="-1" dir="auto" classList={{ none: props.view.subject === "" }}>
