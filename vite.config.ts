@@ -2,6 +2,8 @@ import { playwright } from "@vitest/browser-playwright";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunch } from "./tools/chromium.ts";
+import { inlineRuntime } from "./tools/vite/inline-runtime.ts";
+import { leanXml } from "./tools/vite/lean-xml.ts";
 import { stages } from "./tools/vite/stages.ts";
 import { trustedTemplates } from "./tools/vite/trusted-templates.ts";
 
@@ -13,12 +15,15 @@ const PAGE = stages("main.tsx", {
 const WORKER = stages("worker.ts", {
   account: ["engine/account.ts"],
   engine: ["engine/attempt.ts", "engine/config.ts", "engine/credentials.ts", "engine/run.ts"],
+  sasl2: ["xmpp/sasl2-sign-in.ts"],
+  afterwards: ["engine/afterwards.ts"],
+  later: ["engine/queries/later.ts"],
 });
 
 export default defineConfig({
   // Relative: the build works under any sub-path of any static host.
   base: "./",
-  plugins: [solid({ ssr: false }), trustedTemplates()],
+  plugins: [solid({ ssr: false }), trustedTemplates(), inlineRuntime()],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },
@@ -26,7 +31,7 @@ export default defineConfig({
     sourcemap: false,
     rolldownOptions: PAGE,
   },
-  worker: { format: "es", rolldownOptions: WORKER },
+  worker: { format: "es", rolldownOptions: WORKER, plugins: () => [leanXml(), inlineRuntime()] },
   test: {
     // Said here so that the Solid plugin does not ask for jsdom.
     environment: "node",

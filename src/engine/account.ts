@@ -106,9 +106,11 @@ export async function openAccount(
       if (!isClosed) rescue = createRescue(context);
     });
   };
-  const rescueTimer = setTimeout(beginRescue, RESCUE_AFTER_MS);
+  // A new database has nothing in it that no server has.
+  const rescueTimer = store.isNew ? undefined : setTimeout(beginRescue, RESCUE_AFTER_MS);
   const stopListening = bus.onTopics((topics) => {
-    if (topics.includes("drafts") || topics.includes("outbox")) beginRescue();
+    // Whoever puts something into the outbox takes a draft out.
+    if (topics.includes("drafts") || topics.includes("storage")) beginRescue();
   });
   if (store.isNew && options.expectsData === true)
     troubles.set({ kind: "emptied", drafts: 0, waiting: 0, lost: 0 });
@@ -291,7 +293,8 @@ const ALL_TOPICS = [
 ] as const;
 
 function loadCommands(): void {
-  for (const load of Object.values(COMMANDS)) load().catch(() => undefined);
+  for (const load of [() => import("./queries/later.ts"), ...Object.values(COMMANDS)])
+    load().catch(() => undefined);
 }
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {

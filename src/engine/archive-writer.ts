@@ -10,11 +10,11 @@ import type { WriteTx } from "../store/schema.ts";
 import { StorageError } from "../store/storage-error.ts";
 import type { ArchivePage } from "../xmpp/mam.ts";
 import { archivedArrival } from "./arrivals.ts";
-import { takeBounce } from "./bounces.ts";
 import type { Topic } from "./bus.ts";
 import type { AccountContext } from "./context.ts";
 import { createIdSieve } from "./id-sieve.ts";
 import { ingest, type Ingested } from "./ingest.ts";
+import { loadAfterwards } from "./load-afterwards.ts";
 import { putRejects } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
 
@@ -87,8 +87,11 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
   }
 
   async function takeBounces(batch: readonly Job[]): Promise<void> {
-    for (const { received, at } of batch.flatMap(({ page }) => page?.items ?? []))
-      if (received.type === "error") await takeBounce(context, received, at);
+    const items = batch.flatMap(({ page }) => page?.items ?? []);
+    for (const { received, at } of items.filter((item) => item.received.type === "error")) {
+      const { takeBounce } = await loadAfterwards();
+      await takeBounce(context, received, at);
+    }
   }
 
   async function write(batch: readonly Job[]): Promise<Ingested> {

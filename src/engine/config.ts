@@ -1,25 +1,33 @@
 /** `config.json` beside index.html: what the operator of this copy of the app decided. All of it is optional. */
-import * as v from "valibot";
+import { isRecord, isTextList } from "../base/shape.ts";
 
-const ConfigSchema = v.object({
+export type Config = {
   /** Domain that completes an address without "@". */
-  server: v.optional(v.string()),
+  server?: string;
   /** Only accounts of these domains may sign in here. */
-  lockedHosts: v.optional(v.array(v.string())),
+  lockedHosts?: string[];
   /** WebSocket URL by domain. */
-  endpoints: v.optional(v.record(v.string(), v.string())),
-});
-
-export type Config = v.InferOutput<typeof ConfigSchema>;
+  endpoints?: Record<string, string>;
+};
 
 /** Reads it; a missing or damaged file is an empty one. */
 export async function readConfig(base: string): Promise<Config> {
   try {
     const response = await fetch(new URL("config.json", base), { cache: "no-cache" });
     if (!response.ok) return {};
-    const parsed = v.safeParse(ConfigSchema, await response.json());
-    return parsed.success ? parsed.output : {};
+    const found: unknown = await response.json();
+    return isConfig(found) ? found : {};
   } catch {
     return {};
   }
+}
+
+function isConfig(found: unknown): found is Config {
+  if (!isRecord(found)) return false;
+  const { server, lockedHosts, endpoints } = found;
+  return (
+    (server === undefined || typeof server === "string") &&
+    (lockedHosts === undefined || isTextList(lockedHosts)) &&
+    (endpoints === undefined || (isRecord(endpoints) && isTextList(Object.values(endpoints))))
+  );
 }

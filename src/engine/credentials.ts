@@ -3,7 +3,7 @@
  * (XEP-0484), else the SCRAM keys, good for this server and salt only (RFC 5802 section 9). It lies encrypted in the
  * registry. A server that offers PLAIN alone leaves nothing to keep: tab-secret.ts.
  */
-import * as v from "valibot";
+import { isRecord } from "../base/shape.ts";
 import type { Jid } from "../mail/address.ts";
 import {
   type AccountRow,
@@ -15,43 +15,50 @@ import {
   unsealText,
 } from "../store/registry.ts";
 import type { Credential } from "../xmpp/credential.ts";
-import { FAST_MECHANISMS, isExpired } from "../xmpp/fast.ts";
-import { SCRAM_NAMES } from "../xmpp/scram.ts";
+import { FAST_MECHANISMS, type FastToken, isExpired } from "../xmpp/fast-token.ts";
+import { SCRAM_NAMES, type ScramKeys } from "../xmpp/scram.ts";
 import type { Session } from "../xmpp/session.ts";
 import type { TabSecret } from "./tab-secret.ts";
 
 /** A server whose newer ways to sign in did not work is asked for them again after this. */
 const SASL2_REST_MS = 24 * 60 * 60 * 1000;
 
-const SavedSchema = v.object({
-  keys: v.array(
-    v.object({
-      mechanism: v.picklist(SCRAM_NAMES),
-      salt: v.string(),
-      iterations: v.number(),
-      clientKey: v.string(),
-      serverKey: v.string(),
-    }),
-  ),
-  token: v.optional(
-    v.object({
-      mechanism: v.picklist(FAST_MECHANISMS),
-      token: v.string(),
-      expiresAt: v.exactOptional(v.number()),
-    }),
-  ),
-});
-
 /** The saved way in, or undefined where there is none. */
 export async function savedCredential(
   row: AccountRow,
   now: number = Date.now(),
 ): Promise<Credential | undefined> {
-  const parsed = v.safeParse(SavedSchema, await unseal(row.sealed));
-  if (!parsed.success) return undefined;
-  const { keys, token } = parsed.output;
+  const saved = await unseal(row.sealed);
+  if (!isSaved(saved)) return undefined;
+  const { keys, token } = saved;
   if (token !== undefined && !isExpired(token, now)) return { kind: "token", token, keys };
   return keys.length === 0 ? undefined : { kind: "scram", keys };
+}
+
+function isSaved(saved: unknown): saved is { keys: ScramKeys[]; token?: FastToken } {
+  if (!isRecord(saved)) return false;
+  const { keys, token } = saved;
+  return Array.isArray(keys) && keys.every(isKeys) && (token === undefined || isToken(token));
+}
+
+function isKeys(keys: unknown): keys is ScramKeys {
+  if (!isRecord(keys)) return false;
+  const { mechanism, salt, iterations, clientKey, serverKey } = keys;
+  return (
+    SCRAM_NAMES.some((name) => name === mechanism) &&
+    typeof iterations === "number" &&
+    [salt, clientKey, serverKey].every((part) => typeof part === "string")
+  );
+}
+
+function isToken(token: unknown): token is FastToken {
+  if (!isRecord(token)) return false;
+  const { mechanism, token: text, expiresAt } = token;
+  return (
+    FAST_MECHANISMS.some((name) => name === mechanism) &&
+    typeof text === "string" &&
+    (expiresAt === undefined || typeof expiresAt === "number")
+  );
 }
 
 /** Encrypts a password for this browser session: the text for the tabs, the key for the registry. */
@@ -101,11 +108,11 @@ export async function saveAccount(
   const { session, now } = signedIn;
   const { keys, token } = session;
   const saved = { keys: keys === undefined ? [] : [keys], token };
-  const isSaved = keys !== undefined || token !== undefined;
-  const sealed = isSaved ? await seal(saved) : undefined;
+  const isKept = keys !== undefined || token !== undefined;
+  const sealed = isKept ? await seal(saved) : undefined;
   return registry.update(jid, (old) => {
     if (old === undefined && !signedIn.isNew) return undefined;
-    const sessionKey = isSaved ? undefined : (signedIn.sessionKey ?? old?.sessionKey);
+    const sessionKey = isKept ? undefined : (signedIn.sessionKey ?? old?.sessionKey);
     const rest = session.trouble === undefined ? old?.sasl2RestsUntil : now + SASL2_REST_MS;
     return {
       jid,

@@ -4,23 +4,22 @@ import { putMeta } from "../store/meta.ts";
 import type { Inbound } from "../xmpp/inbound.ts";
 import { liveArrival } from "./arrivals.ts";
 import type { AccountContext } from "./context.ts";
-import { takeBounce } from "./bounces.ts";
-import { takeReceipt } from "./delivery.ts";
 import { ingest } from "./ingest.ts";
+import { loadAfterwards, PartMissing } from "./load-afterwards.ts";
 import { putReject } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
 import type { Received } from "../mail/received.ts";
 import type { RosterItem } from "../xmpp/roster.ts";
 
 /**
- * Takes one checked event. Rejects where the database fails, and then only: a message that makes us fail would come
- * again with every new stream, and nothing after it.
+ * Takes one checked event. Rejects where the database or the app's own files fail, and then only: a message that makes
+ * us fail would come again with every new stream, and nothing after it.
  */
 export async function takeInbound(context: AccountContext, event: Inbound): Promise<void> {
   try {
     await takeEvent(context, event);
   } catch (error) {
-    if (error instanceof StorageError) throw error;
+    if (error instanceof StorageError || error instanceof PartMissing) throw error;
     console.error("live:", error instanceof Error ? error.stack : error);
     await context.store.write(["rejects"], async (tx) =>
       putReject(tx, `${event.kind}: ${String(error)}`, context.now()),
@@ -47,10 +46,14 @@ async function takeEvent(context: AccountContext, event: Inbound): Promise<void>
 
 async function takeMessage(context: AccountContext, received: Received): Promise<void> {
   if (received.type === "error") {
+    const { takeBounce } = await loadAfterwards();
     await takeBounce(context, received);
     return;
   }
-  if (received.receiptFor !== undefined) await takeReceipt(context, received);
+  if (received.receiptFor !== undefined) {
+    const { takeReceipt } = await loadAfterwards();
+    await takeReceipt(context, received);
+  }
   const arrival = liveArrival(received, context.me, context.now());
   if (arrival === undefined) return;
   const { touched } = await context.store.write(WORKING_STORES, (tx) =>

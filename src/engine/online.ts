@@ -9,14 +9,12 @@ import { sendInitialPresence } from "../xmpp/presence.ts";
 import { fetchRoster } from "../xmpp/roster.ts";
 import type { Session } from "../xmpp/session.ts";
 import { type ArchiveSync, createArchiveSync, putSync } from "./archive.ts";
-import { createAvatars } from "./avatars.ts";
 import type { ConnectionReport } from "./connection-report.ts";
 import type { AccountContext } from "./context.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { tellGaze } from "./gaze.ts";
 import { takeRoster } from "./live.ts";
-import { createOutbox } from "./outbox.ts";
-import { watchRetention } from "./retention.ts";
+import { loadAfterwards } from "./load-afterwards.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { featuresInTime } from "./server-features.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
@@ -24,6 +22,8 @@ import { FIRST_WORD_MS, type Wires } from "./wires.ts";
 
 /** How long an answer may hold mail up that was asked for with another that came, or did not. ms */
 const LITTLE_MS = 1000;
+
+type Afterwards = typeof import("./afterwards.ts");
 
 export type Online = {
   options: EngineOptions;
@@ -51,13 +51,17 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
     return "again";
   }
   await report.say({ state: "connected", host });
-  const archive = await startArchive(online, features, isNew, told);
+  const isFirst = isNew && (await hasNothingYet(options.context));
+  const archive = await startArchive(online, features, isNew, isFirst ? told : undefined);
   if (isNew) await sendInitialPresence(session);
-  const stopOutbox = startOutbox(online, features);
+  if (features.archive) archive.keep().catch(failed(online));
+  // Nobody can have written anything yet, and the first rows are to be seen.
+  if (isFirst) await within(LITTLE_MS, wires.closed);
+  const code = await loadAfterwards();
+  const stopOutbox = startOutbox(online, features, code);
   const stopTelling = tellGaze(session, options.gaze);
   try {
-    if (isNew) askAround(online, features);
-    if (features.archive) archive.keep().catch(failed(online));
+    if (isNew) askAround(online, features, code);
     await wires.closed;
     // The next stream goes on from what is in the database.
     await archive.drained();
@@ -73,7 +77,7 @@ async function startArchive(
   { options: { context }, session, wires, signal }: Online,
   features: ServerFeatures,
   isNew: boolean,
-  told: Promise<void>,
+  firstTold: Promise<void> | undefined,
 ): Promise<ArchiveSync> {
   const archive = createArchiveSync(context, session, {
     extended: features.archiveExtended,
@@ -86,12 +90,17 @@ async function startArchive(
   if (isNew) {
     stopOfflineFlood(session);
     await putSync(context, { state: "syncing" });
-    await within(LITTLE_MS, noteFirstSync(context, wires.clock, told));
+    if (firstTold !== undefined)
+      await within(LITTLE_MS, noteFirstSync(context, wires.clock, firstTold));
     // Asked first, so that one server does not pour its offline queue out; never waited for longer than a person would.
     await within(FIRST_WORD_MS, archive.catchUp());
   }
   wires.setArchive(archive);
   return archive;
+}
+
+async function hasNothingYet({ store }: AccountContext): Promise<boolean> {
+  return (await store.read(["meta"], (tx) => readMeta(tx, "ranges"))) === undefined;
 }
 
 /** "Older mail counts as read" goes by the server's time: this device's may be years off. */
@@ -100,8 +109,6 @@ async function noteFirstSync(
   clock: ServerClock,
   told: Promise<void>,
 ): Promise<void> {
-  const isFirst = (await store.read(["meta"], (tx) => readMeta(tx, "ranges"))) === undefined;
-  if (!isFirst) return;
   await told;
   const ahead = clock.now() - now();
   await store.write(["meta"], async (tx) => {
@@ -111,7 +118,11 @@ async function noteFirstSync(
 }
 
 /** Sends what is written, now and whenever something is. Returns what stops that. */
-function startOutbox(online: Online, features: ServerFeatures): () => void {
+function startOutbox(
+  online: Online,
+  features: ServerFeatures,
+  { createOutbox }: Afterwards,
+): () => void {
   const { options, keeper, session, wires, signal } = online;
   const { context, tenure } = options;
   const outbox = createOutbox(context, session, {
@@ -130,7 +141,11 @@ function startOutbox(online: Online, features: ServerFeatures): () => void {
 }
 
 /** What a new stream asks once, and mail does not wait for. */
-function askAround(online: Online, features: ServerFeatures): void {
+function askAround(
+  online: Online,
+  features: ServerFeatures,
+  { createAvatars, watchRetention }: Afterwards,
+): void {
   const { options, keeper, session, signal } = online;
   const { context } = options;
   const avatars = createAvatars(context, session, signal);

@@ -1,13 +1,9 @@
 /** What an open account answers to the page: every query and every command by name. */
 import type { CommandName, QueryName } from "../api/contract.ts";
 import type { AccountContext } from "./context.ts";
-import { readConversation, readNeighbours } from "./queries/conversation.ts";
-import { readDraft } from "./queries/draft.ts";
-import { readFormatted, readSource } from "./queries/formatted.ts";
 import { readMailboxes } from "./queries/mailboxes.ts";
 import { readAvatar, readPeopleLike } from "./queries/people.ts";
 import { readNotices, readStatus } from "./queries/status.ts";
-import { readServer, readStorage } from "./queries/storage.ts";
 import { readWindow } from "./queries/window.ts";
 
 export type Query = {
@@ -15,19 +11,27 @@ export type Query = {
   run: (context: AccountContext, args: never) => Promise<unknown>;
 };
 
+type Later = typeof import("./queries/later.ts");
+
+/** A query that is loaded when it is first asked, or when the list has been there for a while. */
+function later<N extends keyof Later>(topics: readonly string[], name: N): Query {
+  const load = async (): Promise<Query["run"]> => (await import("./queries/later.ts"))[name];
+  return { topics, run: async (context, args) => (await load())(context, args) };
+}
+
 export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> = {
   status: { topics: ["status"], run: readStatus },
   notices: { topics: ["notices"], run: readNotices },
   mailboxes: { topics: ["mail", "drafts"], run: readMailboxes },
   window: { topics: ["mail", "drafts", "people", "status"], run: readWindow },
-  conversation: { topics: ["mail", "people"], run: readConversation },
-  formatted: { topics: ["mail"], run: readFormatted },
-  source: { topics: ["mail"], run: readSource },
-  neighbours: { topics: ["mail"], run: readNeighbours },
-  draft: { topics: ["drafts"], run: readDraft },
+  conversation: later(["mail", "people"], "readConversation"),
+  formatted: later(["mail"], "readFormatted"),
+  source: later(["mail"], "readSource"),
+  neighbours: later(["mail"], "readNeighbours"),
+  draft: later(["drafts"], "readDraft"),
   people: { topics: ["people"], run: readPeopleLike },
-  storage: { topics: ["storage", "notices"], run: readStorage },
-  server: { topics: ["notices"], run: readServer },
+  storage: later(["storage", "notices"], "readStorage"),
+  server: later(["notices"], "readServer"),
   avatar: { topics: ["avatars"], run: readAvatar },
 };
 

@@ -2,6 +2,7 @@
 import { backoffMs } from "../base/backoff.ts";
 import { needsPerson, type Trouble, type TroubleKind } from "../mail/status.ts";
 import { ConnectionError, type ConnectProblem } from "../xmpp/connection-error.ts";
+import { PartMissing } from "./load-afterwards.ts";
 import { SignInError } from "./sign-in.ts";
 
 /** A try that was given up for a better one. */
@@ -35,6 +36,7 @@ export function troubleOf(error: unknown): Trouble {
     // The whole search failed: which of its many failures was the cause, nobody can tell.
     return ofWire(isSaid ? problem : "unreachable", detail);
   }
+  if (error instanceof PartMissing) return { kind: "outdated", detail: error.message };
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { kind: "internal", detail: text };
 }

@@ -26,7 +26,7 @@ import { createQuery } from "./query.ts";
 import { createRoute } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
 import { createShortcuts } from "./shortcuts.ts";
-import { Notices } from "./sidebar/notices.tsx";
+import { Notice, Notices } from "./sidebar/notices.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { dropSnapshots } from "./snapshot.ts";
 import { mailboxName, words } from "./words.ts";
@@ -92,7 +92,7 @@ function Mail(): JSX.Element {
 
   // Before the network can go: what is not here by then cannot be opened.
   const warming = setTimeout(() => {
-    for (const part of [Composer, Reader, Settings, Shortcuts]) part.ready();
+    for (const part of [Composer, Notice, Reader, Settings, Shortcuts]) part.ready();
   }, WARM_MS);
   onCleanup(() => clearTimeout(warming));
   onMount(() => {

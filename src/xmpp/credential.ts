@@ -1,5 +1,5 @@
 /** What an account is opened with. */
-import type { FastToken } from "./fast.ts";
+import type { FastToken } from "./fast-token.ts";
 import type { ScramCredential, ScramKeys } from "./scram.ts";
 
 export type Credential =

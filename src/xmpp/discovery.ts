@@ -1,6 +1,6 @@
 /** Finding the WebSocket of a domain: XEP-0156 1.4 (host-meta), then where servers have it by default. */
-import * as v from "valibot";
 import { isLoopback } from "../base/loopback.ts";
+import { isRecord } from "../base/shape.ts";
 import { connectSocket, isFraming } from "./socket.ts";
 
 export type Endpoint = {
@@ -16,10 +16,6 @@ const FETCH_MS = 5000;
 /** A server that opened the stream for the domain and then says nothing, neither what it offers nor an error. */
 const SILENT_FEATURES_MS = 2500;
 const MAX_BYTES = 64 * 1024;
-
-const LinksSchema = v.object({
-  links: v.array(v.object({ rel: v.optional(v.string()), href: v.optional(v.string()) })),
-});
 
 /** wss anywhere, ws on this computer only. */
 export function isAllowedEndpoint(url: string): boolean {
@@ -135,11 +131,13 @@ async function fetchText(url: string, signal: AbortSignal | undefined): Promise<
 
 function urlsOfJson(text: string): string[] {
   try {
-    const parsed = v.safeParse(LinksSchema, JSON.parse(text));
-    if (!parsed.success) return [];
-    return parsed.output.links.flatMap(({ rel, href }) =>
-      rel === REL && href !== undefined ? [href] : [],
-    );
+    const found: unknown = JSON.parse(text);
+    if (!isRecord(found) || !Array.isArray(found["links"])) return [];
+    return found["links"].flatMap((link: unknown) => {
+      if (!isRecord(link)) return [];
+      const { rel, href } = link;
+      return rel === REL && typeof href === "string" ? [href] : [];
+    });
   } catch {
     return [];
   }

@@ -1,7 +1,9 @@
 /** Takes a token back before its time, so that whoever finds it later has nothing (XEP-0484 section 3.6). */
 import { domainOf, localOf, type Jid } from "../mail/address.ts";
-import { buildFast, type FastToken } from "./fast.ts";
-import { parseSasl2, xep0388Profile } from "./sasl2.ts";
+import { buildFast } from "./fast.ts";
+import type { FastToken } from "./fast-token.ts";
+import { xep0388Profile } from "./sasl2.ts";
+import { parseSasl2 } from "./sasl2-offer.ts";
 import { proveToken } from "./sasl2-sign-in.ts";
 import { connectSocket } from "./socket.ts";
 import { StreamReader } from "./stream-reader.ts";

@@ -4,28 +4,12 @@
  */
 import { type Element, xml } from "@xmpp/xml";
 import { isSameBytes } from "../base/same-bytes.ts";
+import { FAST_MECHANISMS, type FastMechanism, type FastToken, HASH } from "./fast-token.ts";
 import { hmac } from "./scram.ts";
 import { utf8 } from "./sasl.ts";
 
 const NS_FAST = "urn:xmpp:fast:0";
 const MAX_TOKEN = 4096;
-
-/** A server's token for this browser. As good as the password until it is used up, expired or taken back. */
-export type FastToken = {
-  mechanism: FastMechanism;
-  token: string;
-  /** Epoch ms. */
-  expiresAt?: number;
-};
-
-export type FastMechanism = "HT-SHA-512-NONE" | "HT-SHA-256-NONE";
-
-/** Strongest first. */
-const HASH: Record<FastMechanism, string> = {
-  "HT-SHA-512-NONE": "SHA-512",
-  "HT-SHA-256-NONE": "SHA-256",
-};
-export const FAST_MECHANISMS = Object.keys(HASH) as FastMechanism[];
 
 /** The mechanism to ask a token for, of those in `<inline/>`. */
 export function chooseFast(inline: Element | undefined): FastMechanism | undefined {
@@ -41,10 +25,6 @@ export function takesToken(inline: Element | undefined, { mechanism }: FastToken
 function fastOffer(inline: Element | undefined): string[] {
   const list = inline?.getChild("fast", NS_FAST)?.getChildren("mechanism") ?? [];
   return list.map((name) => name.text().trim());
-}
-
-export function isExpired({ expiresAt }: FastToken, now: number): boolean {
-  return expiresAt !== undefined && expiresAt <= now;
 }
 
 /** Asks for a token while signing in by other means. */

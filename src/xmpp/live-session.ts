@@ -3,7 +3,7 @@ import { type Element, xml } from "@xmpp/xml";
 import { domainOf, type FullJid, type Jid } from "../mail/address.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { buildClientState } from "./csi.ts";
-import type { FastToken } from "./fast.ts";
+import type { FastToken } from "./fast-token.ts";
 import type { StanzaName } from "./frame.ts";
 import { createIncoming, type Incoming } from "./incoming.ts";
 import { createIqCaller, DEFAULT_TIMEOUT_MS, type IqCaller, type IqRequest } from "./iq.ts";

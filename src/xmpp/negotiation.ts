@@ -13,7 +13,7 @@ import { becomeReady, type Ready } from "./binding.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { type Credential, withoutToken } from "./credential.ts";
 import { offersClientState } from "./csi.ts";
-import type { FastToken } from "./fast.ts";
+import type { FastToken } from "./fast-token.ts";
 import {
   chooseMechanism,
   NS_SASL,
@@ -22,8 +22,7 @@ import {
   runMechanism,
   type SaslOptions,
 } from "./sasl.ts";
-import { parseSasl2 } from "./sasl2.ts";
-import { planSasl2, signInBySasl2 } from "./sasl2-sign-in.ts";
+import { parseSasl2 } from "./sasl2-offer.ts";
 import { type Offer, SCRAM_NAMES, type ScramKeys } from "./scram.ts";
 import type { XmppSocket } from "./socket.ts";
 import type { ResumeState } from "./stream-management.ts";
@@ -74,6 +73,8 @@ export async function negotiate(
   const secure = isSecure(options.service);
   const wantsSasl2 = options.sasl2 && secure;
   const openedAt = Date.now();
+  // It came from such a server: most likely it will be used.
+  if (wantsSasl2 && options.credential.kind === "token") sasl2Code().catch(() => undefined);
   socket.open(domainOf(options.jid), wantsSasl2 ? options.jid : undefined);
   const before = await firstFeatures(reader, options.sasl2 ? FEATURES_MS : BROKEN_FEATURES_MS);
   if (before === undefined) return signInBlindly(options, socket, reader);
@@ -83,9 +84,10 @@ export async function negotiate(
     secure,
     scramSeen: options.scramSeen || offersScram(offerOf(before).mechanisms),
   };
-  const plan = modern === undefined ? undefined : planSasl2(options.credential, sasl, modern);
-  if (modern === undefined || plan === undefined)
-    return signInBySasl(options, offerOf(before), socket, reader);
+  if (modern === undefined) return signInBySasl(options, offerOf(before), socket, reader);
+  const { planSasl2, signInBySasl2 } = await sasl2Code();
+  const plan = planSasl2(options.credential, sasl, modern);
+  if (plan === undefined) return signInBySasl(options, offerOf(before), socket, reader);
   const result = await signInBySasl2(plan, {
     ...options,
     sasl,
@@ -101,6 +103,13 @@ export async function negotiate(
     scramSeen: sasl.scramSeen || offersScram(modern.mechanisms),
     trouble: undefined,
   };
+}
+
+/** Loaded where it is offered. Not having it says nothing about the account, and less about its token. */
+async function sasl2Code(): Promise<typeof import("./sasl2-sign-in.ts")> {
+  return import("./sasl2-sign-in.ts").catch((error: unknown) => {
+    throw new ConnectionError("lost", error instanceof Error ? error.message : String(error));
+  });
 }
 
 /** From `<authenticate/>` to the features behind `<success/>`. */

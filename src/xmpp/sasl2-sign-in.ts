@@ -10,17 +10,15 @@ import {
   buildFast,
   buildTokenRequest,
   chooseFast,
-  type FastMechanism,
-  type FastToken,
-  isExpired,
   isServersProof,
   parseToken,
   takesToken,
   tokenProof,
 } from "./fast.ts";
+import { type FastMechanism, type FastToken, isExpired } from "./fast-token.ts";
 import { chooseMechanism, offersScram, runMechanism, type SaslOptions } from "./sasl.ts";
-import { authorizationOf, Sasl2Broken, type Sasl2Offer, xep0388Profile } from "./sasl2.ts";
-import type { Sasl2Profile } from "./sasl2.ts";
+import { authorizationOf, type Sasl2Profile, xep0388Profile } from "./sasl2.ts";
+import { Sasl2Broken, type Sasl2Offer, TokenRefused } from "./sasl2-offer.ts";
 import type { Offer, ScramCredential, ScramKeys, ScramName } from "./scram.ts";
 import type { XmppSocket } from "./socket.ts";
 import {
@@ -31,11 +29,6 @@ import {
   StreamManagement,
 } from "./stream-management.ts";
 import type { StreamReader } from "./stream-reader.ts";
-
-/** The server does not take the token any more; other credentials may do. */
-export class TokenRefused extends Error {
-  override readonly name = "TokenRefused";
-}
 
 /** What to authenticate with. */
 export type Sasl2Plan =

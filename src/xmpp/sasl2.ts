@@ -15,23 +15,8 @@ import {
   type SaslProfile,
   type SaslStep,
 } from "./sasl.ts";
+import { NS_SASL2, Sasl2Broken } from "./sasl2-offer.ts";
 import type { Offer } from "./scram.ts";
-
-const NS_SASL2 = "urn:xmpp:sasl:2";
-
-/** The server's SASL2 does not work; nothing is said about the account. */
-export class Sasl2Broken extends Error {
-  override readonly name = "Sasl2Broken";
-}
-
-export type Sasl2Offer = { mechanisms: string[]; inline: Element | undefined };
-
-export function parseSasl2(features: Element): Sasl2Offer | undefined {
-  const list = features.getChild("authentication", NS_SASL2);
-  if (list === undefined) return undefined;
-  const mechanisms = list.getChildren("mechanism").map((name) => name.text().trim());
-  return { mechanisms, inline: list.getChild("inline") };
-}
 
 export type Sasl2Options = {
   offer: Offer;

@@ -2,7 +2,7 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import type { Jid } from "../../src/mail/address.ts";
 import { invalidateToken } from "../../src/xmpp/fast-sign-out.ts";
-import type { FastToken } from "../../src/xmpp/fast.ts";
+import type { FastToken } from "../../src/xmpp/fast-token.ts";
 import { openSession, type Session, type SessionOptions } from "../../src/xmpp/session.ts";
 import { goodNetwork, inProcessWebSocket } from "../hostile/in-process.ts";
 import { addSasl2, type Sasl2, type Sasl2Fault, type Sasl2Options } from "../hostile/sasl2.ts";

@@ -5,7 +5,7 @@ import type { Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { createQuery } from "../query.ts";
-import { words } from "../words.ts";
+import { words } from "../words/more.ts";
 
 export type FieldName = "to" | "cc" | "bcc";
 

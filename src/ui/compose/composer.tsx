@@ -12,7 +12,7 @@ import type { Draft, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
-import { sendProblem, words } from "../words.ts";
+import { sendProblem, words } from "../words/more.ts";
 import { AddressField, type FieldName } from "./address-field.tsx";
 import "./composers.css";
 import {

@@ -3,11 +3,11 @@ import { createSignal, Show, type Component, type JSX } from "solid-js";
 export type Late<P extends object> = Component<P> & {
   /** Loads it before it is shown, so that showing it is at once. */
   ready: () => void;
-  /** Loads it when the first seconds are over: what may be wanted stays out of the way of what is. */
+  /** Loads it some seconds later: what may be wanted stays out of the way of what is. */
   soon: () => void;
 };
 
-/** Of the page's life. ms */
+/** ms */
 const FIRST_MS = 5000;
 
 /**
@@ -40,7 +40,7 @@ export function late<P extends object>(load: () => Promise<Component<P>>): Late<
       </Show>
     );
   }
-  const soon = (): void => void setTimeout(begin, Math.max(0, FIRST_MS - performance.now()));
+  const soon = (): void => void setTimeout(begin, FIRST_MS);
   return Object.assign(Part, { ready: begin, soon });
 }
 

@@ -9,7 +9,7 @@ import { TechnicalDetails } from "../parts/details.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { safeFileName, saveFile } from "../parts/save-file.ts";
 import { fullTime, shortTime } from "../time.ts";
-import { bounceReason, deliveryWord, words } from "../words.ts";
+import { bounceReason, deliveryWord, words } from "../words/more.ts";
 import { Body } from "./body.tsx";
 
 export function Article(props: {

@@ -1,5 +1,5 @@
 import { createSignal, createUniqueId, For, Show, type JSX } from "solid-js";
-import { words } from "../words.ts";
+import { words } from "../words/more.ts";
 import { linkify, type TextPart } from "./linkify.ts";
 
 /** Plain text as it was written, with links; what was only quoted is folded away. */

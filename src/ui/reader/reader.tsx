@@ -25,7 +25,7 @@ import { Icon } from "../parts/icon.tsx";
 import { createMinute, createQuery } from "../query.ts";
 import { parseRoute, type Route } from "../route.ts";
 import { createShortcuts } from "../shortcuts.ts";
-import { words } from "../words.ts";
+import { words } from "../words/more.ts";
 import { Article } from "./article.tsx";
 import { LinkCheck } from "./links/link-check.tsx";
 import { guardLinks } from "./links/open-link.ts";

@@ -7,7 +7,7 @@ import { SETTINGS, type SettingsSection } from "../route.ts";
 import { setSingleKeys, singleKeys } from "../shortcuts.ts";
 import { syncText } from "../sidebar/status.tsx";
 import { setTheme, theme, type Theme } from "../theme.ts";
-import { words } from "../words.ts";
+import { words } from "../words/more.ts";
 import { storageWords } from "../words/storage.ts";
 import { ServerSection } from "./server-section.tsx";
 import { StorageSection } from "./storage-section.tsx";

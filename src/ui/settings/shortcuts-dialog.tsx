@@ -1,7 +1,7 @@
 import { For, type JSX } from "solid-js";
 import { Dialog } from "../parts/dialog.tsx";
 import { setSingleKeys, singleKeys } from "../shortcuts.ts";
-import { mailboxName, words } from "../words.ts";
+import { mailboxName, words } from "../words/more.ts";
 import "./settings.css";
 
 const KEYS: readonly (readonly [string, string])[] = [

@@ -4,7 +4,7 @@ import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { DownloadMail } from "../parts/download-mail.tsx";
 import { createQuery } from "../query.ts";
-import { count, keepsFor } from "../words.ts";
+import { count, keepsFor } from "../words/more.ts";
 import { sizeOf, storageWords, whenOf } from "../words/storage.ts";
 import { Row } from "./row.tsx";
 

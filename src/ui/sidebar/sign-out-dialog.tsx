@@ -3,7 +3,7 @@ import type { OnlyHereResult } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { DownloadMail } from "../parts/download-mail.tsx";
-import { words } from "../words.ts";
+import { words } from "../words/more.ts";
 
 /** Says what goes and what would be lost, before it goes. */
 export function SignOutDialog(props: { onClose: () => void }): JSX.Element {

@@ -2,7 +2,7 @@ import { createSignal, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView } from "../../api/contract.ts";
 import { DownloadMail } from "../parts/download-mail.tsx";
-import { words } from "../words.ts";
+import { words } from "../words/more.ts";
 
 /** A session ended without "Keep me signed in": what it left goes, after a word. */
 export function LeftOver(props: {

@@ -1,0 +1,5 @@
+/** The queries that no list needs: loaded after it, or when one of them is first asked. */
+export { readConversation, readNeighbours } from "./conversation.ts";
+export { readDraft } from "./draft.ts";
+export { readFormatted, readSource } from "./formatted.ts";
+export { readServer, readStorage } from "./storage.ts";

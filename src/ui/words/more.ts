@@ -1,0 +1,200 @@
+/** The words of reading, writing and settings, beside those of the list: no list waits for them. */
+import type { KeepsView, NoticeView, SendProblem } from "../../api/contract.ts";
+import { count, plural, words as listWords } from "../words.ts";
+
+export { count, deliveryWord, mailboxName } from "../words.ts";
+
+/** How long a server keeps mail, as people say it. */
+export function keepsFor({ ms, isAbout }: KeepsView): string {
+  const hours = ms / 3_600_000;
+  if (hours < 0.9) return "less than an hour";
+  return `${isAbout ? "about" : "less than"} ${span(hours, isAbout)}`;
+}
+
+function span(hours: number, isAbout: boolean): string {
+  // What is less than something must not be rounded down.
+  const round = isAbout ? Math.round : Math.ceil;
+  const days = round(hours / 24);
+  if (hours < 22) return plural(round(hours), "hour", "hours");
+  if (days === 7) return "a week";
+  if (days > 10 && days < 25) return plural(round(days / 7), "week", "weeks");
+  if (days >= 28 && days <= 31) return "a month";
+  if (days > 45 && days < 350) return plural(round(days / 30.4), "month", "months");
+  if (days >= 350) return plural(round(days / 365.3), "year", "years");
+  return plural(days, "day", "days");
+}
+
+export const sendProblem: Record<SendProblem, (detail: string) => string> = {
+  "no-recipient": () => "Say whom it is for: the To field is empty. Your text is kept.",
+  empty: () => "There is nothing to send yet: write a subject or a message.",
+  "too-large": (detail) =>
+    `This message is too large: ${sizesOf(detail)}. Your text is kept; shorten it or send it in parts.`,
+  storage: () =>
+    "The browser could not keep the message, so it was not sent. Your text is still here: copy it, free some space, try again.",
+  "bad-address": (detail) =>
+    `“${detail}” is not an address. Correct it or remove it; your text is kept.`,
+  "already-sent": () =>
+    "This draft was sent from another tab, with another text. Nothing was sent from here; your text is kept. Copy it into a new message if you still need it.",
+};
+
+/** "300123 of 258048 bytes" in words. */
+function sizesOf(detail: string): string {
+  const [bytes = 0, limit = 0] = detail.match(/\d+/g)?.map(Number) ?? [];
+  const kB = (n: number): string => `${Math.ceil(n / 1000).toLocaleString("en-GB")} kB`;
+  return `it would be ${kB(bytes)} on its way, and the server takes ${kB(limit)} at most`;
+}
+
+const BOUNCES: Record<string, string> = {
+  "item-not-found": "There is no such address",
+  "service-unavailable": "There is no such address, or it takes no messages",
+  "jid-malformed": "This is not a valid address",
+  gone: "The recipient has moved or is gone",
+  redirect: "The recipient has moved or is gone",
+  "remote-server-not-found": "Their server could not be found",
+  "remote-server-timeout": "Their server could not be reached",
+  "not-acceptable": "The recipient does not accept it",
+  "not-allowed": "The recipient does not accept it",
+  "not-authorized": "The recipient does not accept it",
+  "registration-required": "The recipient does not accept it",
+  "subscription-required": "The recipient does not accept it",
+  forbidden: "The recipient does not accept it",
+  blocked: "The recipient does not accept it",
+  "policy-violation": "The server's rules refuse it",
+  "resource-constraint": "Their mailbox is full or their server is busy",
+  "recipient-unavailable": "The recipient cannot be reached",
+  "internal-server-error": "Their server has a problem",
+  "feature-not-implemented": "The recipient cannot take such messages",
+  "bad-request": "The server did not understand it",
+  "too-large": "Too large for the server",
+};
+
+/** What a server's condition means to a person; the condition and its words are for "Technical details". */
+export function bounceReason(reason: string | undefined): string {
+  const [condition = ""] = (reason ?? "").split(":");
+  return BOUNCES[condition] ?? "The server gave it back";
+}
+
+export const noticeText: Record<
+  NoticeView["id"],
+  {
+    title: string;
+    text: (host: string, keeps: string) => string;
+    lines?: { server: string; code: string }[];
+  }
+> = {
+  "no-archive": {
+    title: "Your server keeps no archive",
+    text: (host) =>
+      `${host} hands mail over once and forgets it. Everything works, and what arrives is kept in this browser only: other devices will not see older mail, and clearing the browser loses it. The server's admin can switch the archive on:`,
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "mam"; }\narchive_expires_after = "never"' },
+      { server: "ejabberd", code: "modules:\n  mod_mam:\n    default: always" },
+    ],
+  },
+  retention: {
+    title: "Your server keeps mail for a while",
+    text: (host, keeps) =>
+      `${host} keeps mail for ${keeps}. Envoi keeps everything in this browser, also what is no longer there.`,
+  },
+  "storage-not-persistent": {
+    title: "The browser may clear this mail",
+    text: () =>
+      "It has not promised to keep this site's data when space runs short. Installing Envoi as an app, or a bookmark, usually changes that.",
+  },
+};
+
+export const words = {
+  ...listWords,
+  close: "Close",
+  signOutTitle: "Sign out?",
+  signOutText: (host: string) =>
+    `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
+  onlyHere: (n: number, host: string) =>
+    `${plural(n, "message is", "messages are")} no longer on ${host} and would be lost.`,
+  draftsHere: (n: number) => `${plural(n, "draft", "drafts")} would be lost.`,
+  waitingHere: (n: number) =>
+    `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
+  damaged: "Damaged mail",
+  bccToMe: "Bcc to you",
+  repliesGoTo: (names: string) => `Replies go to ${names}`,
+  notInMailbox: "Not in your mailbox",
+  notInMailboxText:
+    "This conversation is not among the mail on this device. It may belong to another account, or not be fetched yet.",
+  reply: "Reply",
+  replyAll: "Reply all",
+  forward: "Forward",
+  markUnread: "Mark as unread",
+  back: "Back",
+  newer: "Newer",
+  older: "Older",
+  expandAll: "Expand all",
+  olderMessages: (n: number) => plural(n, "older message", "older messages"),
+  showQuoted: "Show quoted text",
+  hideQuoted: "Hide quoted text",
+  messageFrom: (name: string) => `Message from ${name}`,
+  showRecipients: "Show recipients",
+  recipients: "Recipients",
+  attachmentsList: "Attachments",
+  download: (name: string) => `Download ${name}`,
+  openLink: (name: string) => `Open ${name}`,
+  unnamedFile: "file",
+  fileGone: "not included",
+  retry: "Retry",
+  edit: "Edit",
+  discard: "Discard",
+  writeReply: "Write a reply …",
+  newMessage: "New message",
+  field: { to: "To", cc: "Cc", bcc: "Bcc" },
+  subject: "Subject",
+  message: "Message",
+  send: "Send",
+  minimise: "Minimise",
+  restore: "Restore",
+  fullScreen: "Full screen",
+  draftSaved: "Draft saved",
+  notSaved: "Not saved",
+  draftNotSaved:
+    "The browser could not keep this draft. Your text is here, in this window only: leave it open or copy it. It is tried again.",
+  removeAddress: (jid: string) => `Remove ${jid}`,
+  badAddress: (text: string) => `“${text}” is not an address like name@example.org`,
+  suggestions: "Suggestions",
+  filledByLink: "Filled in by a link",
+  queued: "Message on its way",
+  editQuote: "Quoted text",
+  conversationBar: "Conversation",
+  senderWarning: "Sender warning",
+  bounceNotice: "Returned message",
+  bounced: (reason: string) =>
+    `A message of yours was not delivered, and the server does not say which. ${reason}.`,
+  toPeople: (names: string) => `to ${names}`,
+  open: "Open",
+  nextMessage: "Next, previous message",
+  closeKeepsDraft: "Close, the draft is kept",
+  fieldCount: (label: string, n: number) => `${label}: ${count(n)}`,
+  sendKey: (mac: boolean) => (mac ? "⌘ Enter" : "Ctrl+Enter"),
+  theme: "Theme",
+  themes: { system: "System", light: "Light", dark: "Dark" },
+  singleKeys: "Single-key shortcuts",
+  singleKeysHint: "One letter acts: c writes, j and k walk the list, ? shows them all.",
+  keyboardShortcuts: "Keyboard shortcuts",
+  server: "Server",
+  connectionTitle: "Connection",
+  state: "State",
+  archive: "Archive",
+  keptSignedIn: (keep: boolean) => (keep ? "Kept in this browser" : "Until the browser is closed"),
+  signedIn: "Signed in",
+  appearance: "Appearance",
+  keyboard: "Keyboard",
+  leftOver: {
+    title: "Your last session has ended",
+    text: (address: string) =>
+      `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
+    nothing: "All of it is on the server.",
+    some: (n: number) => `${plural(n, "message is", "messages are")} only here and would be lost.`,
+    noDownload: "The file could not be made. Sign in again and download it from the account menu.",
+    keep: "Sign in again",
+    discard: "Discard and continue",
+  },
+  gotIt: "Got it",
+  forAdmin: "For the admin",
+} as const;
