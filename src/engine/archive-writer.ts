@@ -22,8 +22,8 @@ import { WORKING_STORES } from "./working-set.ts";
 const MAX_WAITING = 8;
 /** One transaction takes so many messages: queries and live mail wait for it. */
 const BATCH = 250;
-/** While the past comes in, lists are told this often at the most. ms */
-const ANNOUNCE_MS = 400;
+/** While the past comes in, lists are told this often at the most: each time every list is read again. ms */
+const ANNOUNCE_MS = 1000;
 
 export type Extend = (ranges: readonly ArchiveRange[]) => ArchiveRange[];
 

@@ -55,7 +55,9 @@ async function look(
 
 /** Our row of a message may carry our own clock's time, up to a second from the archive's. */
 async function timeHere(tx: ReadTx, start: { id: string; at: number }): Promise<number> {
-  const row = await tx.objectStore("messages").index("archiveIds").get(start.id);
+  const around = IDBKeyRange.bound(start.at - 1000, start.at + 1000);
+  const rows = await tx.objectStore("messages").index("at").getAll(around);
+  const row = rows.find(({ archiveIds }) => archiveIds.includes(start.id));
   return row === undefined ? start.at : Math.min(row.at, start.at);
 }
 

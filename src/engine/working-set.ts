@@ -94,11 +94,11 @@ export class WorkingSet {
   /** Reads everything these messages could match or link to, in parallel. */
   async prefetch(messages: readonly NewMessage[]): Promise<void> {
     const store = this.tx.objectStore("messages");
-    // An archived message never changes: with a good id of its own the row is found by that.
-    const weak = messages.filter((m) => !hasStrongId(m));
-    const archiveIds = new Set(weak.flatMap((m) => m.archiveIds));
+    // An archived message never changes: with a good id of its own the row is found by that, else by its time.
+    const weak = messages.filter((m) => !hasStrongId(m) && m.archiveIds.length > 0);
+    const times = new Set(weak.map((m) => m.at));
     await Promise.all([
-      ...[...archiveIds].map(async (id) => this.take(await store.index("archiveIds").getAll(id))),
+      ...[...times].map(async (at) => this.take(await store.index("at").getAll(at))),
       ...messages.flatMap((m) => [
         this.fetchMid(m.mid),
         this.fetchRefs(m.mid),

@@ -119,6 +119,18 @@ test("the same short id twice is two messages, and so is the same long id with a
   expect((await dump(context)).messages).toHaveLength(4);
 });
 
+test("a page that comes again makes no row twice, however often its sender used the one short id", async () => {
+  const context = await accountOnTrial();
+  // More than are looked at by their id alone.
+  const page = Array.from({ length: 450 }, (_none, i) =>
+    arrival({ id: "1", body: "on", at: 1000 + i * 7, archiveId: `A${i}` }),
+  );
+  for (const batch of [page, page.slice(0, 50), page.slice(200, 250), page.slice(-50)])
+    await take(context, ...batch);
+  expect((await dump(context)).messages).toHaveLength(450);
+  context.store.close();
+});
+
 test("mail I sent to three from another device is one message to three", async () => {
   const context = await accountOnTrial();
   const copy = (to: Jid, archiveId: string) =>
