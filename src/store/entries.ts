@@ -11,19 +11,42 @@ export function emptyTotals(): MailboxTotals {
   return { inbox: zero(), sent: zero(), outbox: zero(), all: zero(), chats: zero() };
 }
 
+/** Where a reader was last: the way on from there is short, from the top it may be long. */
+export type EntryMark = { offset: number; key: [string, number, number] };
+
 /** Ids of the conversations of a mailbox, newest first, from number `offset` on. */
 export async function readEntries(
   tx: ReadTx,
   mailbox: ConversationMailbox,
   offset: number,
   limit: number,
-): Promise<number[]> {
+  mark?: EntryMark,
+): Promise<{ ids: number[]; mark?: EntryMark }> {
   const entries = tx.objectStore("entries");
   const range = mailboxRange(mailbox);
-  if (offset === 0) return entries.getAll(range, limit);
-  const cursor = await (await entries.openKeyCursor(range))?.advance(offset);
-  if (cursor === null || cursor === undefined) return [];
-  return entries.getAll(IDBKeyRange.bound(cursor.key, range.upper), limit);
+  if (offset === 0) return { ids: await entries.getAll(range, limit) };
+  const key = await keyAt(tx, range, offset, mark);
+  if (key === undefined) return { ids: [] };
+  const ids = await entries.getAll(IDBKeyRange.bound(key, range.upper), limit);
+  return { ids, mark: { offset, key } };
+}
+
+async function keyAt(
+  tx: ReadTx,
+  range: IDBKeyRange,
+  offset: number,
+  mark: EntryMark | undefined,
+): Promise<EntryMark["key"] | undefined> {
+  const entries = tx.objectStore("entries");
+  const steps = mark === undefined ? offset : offset - mark.offset;
+  if (mark === undefined || Math.abs(steps) >= offset)
+    return (await (await entries.openKeyCursor(range))?.advance(offset))?.key;
+  if (steps === 0) return mark.key;
+  const cursor =
+    steps > 0
+      ? await entries.openKeyCursor(IDBKeyRange.bound(mark.key, range.upper))
+      : await entries.openKeyCursor(IDBKeyRange.bound(range.lower, mark.key), "prev");
+  return (await cursor?.advance(Math.abs(steps)))?.key;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Queries as reactive values. The one place that knows Solid's store. */
 import { createEffect, createSignal, onCleanup, untrack } from "solid-js";
-import { createStore, reconcile, unwrap } from "solid-js/store";
+import { createStore, reconcile } from "solid-js/store";
 import type { ApiClient } from "../api/client.ts";
 import type { Queries, QueryName } from "../api/contract.ts";
 
@@ -10,52 +10,103 @@ export type QueryState<V> = {
   error: string | undefined;
 };
 
+type Keeps<Q extends QueryName> = (before: Queries[Q]["args"], now: Queries[Q]["args"]) => boolean;
+
 /**
  * Subscribes while the owner lives; resubscribes when the arguments change. Rows keep their identity by `key`, so only
- * what changed is drawn again. Arguments undefined: nothing is asked. `reset` decides whether the old value may stand
+ * what changed is drawn again. Arguments undefined: nothing is asked. `keeps` decides whether the old value may stand
  * until the new arguments are answered (default: it may not).
  */
 export function createQuery<Q extends QueryName>(
   api: ApiClient,
   name: Q,
   args: () => Queries[Q]["args"] | undefined,
-  options: {
-    key?: string;
-    initial?: Queries[Q]["view"] | undefined;
-    keeps?: (before: Queries[Q]["args"], now: Queries[Q]["args"]) => boolean;
-  } = {},
+  options: { key?: string; keeps?: Keeps<Q> } = {},
 ): QueryState<Queries[Q]["view"]> {
   type View = Queries[Q]["view"];
-  const [state, setState] = createStore<QueryState<View>>({
-    value: options.initial,
-    error: undefined,
-  });
-  let asked: Queries[Q]["args"] | undefined;
-  createEffect(() => {
-    const now = args();
-    if (now === undefined) {
-      setState("value", undefined as never);
-      return;
-    }
-    untrack(() => {
-      if (asked !== undefined && options.keeps?.(asked, now) !== true)
-        setState("value", undefined as never);
-    });
-    asked = now;
-    const stop = api.subscribe(
-      name,
-      now,
-      (view) => setState("value", reconcile(view as never, { key: options.key ?? "id" })),
-      (message) => setState("error", message),
-    );
-    onCleanup(stop);
+  const [state, setState] = createStore<QueryState<View>>({ value: undefined, error: undefined });
+  subscribe(api, name, args, {
+    keeps: options.keeps,
+    onValue: (view) =>
+      setState(
+        "value",
+        view === undefined
+          ? (undefined as never)
+          : reconcile(view as never, { key: options.key ?? "id" }),
+      ),
+    onError: (message) => setState("error", message),
   });
   return state;
 }
 
-/** A plain copy of a query's value, to keep or to send. */
-export function plain<V>(value: V): V {
-  return unwrap(value);
+/** The same with each answer as it came, never changed: for who compares it by himself, as a long list does. */
+export function createAnswer<Q extends QueryName>(
+  api: ApiClient,
+  name: Q,
+  args: () => Queries[Q]["args"],
+  options: { initial?: Queries[Q]["view"] | undefined; keeps?: Keeps<Q> } = {},
+): () => Queries[Q]["view"] | undefined {
+  const [view, setView] = createSignal(options.initial);
+  subscribe(api, name, args, {
+    keeps: options.keeps,
+    onValue: (value) => setView(() => value),
+    onError: () => undefined,
+  });
+  return view;
+}
+
+/** Where the old value may stand, arguments that change faster than they are answered wait: the last of them are asked. */
+function subscribe<Q extends QueryName>(
+  api: ApiClient,
+  name: Q,
+  args: () => Queries[Q]["args"] | undefined,
+  handlers: {
+    keeps: Keeps<Q> | undefined;
+    onValue: (view: Queries[Q]["view"] | undefined) => void;
+    onError: (message: string) => void;
+  },
+): void {
+  let asked: Queries[Q]["args"] | undefined;
+  let isOpen = false;
+  let next: Queries[Q]["args"] | undefined;
+  let stop: (() => void) | undefined;
+  const answered = (): void => {
+    isOpen = false;
+    if (next !== undefined) ask(next);
+  };
+  function ask(now: Queries[Q]["args"]): void {
+    stop?.();
+    asked = now;
+    next = undefined;
+    isOpen = true;
+    stop = api.subscribe(
+      name,
+      now,
+      (view) => {
+        handlers.onValue(view);
+        answered();
+      },
+      (message) => {
+        handlers.onError(message);
+        answered();
+      },
+    );
+  }
+  createEffect(() => {
+    const now = args();
+    untrack(() => {
+      const mayStand =
+        asked !== undefined && now !== undefined && handlers.keeps?.(asked, now) === true;
+      if (!mayStand && (asked !== undefined || now === undefined)) handlers.onValue(undefined);
+      if (mayStand && isOpen) next = now;
+      else if (now !== undefined) ask(now);
+      else {
+        stop?.();
+        [asked, next, stop] = [undefined, undefined, undefined];
+      }
+    });
+  });
+  onCleanup(() => stop?.());
 }
 
 /** The first answer of a query, once. */

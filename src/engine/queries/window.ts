@@ -11,6 +11,7 @@ import type { PersonRow } from "../../store/rows.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { nameOf, readPeople } from "../people.ts";
+import { marksOf } from "./marks.ts";
 
 const MAX_PEOPLE = 3;
 
@@ -18,11 +19,14 @@ export async function readWindow(context: AccountContext, args: WindowArgs): Pro
   if (args.mailbox === "drafts") return draftWindow(context, args);
   const { mailbox } = args;
   return context.store.read(["meta", "entries", "conversations", "people"], async (tx) => {
-    const [ids, totals, gaps] = await Promise.all([
-      readEntries(tx, mailbox, args.offset, args.limit),
+    // Here and not before: whoever heard of a change may ask before the marks have heard of it.
+    const marks = marksOf(context);
+    const [{ ids, mark }, totals, gaps] = await Promise.all([
+      readEntries(tx, mailbox, args.offset, args.limit, marks.get(mailbox)),
       readMeta(tx, "totals"),
       readGaps(tx),
     ]);
+    if (mark !== undefined) marks.set(mailbox, mark);
     const found = await Promise.all(ids.map((id) => tx.objectStore("conversations").get(id)));
     const conversations = found.filter((c) => c !== undefined);
     const people = await readPeople(

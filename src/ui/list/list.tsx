@@ -3,6 +3,7 @@
  * worker is asked for that window only. One row is a tab stop; arrows and j/k move it.
  */
 import {
+  createComputed,
   createEffect,
   createMemo,
   createSignal,
@@ -16,7 +17,7 @@ import {
 import type { Mailbox, RowView, WindowView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
-import { createMinute, createQuery, plain } from "../query.ts";
+import { createAnswer, createMinute } from "../query.ts";
 import { createShortcuts } from "../shortcuts.ts";
 import { createPicture } from "../picture/take-picture.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
@@ -32,8 +33,12 @@ const MARGIN = 30;
 const BAR = 48;
 /** Rows in the document beyond those in sight, on each side. */
 const DRAWN = 6;
+/** While the list flies past, more than a screen at a time, its rows are asked for this often. ms */
+const FLYING_MS = 100;
 /** After the pointer moved here, rows stay where they are for this long, ms. */
 const STILL_MS = 2000;
+
+type Placed = { row: RowView; place: number };
 
 export function List(props: {
   mailbox: Mailbox;
@@ -51,12 +56,15 @@ export function List(props: {
   let movedAt = 0;
 
   const first = createMemo(() => Math.floor(scrollTop() / rowHeight()));
+  const sought = createSought(scrollTop, height);
   const inSight = () => Math.ceil(height() / rowHeight()) + 1;
   // In steps of the margin, so that scrolling a row does not ask again.
-  const offset = createMemo(() => Math.max(0, Math.floor((first() - MARGIN) / MARGIN) * MARGIN));
+  const offset = createMemo(() =>
+    Math.max(0, Math.floor((Math.floor(sought() / rowHeight()) - MARGIN) / MARGIN) * MARGIN),
+  );
   const limit = createMemo(() => Math.ceil((inSight() + 2 * MARGIN + DRAWN) / MARGIN) * MARGIN);
 
-  const query = createQuery(
+  const answer = createAnswer(
     api,
     "window",
     () => ({ mailbox: props.mailbox, offset: offset(), limit: limit() }),
@@ -66,7 +74,7 @@ export function List(props: {
     },
   );
   const latest = (): WindowView | undefined =>
-    query.value?.mailbox === props.mailbox ? query.value : undefined;
+    answer()?.mailbox === props.mailbox ? answer() : undefined;
 
   // What is on the screen: the latest answer, or the one before while somebody points at a row of it.
   const [held, setHeld] = createSignal<WindowView>();
@@ -86,7 +94,7 @@ export function List(props: {
     () => {
       const fresh = latest();
       if (fresh?.rows.some((row) => row.kind === "gap") === false)
-        keepSnapshot(session().address, plain(fresh));
+        keepSnapshot(session().address, fresh);
     },
   );
   const signature = createMemo(() =>
@@ -123,8 +131,7 @@ export function List(props: {
     ),
   );
   function release(): void {
-    const fresh = latest();
-    shown = fresh === undefined ? undefined : structuredClone(plain(fresh));
+    shown = latest();
     setHeld(undefined);
   }
   // The pointer came to rest and nobody has a row: what waited may come in.
@@ -167,7 +174,6 @@ export function List(props: {
    * Rows in the document and their places, by id: a row that stays is not drawn again. The row with the tab stop stays,
    * wherever the list is scrolled to, because focus may live there.
    */
-  type Placed = { row: RowView; place: number };
   let stopRow: Placed | undefined;
   /** The row that has the focus, and whether rows are being moved about just now. */
   let focusedRow: string | undefined;
@@ -195,10 +201,10 @@ export function List(props: {
     );
   });
   /** Out of what is known, the tab stop falls to the first row in sight. */
-  const tabStop = (): number => {
+  const tabStop = createMemo((): number => {
     const places = [...drawn().values()].map(({ place }) => place);
     return places.includes(active()) ? active() : (places.find((p) => p >= first()) ?? 0);
-  };
+  });
   /** A row that was moved to before its page of the list was here. */
   let wanted: number | undefined;
   createEffect(() => {
@@ -308,6 +314,7 @@ export function List(props: {
                 const at = createMemo(
                   (before: Placed) => drawn().get(id) ?? before,
                   untrack(() => drawn().get(id)) as Placed,
+                  { equals: isSamePlaced },
                 );
                 return (
                   <Row
@@ -332,6 +339,34 @@ export function List(props: {
       </Show>
       {props.notices}
     </>
+  );
+}
+
+/** Where rows are asked for: where the list stands, or stood lately while it flies past faster than anybody reads. */
+function createSought(scrollTop: () => number, height: () => number): () => number {
+  const [sought, setSought] = createSignal(untrack(scrollTop));
+  let askedAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const seek = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    askedAt = performance.now();
+    setSought(untrack(scrollTop));
+  };
+  createComputed(() => {
+    const isNear = Math.abs(scrollTop() - untrack(sought)) <= untrack(height);
+    const left = askedAt + FLYING_MS - performance.now();
+    if (isNear || left <= 0) seek();
+    else timer ??= setTimeout(seek, left);
+  });
+  onCleanup(() => clearTimeout(timer));
+  return sought;
+}
+
+/** Every answer brings rows anew; what says the same in the same place is not drawn again. */
+function isSamePlaced(a: Placed, b: Placed): boolean {
+  return (
+    a.place === b.place && (a.row === b.row || JSON.stringify(a.row) === JSON.stringify(b.row))
   );
 }
 

@@ -1,4 +1,4 @@
-import { Show, type JSX } from "solid-js";
+import { createMemo, Show, type JSX } from "solid-js";
 import type { Mailbox, RowView } from "../../api/contract.ts";
 import { Icon } from "../parts/icon.tsx";
 import { fullTime, shortTime } from "../time.ts";
@@ -15,6 +15,7 @@ export function Row(props: {
   onFocus: () => void;
   onRetryGap: () => void;
 }): JSX.Element {
+  const time = createMemo(() => shortTime(props.row.at, props.now));
   return (
     <div
       class="row"
@@ -29,7 +30,7 @@ export function Row(props: {
       data-kind={props.row.kind}
       aria-rowindex={props.index + 1}
       aria-selected={props.current}
-      aria-label={nameOf(props.row, props.mailbox, props.now)}
+      aria-label={nameOf(props.row, props.mailbox, time(), props.now)}
       tabindex={props.tabStop ? 0 : -1}
       onFocus={() => props.onFocus()}
       onClick={(event) => {
@@ -72,8 +73,12 @@ export function Row(props: {
           <span class="row-snippet">{props.mailbox === "chats" ? "" : props.row.snippet}</span>
         </span>
         <span class="row-end" role="gridcell">
-          <time datetime={new Date(props.row.at).toISOString()} title={fullTime(props.row.at)}>
-            {shortTime(props.row.at, props.now)}
+          <time
+            datetime={new Date(props.row.at).toISOString()}
+            // Asked for when somebody points at it: spelling out a date takes longer than all else of a row.
+            onPointerEnter={(event) => (event.currentTarget.title = fullTime(props.row.at))}
+          >
+            {time()}
           </time>
           <Show when={props.row.attachments > 0}>
             <span class="row-clip" title={words.attachments(props.row.attachments)}>
@@ -132,7 +137,7 @@ function shortName(name: string): string {
 }
 
 /** What a screen reader says, in the order that helps to decide. */
-function nameOf(row: RowView, mailbox: Mailbox, now: number): string {
+function nameOf(row: RowView, mailbox: Mailbox, time: string, now: number): string {
   if (row.kind === "gap") return gapText(row, now);
   const parts = [
     row.unread ? words.unreadMark : "",
@@ -143,7 +148,7 @@ function nameOf(row: RowView, mailbox: Mailbox, now: number): string {
     row.answeredInChat ? words.answeredInChat : "",
     row.delivery === undefined ? "" : deliveryWord[row.delivery],
     row.attachments > 0 ? words.attachments(row.attachments) : "",
-    shortTime(row.at, now),
+    time,
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
