@@ -159,13 +159,16 @@ export type WindowView = {
 
 export type AttachmentView = {
   name: string;
+  /** By its bytes where they are here, else as declared. */
   mediaType: string;
+  /** What its sender calls it, where its bytes say something else. */
+  declared?: string;
   size?: number;
   /** inline: the bytes came with the message and are here; link: on a web server; none: no usable source. */
   where: "inline" | "link" | "none";
   url?: string;
-  /** Its sender said what its bytes hash to (XEP-0300). */
-  hasHash: boolean;
+  /** What its sender says its bytes hash to: algorithm to base64 (XEP-0300). */
+  hashes: Record<string, string>;
 };
 
 export type RecipientView = { jid: Jid; name: string; state: DeliveryState; reason?: string };

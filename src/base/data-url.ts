@@ -1,6 +1,6 @@
 /** Reads `data:` URLs without fetch (the page's policy forbids it, and fetch would trust the declared type). */
 
-import { bytesToBase64 } from "./base64.ts";
+import { base64ToBytes, bytesToBase64 } from "./base64.ts";
 
 /** Base64 payload and declared type of a data URL, or undefined where it is none. Never throws. RFC 2397. */
 export function parseDataUrl(url: string): { mediaType: string; base64: string } | undefined {
@@ -19,4 +19,19 @@ export function parseDataUrl(url: string): { mediaType: string; base64: string }
   } catch {
     return undefined;
   }
+}
+
+/** How many bytes a data URL holds and the first of them, without decoding the rest. */
+export function dataUrlFacts(
+  url: string,
+  headLength: number,
+): { size: number; head: Uint8Array } | undefined {
+  const data = parseDataUrl(url);
+  if (data === undefined) return undefined;
+  const { base64 } = data;
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  const head = base64ToBytes(base64.slice(0, Math.ceil(headLength / 3) * 4));
+  return head === undefined
+    ? undefined
+    : { size: Math.floor((base64.length * 3) / 4) - padding, head };
 }

@@ -21,9 +21,11 @@ export type Attachment = {
   name?: string;
   /** Declared media type, lower case. */
   mediaType?: string;
-  /** Declared size in bytes. */
+  /** Size in bytes: of what came along, else declared. */
   size?: number;
-  /** Where it is: `data:` or `https:` (others are dropped), the first usable one first. */
+  /** Media type by the bytes themselves, where they came along. */
+  sniffed?: string;
+  /** Where it is: `data:`, `https:` or `aesgcm:` (XEP-0454), others are dropped; the first usable one first. */
   sources: string[];
   /** algorithm -> base64, XEP-0300. */
   hashes: Record<string, string>;

@@ -1,11 +1,13 @@
 /**
  * Files that come with a message, in the forms in use: stateless file sharing (XEP-0447 0.3, metadata XEP-0446),
- * SIMS (XEP-0385 0.2), bits of binary (XEP-0231 1.1), out-of-band data (XEP-0066 1.5). One file told in two forms is
+ * SIMS (XEP-0385 0.2), bits of binary (XEP-0231 1.1), out-of-band data (XEP-0066 1.5), files encrypted for their link (XEP-0454). One file told in two forms is
  * one file.
  */
 import type { Element } from "@xmpp/xml";
 import { base64ToBytes } from "../base/base64.ts";
+import { dataUrlFacts } from "../base/data-url.ts";
 import type { Attachment } from "../mail/received.ts";
+import { SNIFF_LENGTH, sniff } from "../mail/sniff.ts";
 import { cleanLine } from "./text.ts";
 
 const NS_SFS = "urn:xmpp:sfs:0";
@@ -38,7 +40,15 @@ export function parseAttachments(message: Element): Attachment[] {
       ...(description === "" ? {} : { description }),
     });
   }
-  return files.slice(0, MAX_FILES);
+  return files.slice(0, MAX_FILES).map(withFacts);
+}
+
+/** Bytes that came along say themselves what they are and how many. */
+function withFacts(file: Attachment): Attachment {
+  const url = file.sources.find((source) => source.startsWith("data:"));
+  const facts = url === undefined ? undefined : dataUrlFacts(url, SNIFF_LENGTH);
+  if (facts === undefined) return file;
+  return { ...file, size: facts.size, sniffed: sniff(facts.head, file.mediaType).mediaType };
 }
 
 /** XEP-0447. */
@@ -108,14 +118,15 @@ function urls(list: readonly (string | undefined)[]): string[] {
     .filter(
       (url) =>
         url.length <= MAX_URL &&
-        (url.startsWith("data:") || (url.startsWith("https:") && URL.canParse(url))),
+        (url.startsWith("data:") || (/^(https|aesgcm):/.test(url) && URL.canParse(url))),
     )
     .slice(0, MAX_SOURCES);
 }
 
 function nameFromUrl(url: string): string {
-  if (!url.startsWith("https:")) return "";
-  const last = new URL(url).pathname.split("/").at(-1) ?? "";
+  if (!/^(https|aesgcm):/.test(url)) return "";
+  // An URL of a scheme the standard does not know keeps its host in the path.
+  const last = new URL(url.replace(/^aesgcm:/, "https:")).pathname.split("/").at(-1) ?? "";
   try {
     return cleanLine(decodeURIComponent(last), 255);
   } catch {

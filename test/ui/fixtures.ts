@@ -234,7 +234,7 @@ const files: AttachmentView[] = [
     mediaType: "application/pdf",
     size: 482_113,
     where: "inline",
-    hasHash: true,
+    hashes: {},
   },
   {
     name: "tide table.csv",
@@ -242,7 +242,7 @@ const files: AttachmentView[] = [
     size: 2_310,
     where: "link",
     url: "https://files.harbour.example/t.csv",
-    hasHash: false,
+    hashes: {},
   },
 ];
 

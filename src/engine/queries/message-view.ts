@@ -1,6 +1,6 @@
 /** One message as the reader shows it. */
 import type { AttachmentView, MessageView, Person } from "../../api/contract.ts";
-import type { Body, Message, Named } from "../../mail/message.ts";
+import { type Body, INLINE, type Message, type Named } from "../../mail/message.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import type { Versioned } from "../../mail/versions.ts";
 import type { PersonRow } from "../../store/rows.ts";
@@ -97,14 +97,18 @@ function attachmentView(
   meta: Message["attachments"][number],
   sources: readonly string[],
 ): AttachmentView {
-  const link = sources.find((s) => s.startsWith("https:"));
-  const inline = sources.some((s) => s.startsWith("data:"));
+  const link = sources.find((s) => s.startsWith("https:") || s.startsWith("aesgcm:"));
+  const inline = sources.some((s) => s.startsWith(INLINE));
+  const { mediaType = "", sniffed } = meta;
   return {
     name: meta.name ?? "",
-    mediaType: meta.mediaType ?? "",
+    mediaType: sniffed ?? mediaType,
+    ...(sniffed === undefined || mediaType === "" || sniffed === mediaType
+      ? {}
+      : { declared: mediaType }),
     ...(meta.size === undefined ? {} : { size: meta.size }),
     where: inline ? "inline" : link === undefined ? "none" : "link",
     ...(link === undefined ? {} : { url: link }),
-    hasHash: Object.keys(meta.hashes).length > 0,
+    hashes: meta.hashes,
   };
 }

@@ -4,6 +4,7 @@ import "./dialog.css";
 /** A modal dialog on the platform's own element: it traps focus, closes on Escape and gives focus back. */
 export function Dialog(props: {
   title: string;
+  class?: string;
   onClose: () => void;
   children: JSX.Element;
   actions?: JSX.Element;
@@ -14,7 +15,7 @@ export function Dialog(props: {
   return (
     <dialog
       ref={element}
-      class="dialog"
+      class={`dialog ${props.class ?? ""}`}
       aria-labelledby={id}
       onClose={() => props.onClose()}
       onClick={(event) => {

@@ -7,9 +7,9 @@ import { useApp } from "../context.ts";
 import { Avatar } from "../parts/avatar.tsx";
 import { TechnicalDetails } from "../parts/details.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { safeFileName, saveFile } from "../parts/save-file.ts";
 import { fullTime, shortTime } from "../time.ts";
 import { bounceReason, deliveryWord, words } from "../words/more.ts";
+import { Files } from "./attachments/files.tsx";
 import { Body } from "./body.tsx";
 
 export function Article(props: {
@@ -107,7 +107,7 @@ export function Article(props: {
             </p>
           </Show>
           <Body body={props.message.body} quote={props.message.quote} lang={props.message.lang} />
-          <Attachments message={props.message} />
+          <Files message={props.message} />
           <Delivery message={props.message} />
         </div>
       </Show>
@@ -203,74 +203,6 @@ function Notes(props: { message: MessageView }): JSX.Element {
   );
 }
 
-function Attachments(props: { message: MessageView }): JSX.Element {
-  const { api } = useApp();
-  async function download(index: number): Promise<void> {
-    const file = await api.run("attachment", { key: props.message.key, index }).catch(() => null);
-    if (file === null) say(words.fileGone);
-    else saveFile(file.name, file.blob);
-  }
-  return (
-    <Show when={props.message.attachments.length > 0}>
-      <ul class="files" aria-label={words.attachmentsList}>
-        <For each={props.message.attachments}>
-          {(file, index) => {
-            const name = () => safeFileName(file.name === "" ? words.unnamedFile : file.name);
-            const what = () =>
-              [name(), typeText(file.mediaType), sizeText(file.size)]
-                .filter((t) => t !== "")
-                .join(", ");
-            return (
-              <li class="file" aria-label={what()}>
-                <Icon name="file" />
-                <span class="file-text">
-                  <span class="file-name" title={name()}>
-                    <bdi>{middle(name())}</bdi>
-                  </span>
-                  <span class="file-meta">
-                    {[
-                      typeText(file.mediaType),
-                      sizeText(file.size),
-                      file.where === "none" ? words.fileGone : "",
-                    ]
-                      .filter((t) => t !== "")
-                      .join(" · ")}
-                  </span>
-                </span>
-                <Show when={file.where === "inline"}>
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-label={words.download(name())}
-                    title={words.download(name())}
-                    onClick={() => void download(index())}
-                  >
-                    <Icon name="download" />
-                  </button>
-                </Show>
-                <Show when={file.url}>
-                  {(url) => (
-                    <a
-                      class="quiet"
-                      href={url()}
-                      target="_blank"
-                      rel="noopener noreferrer nofollow"
-                      aria-label={words.openLink(name())}
-                      title={url()}
-                    >
-                      <Icon name="download" />
-                    </a>
-                  )}
-                </Show>
-              </li>
-            );
-          }}
-        </For>
-      </ul>
-    </Show>
-  );
-}
-
 /** What is known of my message, and what can be done about it. */
 function Delivery(props: { message: MessageView }): JSX.Element {
   const { api } = useApp();
@@ -341,22 +273,4 @@ function Delivery(props: { message: MessageView }): JSX.Element {
       )}
     </Show>
   );
-}
-
-/** Keeps the ending in sight, where the type is. */
-function middle(name: string): string {
-  return name.length <= 32 ? name : `${name.slice(0, 18)}…${name.slice(-12)}`;
-}
-
-function typeText(mediaType: string): string {
-  const [, sub = ""] = mediaType.split("/");
-  return sub === "" || sub === "octet-stream" ? "" : (sub.split(".").at(-1) ?? sub).toUpperCase();
-}
-
-function sizeText(bytes: number | undefined): string {
-  if (bytes === undefined) return "";
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000
-    ? `${Math.round(bytes / 1000)} kB`
-    : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

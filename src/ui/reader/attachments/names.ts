@@ -1,0 +1,43 @@
+/** File names of strangers, as they are shown and saved. */
+import type { AttachmentView } from "../../../api/contract.ts";
+import { safeFileName } from "../../parts/save-file.ts";
+import { fileWords } from "../../words/files.ts";
+
+const ENDINGS: Record<string, string> = {
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/gif": "gif",
+  "image/webp": "webp",
+  "application/pdf": "pdf",
+  "text/plain": "txt",
+  "application/zip": "zip",
+  "audio/mpeg": "mp3",
+  "video/mp4": "mp4",
+};
+
+/** Never empty; without its sender's name for it, one by its type. */
+export function fileName(file: AttachmentView): string {
+  if (file.name !== "") return safeFileName(file.name);
+  const ending = ENDINGS[file.mediaType];
+  return ending === undefined ? fileWords.unnamed : `${fileWords.unnamed}.${ending}`;
+}
+
+/** Shortened in the middle: the ending, where the type is, stays in sight. */
+export function shortName(name: string): string {
+  const points = Array.from(name);
+  return points.length <= 32
+    ? name
+    : `${points.slice(0, 18).join("")}…${points.slice(-12).join("")}`;
+}
+
+/** Each name once: "a.txt", "a (2).txt". */
+export function distinctNames(names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.map((name) => {
+    const [, stem = name, ending = ""] = /^(.+?)(\.[^.]*)?$/s.exec(name) ?? [];
+    let free = name;
+    for (let n = 2; seen.has(free.toLowerCase()); n++) free = `${stem} (${n})${ending}`;
+    seen.add(free.toLowerCase());
+    return free;
+  });
+}
