@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decryptLinked, linkedFile } from "../../src/ui/reader/attachments/linked-file.ts";
-import { distinctNames, fileName, shortName } from "../../src/ui/reader/attachments/names.ts";
+import { distinctNames, fileName, nameParts } from "../../src/ui/reader/attachments/names.ts";
 import { sizeWord, typeWord } from "../../src/ui/words/files.ts";
 
 const file = (name: string, mediaType = "") => ({
@@ -27,7 +27,7 @@ test("a name of 300 characters keeps its ending, in sight and on the disk", () =
   const name = fileName(file(`${"a".repeat(300)}.exe`));
   expect(name.length).toBeLessThanOrEqual(120);
   expect(name.endsWith(".exe")).toBe(true);
-  expect(shortName(name).endsWith(".exe")).toBe(true);
+  expect(nameParts(name)[1].endsWith(".exe")).toBe(true);
 });
 
 test("without a name the type gives one", () => {

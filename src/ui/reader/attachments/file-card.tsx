@@ -8,7 +8,7 @@ import { saveFile } from "../../parts/save-file.ts";
 import { fileWords, sizeWord, typeWord } from "../../words/files.ts";
 import { getFile, type GotFile, isHere } from "./get-file.ts";
 import { linkedFile } from "./linked-file.ts";
-import { fileName, shortName } from "./names.ts";
+import { fileName, nameParts } from "./names.ts";
 import { mayShow, shownOf } from "./shown.ts";
 
 const Preview = late(async () => (await import("./preview.tsx")).Preview);
@@ -84,7 +84,8 @@ export function FileCard(props: {
         <Icon name="file" />
         <span class="file-text">
           <span class="file-name" title={props.name}>
-            <bdi>{shortName(props.name)}</bdi>
+            <bdi>{nameParts(props.name)[0]}</bdi>
+            <bdi>{nameParts(props.name)[1]}</bdi>
           </span>
           <span class="file-meta">{about().join(" · ")}</span>
         </span>

@@ -22,12 +22,12 @@ export function fileName(file: AttachmentView): string {
   return ending === undefined ? fileWords.unnamed : `${fileWords.unnamed}.${ending}`;
 }
 
-/** Shortened in the middle: the ending, where the type is, stays in sight. */
-export function shortName(name: string): string {
+/** Beginning and end: the beginning is cut where room is short, the end, where the type is, stays in sight. */
+export function nameParts(name: string): [string, string] {
   const points = Array.from(name);
-  return points.length <= 32
-    ? name
-    : `${points.slice(0, 18).join("")}…${points.slice(-12).join("")}`;
+  return points.length <= 14
+    ? [name, ""]
+    : [points.slice(0, -10).join(""), points.slice(-10).join("")];
 }
 
 /** Each name once: "a.txt", "a (2).txt". */
