@@ -134,14 +134,22 @@ export async function retryFailed(page: Page): Promise<number> {
   for (let until = Date.now() + PATIENCE_MS; (await failed.count()) > 0;) {
     if (Date.now() > until)
       throw new Error(`it comes back again and again: ${await stateOf(page)}`);
-    const name = (await failed.first().getAttribute("aria-label")) ?? "";
+    const first = failed.first();
+    const name = (await first.getAttribute("aria-label", { timeout: 2000 }).catch(() => "")) ?? "";
     const subject = name.split(", ")[1] ?? "";
-    await failed.first().click();
+    await failed
+      .first()
+      .click({ timeout: 2000 })
+      .catch(() => undefined);
     const opened = page.getByRole("heading", { level: 2, name: subject, exact: true });
     const retry = page.getByRole("article").getByRole("button", { name: "Retry" });
     // Meanwhile the list may have changed under the pointer, or the message gone out.
     if (!(await opened.isVisible()) || !(await retry.isVisible())) continue;
-    await retry.click();
+    const isPressed = await retry.click({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!isPressed) continue;
     count++;
     until = Date.now() + PATIENCE_MS;
     await page.waitForTimeout(100);
