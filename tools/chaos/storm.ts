@@ -26,8 +26,8 @@ import {
 import { type Proxy, startProxy } from "./proxy.ts";
 import { seeded } from "./random.ts";
 
-/** Two servers on one machine hand over in a few ms. */
-const HANDED_OVER_MS = 500;
+/** Who was just cut off has come back and sent what was open, and two servers on one machine have handed it over. */
+const HANDED_OVER_MS = 2500;
 
 export type StormFigures = {
   seed: number;
@@ -82,13 +82,14 @@ class Gate {
     }
   }
 
-  async alone(work: () => Promise<void>): Promise<void> {
+  async alone(settled: () => Promise<unknown>, work: () => Promise<void>): Promise<void> {
     const before = this.open;
     let done: () => void = () => undefined;
     this.open = new Promise((resolve) => (done = resolve));
     try {
       await before;
       while (this.pressing > 0) await sleep(10);
+      await settled();
       await sleep(HANDED_OVER_MS);
       await work();
     } finally {
@@ -145,24 +146,25 @@ export async function storm(options: {
           options.say?.(`${subject}: ${victim}, ${delayMs} ms`);
           if (victim === "server") {
             const one = kill.ofFirst ? foo : bar;
-            await gate.alone(async () => {
-              const dying = one.crash();
-              await sleep(delayMs / 10);
-              await press();
-              await dying;
-              await one.restart();
-            });
+            await gate.alone(
+              () => Promise.all(writers.map(({ page }) => connected(page))),
+              async () => {
+                await one.crash();
+                await sleep(delayMs / 10);
+                await press();
+                await one.restart();
+              },
+            );
           } else {
             await gate.press(async () => {
               await press();
               await sleep(delayMs);
               if (victim === "socket") person.proxy.cut();
               else await crash(person.context, person.page);
-            });
-            if (victim === "tab") {
+              if (victim !== "tab") return;
               person.page = await openMail(person.context, app.url, person.account);
               await sendDrafts(person.page);
-            }
+            });
           }
         }
       }),
@@ -214,6 +216,11 @@ async function countAll(
     lost = await missing();
   }
   figures.lost = lost.length;
+  for (const { server, account } of lost.length > 0 ? writers : []) {
+    const own = await countArchive(server.wsUrl, account, "sent");
+    for (const subject of lost.filter((s) => own.has(s)))
+      console.log(`${subject} was taken by the sender's server`);
+  }
   if (lost.length > 0) console.log(`lost: ${lost.join("; ")}`);
   for (const [index, { page, subjects }] of writers.entries()) {
     const incoming = writers[1 - index]?.subjects.length ?? 0;
