@@ -122,6 +122,28 @@ async function stateOf(page: Page): Promise<string> {
   });
 }
 
+/** What the app says of each message written on it, by subject. */
+export async function shownStates(page: Page): Promise<ReadonlyMap<string, string>> {
+  const pairs = await page.evaluate(async () => {
+    const { name = "" } = (await indexedDB.databases()).find((d) => d.name?.includes("@")) ?? {};
+    return new Promise<[string, string][]>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onerror = () => reject(new Error(opening.error?.message));
+      opening.onsuccess = () => {
+        const db = opening.result;
+        const all = db.transaction(["messages"]).objectStore("messages").getAll();
+        all.onerror = () => reject(new Error(all.error?.message));
+        all.onsuccess = () => {
+          const rows = all.result as { subject: string; delivery?: string }[];
+          db.close();
+          resolve(rows.flatMap((m) => (m.delivery ? [[m.subject, m.delivery]] : [])));
+        };
+      };
+    });
+  });
+  return new Map(pairs);
+}
+
 /** Sends again what came back, as a person would; how many there were. */
 export async function retryFailed(page: Page): Promise<number> {
   const failed = page

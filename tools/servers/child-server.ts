@@ -11,8 +11,8 @@ import { answersOpen } from "./tiny-client.ts";
 
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
-/** A server that does not even crash is killed. */
-const crashTimeoutMs = 3000;
+/** A server that does not even crash is killed; it may wait a while for another one. */
+const crashTimeoutMs = 5000;
 const pollMs = 50;
 const logTailLines = 40;
 
@@ -153,8 +153,11 @@ class ChildServer implements Server {
   }
 
   async crash(): Promise<void> {
-    const asked = this.#ask("crash", "").catch(() => undefined);
-    await Promise.race([asked, sleep(crashTimeoutMs, undefined, { ref: false })]);
+    const child = this.#child;
+    if (!child || !isRunning(child)) return;
+    const exited = exitOf(child);
+    this.#ask("crash", "").catch(() => undefined);
+    await Promise.race([exited, sleep(crashTimeoutMs, undefined, { ref: false })]);
     await this.kill();
   }
 

@@ -47,8 +47,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
 }
 
 /**
- * Waits until a server has reached the other one: ejabberd's first look-up of a name fails now and then, and the stream
- * between the two lasts once it stands.
+ * Waits until a server has reached the other one: what is sent meanwhile would bounce from one that just starts.
  */
 async function meet(server: Server, domain: string): Promise<void> {
   const local = "first-contact";

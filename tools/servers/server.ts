@@ -53,8 +53,8 @@ export interface Server {
   /** SIGKILL; the data stay, for `restart`. */
   kill(): Promise<void>;
   /**
-   * Ends at once, as by SIGKILL, but between two stanzas and with what it answered for written down: what a message is
-   * lost by then is the client's fault.
+   * Ends at once, as by SIGKILL, but between two stanzas, with what it answered for written down and what it took for
+   * another server handed over: what a message is lost by then is the client's fault.
    */
   crash(): Promise<void>;
   /**

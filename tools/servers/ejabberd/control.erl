@@ -5,6 +5,10 @@
 %% Bindings: Domain (binary), Ports (list of {Address, Port}), Names (list of {Domain, Address}), S2sPort;
 %% addresses and names are strings.
 
+%% Erlang reads its resolv.conf again a few seconds after the start and empties the cache with it; named by no file, it
+%% is left alone.
+inet_db:set_resolv_conf("").
+
 %% ejabberd asks libc for addresses, which only /etc/hosts could answer for us, but Erlang for SRV
 %% records, and Erlang looks into its cache first. So the cache gets a record with an address as target.
 lists:foreach(fun({Name, Address}) ->
@@ -33,12 +37,29 @@ Obey = fun
         end;
     ("remove", User, _) ->
         ejabberd_auth:remove_user(User, Domain);
-    %% As SIGKILL, but with what it has answered for. The archive lies in dets, which writes late: killed as it is, the server would forget what it has
+    %% As SIGKILL, but with what it has answered for. The archive lies in dets, which writes late, and a message to
+    %% another server in memory until it is written to the socket: killed as it is, the server would forget what it has
     %% answered for, or half of a message's two copies. So it finishes what it is at, and writes down all of it.
     ("crash", _, _) ->
-        Streams = [ejabberd_sm:get_session_pid(U, S, R) || {U, S, R} <- ejabberd_sm:dirty_get_sessions_list()]
-            ++ [P || {_, P, _, _} <- supervisor:which_children(ejabberd_s2s_in_sup)],
-        [catch sys:suspend(P, 1000) || P <- Streams, is_pid(P)],
+        Children = fun(Supervisor) -> [P || {_, P, _, _} <- supervisor:which_children(Supervisor), is_pid(P)] end,
+        Streams = [ejabberd_sm:get_session_pid(U, S, R) || {U, S, R} <- ejabberd_sm:dirty_get_sessions_list()],
+        [catch sys:suspend(P, 1000) || P <- Streams ++ Children(ejabberd_s2s_in_sup), is_pid(P)],
+        %% Asked for its state, a stream has first sent what it was given; what it keeps waits for the connection.
+        IsIdle = fun(P) ->
+            case catch sys:get_state(P, 1000) of
+                #{queue := Queue} -> p1_queue:len(Queue) =:= 0;
+                _ -> true
+            end
+        end,
+        Wait = fun
+            Again(0) -> ok;
+            Again(Times) ->
+                case lists:all(IsIdle, Children(ejabberd_s2s_out_sup)) of
+                    true -> ok;
+                    false -> timer:sleep(20), Again(Times - 1)
+                end
+        end,
+        Wait(100),
         [dets:sync(Table) || Table <- mnesia:system_info(tables),
                              mnesia:table_info(Table, storage_type) =:= disc_only_copies],
         erlang:halt(137, [{flush, false}])

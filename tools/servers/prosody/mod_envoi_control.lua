@@ -5,6 +5,7 @@ module:set_global();
 local base64 = require "util.encodings".base64;
 local portmanager = require "core.portmanager";
 local server = require "net.server";
+local timer = require "util.timer";
 local usermanager = require "core.usermanager";
 
 local default_host = module:get_option_string("envoi_control_host");
@@ -48,10 +49,33 @@ function verbs.remove(address)
 	return usermanager.delete_user(username, host);
 end
 
+-- Whether something for another server is not in the kernel's hands yet.
+local function is_handing_over()
+	for _, host in pairs(prosody.hosts) do
+		for _, session in pairs(host.s2sout or {}) do
+			local queue, buffer = session.sendq, session.conn and session.conn.writebuffer;
+			if queue and queue[1] or type(buffer) == "string" or buffer and buffer[1] then
+				return true;
+			end
+		end
+	end
+end
+
 -- As SIGKILL, but not in the middle of a stanza: killed there, the server would have put a message into one of its two
--- archives, which no client can know.
+-- archives, or taken it and not given it to the other server, which no client can know.
 function verbs.crash()
-	os.exit(137, false);
+	for conn in pairs(module:shared("/*/c2s/sessions")) do
+		conn:pause();
+	end
+	local tries = 100;
+	timer.add_task(0, function ()
+		tries = tries - 1;
+		if tries > 0 and is_handing_over() then
+			return 0.02;
+		end
+		os.exit(137, false);
+	end);
+	return true;
 end
 
 local function obey(line)
