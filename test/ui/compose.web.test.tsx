@@ -129,6 +129,17 @@ test("a refusal keeps the text and says why; Ctrl+Enter sends", async () => {
   expect(sent.draft).toMatchObject({ body: "Hello", to: [{ jid: "nadia@harbour.example" }] });
 });
 
+test("Compose pressed while the worker cannot take it opens as soon as it can", async () => {
+  const { run } = api;
+  let refused = 0;
+  api.run = (command, args) =>
+    command === "beginDraft" && refused++ === 0
+      ? Promise.reject(new Error("the tab's worker hung"))
+      : run(command, args);
+  await compose();
+  expect(refused).toBe(2);
+});
+
 test("a link fills in, marked, and sends nothing", async () => {
   mount(api, "#/to/nadia@harbour.example?subject=Hi&body=Hello");
   await expect.element(page.getByRole("note", { name: "Filled in by a link" })).toBeVisible();

@@ -4,6 +4,7 @@
  */
 import { createSignal } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
+import type { Commands } from "../../api/contract.ts";
 import type { Jid } from "../../mail/address.ts";
 import type { Draft, DraftKind } from "../../mail/draft.ts";
 import { dropKept, keep, keptNames, readKept } from "../page-storage.ts";
@@ -20,6 +21,8 @@ export type OpenDraft = {
 const [openDrafts, setOpenDrafts] = createSignal<readonly OpenDraft[]>([]);
 export { openDrafts };
 
+/** How many accounts' mail was shown and is no longer. */
+let accounts = 0;
 /** What was typed since a draft was opened: a composer that comes back goes on from here. */
 const typed = new Map<string, Draft>();
 /** The draft that was opened last and has not been shown yet: it takes the focus. */
@@ -89,6 +92,7 @@ export function dropUnsaved(id: string): void {
 
 /** The mail is no longer shown. What the tab keeps for the next start is forgotten with the account (snapshot.ts). */
 export function forgetDrafts(): void {
+  accounts++;
   setOpenDrafts([]);
   typed.clear();
 }
@@ -121,9 +125,27 @@ export function compose(api: ApiClient, prefill: Prefill = {}): void {
   void begin(api, prefill);
 }
 
+/**
+ * A worker that is still opening the account refuses, and one that hung is replaced with what it was asked: then once
+ * more when it answers. A click that does nothing is the worst answer.
+ */
+async function beginDraft(
+  api: ApiClient,
+  args: Commands["beginDraft"]["args"],
+): Promise<Draft | undefined> {
+  const before = accounts;
+  try {
+    return await api.run("beginDraft", args);
+  } catch {
+    await readOnce(api, "draft", { id: "" });
+    return before === accounts ? api.run("beginDraft", args) : undefined;
+  }
+}
+
 async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
   const { to } = prefill;
-  const draft = await api.run("beginDraft", { kind: "new", ...(to === undefined ? {} : { to }) });
+  const draft = await beginDraft(api, { kind: "new", ...(to === undefined ? {} : { to }) });
+  if (draft === undefined) return;
   show({
     draft: {
       ...draft,
@@ -140,7 +162,8 @@ async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
 export async function replyTo(api: ApiClient, key: number, kind: DraftKind): Promise<void> {
   const open = openDrafts().find((o) => o.place === "inline" && o.draft.source?.key === key);
   if (open !== undefined && kind !== "forward") return raise(open.draft.id);
-  const draft = await api.run("beginDraft", { kind, key });
+  const draft = await beginDraft(api, { kind, key });
+  if (draft === undefined) return;
   show({ draft, place: kind === "forward" ? "window" : "inline", byLink: false });
 }
 
