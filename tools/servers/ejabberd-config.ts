@@ -188,7 +188,7 @@ function buildS2s(link: NonNullable<Site["link"]>): Settings {
     ca_file: link.authority,
     s2s_cafile: link.authority,
     s2s_use_starttls: "required",
-    // A look-up that fails once in a while is tried again soon, not bounced for minutes.
+    // A server that was gone is tried again soon, not bounced for minutes.
     s2s_max_retry_delay: 1,
   };
 }
