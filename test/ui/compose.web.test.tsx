@@ -130,7 +130,7 @@ test("a refusal keeps the text and says why; Ctrl+Enter sends", async () => {
 });
 
 test("Compose pressed while the worker cannot take it opens as soon as it can", async () => {
-  const { run } = api;
+  const run = api.run.bind(api);
   let refused = 0;
   api.run = (command, args) =>
     command === "beginDraft" && refused++ === 0
