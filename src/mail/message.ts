@@ -3,6 +3,7 @@ import { hashText } from "../base/hash.ts";
 import type { Jid } from "./address.ts";
 import type { DeliveryState } from "./delivery.ts";
 import type { AddressEntry, Attachment, FallbackRange, Received } from "./received.ts";
+import { withoutFileFallback } from "./file-fallback.ts";
 import { roughText, snippetOf } from "./snippet.ts";
 
 export type MessageKind = "mail" | "chat";
@@ -168,10 +169,7 @@ export function arrivalOf(
     ...(refs.length === 0 ? {} : { refs }),
     ...(received.reply?.to === undefined ? {} : { replyingTo: received.reply.to }),
     subject: received.subject ?? "",
-    snippet: snippetOf(
-      body !== "" ? body : hasHtml ? roughText(formatted.text) : (formatted?.text ?? ""),
-      received.fallbacks,
-    ),
+    snippet: listLine(received, formatted),
     ...(received.lang === undefined ? {} : { lang: received.lang }),
     ...formatOf(received),
     ...(hasHtml ? { html: 1 as const } : {}),
@@ -192,6 +190,25 @@ export function arrivalOf(
     ...(received.retracts === undefined ? {} : { retracts: received.retracts }),
     ...(received.to === undefined ? {} : { copyTo: received.to }),
   };
+}
+
+/** What a list says of it: its words, else those of its HTML, else what its files are called. */
+function listLine(received: Received, formatted: FormattedText | undefined): string {
+  const { attachments } = received;
+  const { body, fallbacks } = withoutFileFallback(
+    { body: received.body ?? "", fallbacks: received.fallbacks },
+    attachments.flatMap((file) => file.sources),
+  );
+  if (body !== "") return snippetOf(body, fallbacks);
+  const text = formatted?.kind === "markdown" ? formatted.text : roughText(formatted?.text ?? "");
+  if (text.trim() !== "") return snippetOf(text, []);
+  return snippetOf(
+    attachments
+      .map((file) => file.name ?? "")
+      .filter((name) => name !== "")
+      .join(", "),
+    [],
+  );
 }
 
 function withdrawnKind(received: Received): MessageKind | undefined {

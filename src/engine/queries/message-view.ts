@@ -1,6 +1,7 @@
 /** One message as the reader shows it. */
 import type { AttachmentView, MessageView, Person } from "../../api/contract.ts";
 import { type Body, INLINE, type Message, type Named } from "../../mail/message.ts";
+import { withoutFileFallback } from "../../mail/file-fallback.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import type { Versioned } from "../../mail/versions.ts";
 import type { PersonRow } from "../../store/rows.ts";
@@ -84,13 +85,20 @@ function wordsOf(
 ): Pick<MessageView, "body" | "quote" | "format" | "plain"> {
   const format = row.format ?? "styled";
   const body = stored?.body ?? "";
-  if (stored?.formatted?.kind !== "markdown")
-    return { ...splitQuote(body, stored?.fallbacks ?? []), format };
+  if (stored?.formatted?.kind !== "markdown") return { ...ownWords(stored), format };
   return {
     ...splitQuote(stored.formatted.text, []),
     format,
     ...(body === "" ? {} : { plain: body }),
   };
+}
+
+function ownWords(stored: Body | undefined): { body: string; quote: string } {
+  const { body, fallbacks } = withoutFileFallback(
+    { body: stored?.body ?? "", fallbacks: stored?.fallbacks ?? [] },
+    stored?.sources.flat() ?? [],
+  );
+  return splitQuote(body, fallbacks);
 }
 
 function attachmentView(
