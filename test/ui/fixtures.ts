@@ -28,12 +28,12 @@ export const nadia = person("Nadia Rossi", "nadia@harbour.example");
 const tom = person("Tom Whitfield", "tom@harbour.example");
 export const jun = person("Jun Park", "jun@lantern.example");
 const mum = person("Mum", "ruth@family.example");
-const liat = person("ליאת כהן", "liat@music.example");
+export const liat = person("ליאת כהן", "liat@music.example");
 const violet = person("Violet Okafor", "violet@quarry.example");
 const board = person("Board list", "board@lists.harbour.example");
 const sam = person("Sam", "sam@ridge.example");
 const invoices = person("invoices@orchard.example", "invoices@orchard.example");
-const kenji = person("田中健二", "kenji@studio.example");
+export const kenji = person("田中健二", "kenji@studio.example");
 export const alice = person("Alice Marsh", me);
 
 let lastRow = 0;
@@ -247,7 +247,7 @@ const files: AttachmentView[] = [
 ];
 
 let lastKey = 0;
-function message(part: Partial<MessageView> & { at: number; from: Person }): MessageView {
+export function message(part: Partial<MessageView> & { at: number; from: Person }): MessageView {
   const key = ++lastKey;
   return {
     key,
@@ -468,6 +468,8 @@ export type World = {
   drafts: Map<string, Draft>;
   /** The one message of "#/t/odd". */
   odd: Partial<MessageView>;
+  /** All there is in whatever other conversation is opened, in place of the usual ones. */
+  messages: MessageView[];
 };
 
 export function createWorld(part: Partial<World> = {}): World {
@@ -479,6 +481,7 @@ export function createWorld(part: Partial<World> = {}): World {
     rows: {},
     drafts: new Map(),
     odd: {},
+    messages: [],
     ...part,
   };
 }
@@ -551,7 +554,11 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
       };
     },
     conversation: ({ thread, message: id }) =>
-      thread === "odd" ? oddConversation(world.odd) : conversationOf(thread ?? id),
+      thread === "odd"
+        ? oddConversation(world.odd)
+        : world.messages.length === 0
+          ? conversationOf(thread ?? id)
+          : { ...harbour(), id: "one", unread: false, messages: world.messages },
     neighbours: ({ mailbox, id }) => {
       const all = rows(mailbox);
       const at = all.findIndex((r) => r.id === id);

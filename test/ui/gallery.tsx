@@ -7,9 +7,11 @@ import { renderApp } from "../../src/ui/app.tsx";
 import { renderInsecurePage } from "../../src/ui/sign-in/insecure-page.tsx";
 import type { SignInProblem } from "../../src/api/contract.ts";
 import { createFixtureApi, createWorld, sessions, statuses, type World } from "./fixtures.ts";
+import { textSamples } from "./text-samples.ts";
 
 const screens: Record<string, Partial<World>> = {
   mail: {},
+  texts: { messages: textSamples() },
   "sign-in": { session: sessions.signedOut },
   "signing-in": { session: sessions.signingIn },
   "left-over": { session: sessions.leftOver },

@@ -23,6 +23,14 @@ test.each([
   ["javascript:alert(1) data:text/html,x file:///etc vbscript:x", []],
   ["https:// http: mailto: nothttps://x.y", []],
   ["ftp://x.y/https://example.org", ["https://example.org/"]],
+  ["call tel:+49301234 or see www.example.org.", ["tel:+49301234", "https://www.example.org/"]],
+  ["awww. www. wwww.example.org", []],
+  [
+    "bob@example.org. (ann.b+c@mail.example.org), git@x.org:a",
+    ["mailto:bob@example.org", "mailto:ann.b+c@mail.example.org", "mailto:git@x.org"],
+  ],
+  ["@here a@b user@localhost a@@b.org a@b@c.org x/a@b.org 1@1.1", []],
+  ["https://a@example.org/ xmpp:a@b.org", ["https://a@example.org/", "xmpp:a@b.org"]],
 ])("%s", (text, expected) => {
   expect(links(text)).toEqual(expected);
   expect(joined(text)).toBe(text);
@@ -38,21 +46,38 @@ test.each([
   for (const href of links(text)) expect(href).not.toMatch(/["'<>]/);
 });
 
-test("text is never changed, links are of four kinds, whatever comes", () => {
+test("text is never changed, links are of five kinds, whatever comes", () => {
   const piece = fc.oneof(
-    fc.constantFrom("https://", "mailto:", "a.b", "(", ")", ".", " ", "<", '"', "://"),
+    fc.constantFrom(
+      "https://",
+      "mailto:",
+      "a.b",
+      "(",
+      ")",
+      ".",
+      " ",
+      "<",
+      '"',
+      "://",
+      "@",
+      "tel:",
+      "www.",
+    ),
     fc.string({ unit: "binary" }),
   );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
       const text = pieces.join("");
       expect(joined(text)).toBe(text);
-      for (const href of links(text)) expect(href).toMatch(/^(https?|mailto|xmpp):/);
+      for (const href of links(text)) expect(href).toMatch(/^(https?|mailto|xmpp|tel):/);
     }),
   );
 });
 
-test("a long hostile text is walked once", () => {
-  const text = "https://".repeat(30_000) + "(".repeat(100_000);
-  expect(joined(text)).toBe(text);
-});
+test.each(["https://", "https:", "a@", "a@b.", "www.", "tel:1"])(
+  "a quarter of a megabyte of %s is walked once",
+  (unit) => {
+    const text = unit.repeat(250_000 / unit.length) + "(".repeat(100_000);
+    expect(joined(text)).toBe(text);
+  },
+);

@@ -11,6 +11,7 @@ import { fullTime, shortTime } from "../time.ts";
 import { bounceReason, deliveryWord, words } from "../words/more.ts";
 import { Files } from "./attachments/files.tsx";
 import { Body } from "./body.tsx";
+import { FoldedWords, OnRequest } from "./on-request.tsx";
 
 export function Article(props: {
   message: MessageView;
@@ -59,7 +60,7 @@ export function Article(props: {
               {name()}
             </span>
             <span class="article-snippet" dir="auto">
-              {props.message.snippet}
+              <FoldedWords message={props.message} />
             </span>
             <Show when={props.message.attachments.length > 0}>
               <Icon name="clip" />
@@ -106,8 +107,10 @@ export function Article(props: {
               {props.subject}
             </p>
           </Show>
-          <Body body={props.message.body} quote={props.message.quote} lang={props.message.lang} />
-          <Files message={props.message} />
+          <OnRequest message={props.message} now={props.now}>
+            <Body message={props.message} now={props.now} />
+            <Files message={props.message} />
+          </OnRequest>
           <Delivery message={props.message} />
         </div>
       </Show>

@@ -1,66 +1,108 @@
 /**
- * Finds addresses in plain text by walking it once: a scheme from a short list, then everything that can stand in a
- * URL. No string of HTML is ever made; the caller builds nodes. Linear in the text.
+ * Finds addresses in plain text by walking it once: a scheme from a short list or "www.", then everything that can
+ * stand in a URL; and bare addresses, name@domain. No string of HTML is ever made; the caller builds nodes. Linear in
+ * the text.
  */
+import { safeHref } from "./safe-href.ts";
+
 export type TextPart =
   | { kind: "text"; text: string }
   | { kind: "link"; text: string; href: string };
 
-const SCHEMES = ["https://", "http://", "mailto:", "xmpp:"] as const;
+const SCHEMES = ["https://", "http://", "mailto:", "xmpp:", "tel:"] as const;
 /** A link longer than this is shown as text. */
 const MAX_LINK = 2000;
+/** RFC 5321 section 4.5.3.1. */
+const MAX_LOCAL = 64;
+const MAX_DOMAIN = 255;
 /** What cannot stand in a URL, or stands around it. */
 const ENDS = /[\s<>"'`{}|\\^\p{Cc}\p{Cf}]/u;
+const WORD = /[\p{L}\p{N}_]/u;
+const LOCAL = /[\p{L}\p{N}._%+-]/u;
+const DOMAIN = /[\p{L}\p{M}\p{N}.-]/u;
+const WHOLE_DOMAIN =
+  /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+\p{L}[\p{L}\p{M}\p{N}-]+$/u;
+
+/** Where a link may be, and how far is certainly none. */
+type Found = { start: number; end: number; href?: string | undefined };
 
 export function linkify(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let done = 0;
-  let at = 0;
-  while (at < text.length) {
-    const start = nextColon(text, at);
-    if (start === undefined) break;
-    const link = linkAt(text, start.from);
-    if (link === undefined) {
-      at = start.colon + 1;
-      continue;
-    }
-    if (start.from > done) parts.push({ kind: "text", text: text.slice(done, start.from) });
-    parts.push(link);
-    done = start.from + link.text.length;
-    at = done;
+  for (let at = 0; at < text.length; at++) {
+    const found = foundAt(text, at, done);
+    if (found === undefined) continue;
+    at = found.end - 1;
+    if (found.href === undefined) continue;
+    if (found.start > done) parts.push({ kind: "text", text: text.slice(done, found.start) });
+    parts.push({ kind: "link", text: text.slice(found.start, found.end), href: found.href });
+    done = found.end;
   }
   if (done < text.length) parts.push({ kind: "text", text: text.slice(done) });
   return parts;
 }
 
-/** The next colon that ends a scheme, and where that scheme begins. */
-function nextColon(text: string, from: number): { from: number; colon: number } | undefined {
-  for (let colon = text.indexOf(":", from); colon >= 0; colon = text.indexOf(":", colon + 1)) {
-    for (const scheme of SCHEMES) {
-      const name = scheme.slice(0, scheme.indexOf(":"));
-      const start = colon - name.length;
-      if (start < from || text.slice(start, colon).toLowerCase() !== name) continue;
-      const before = start === 0 ? "" : text.charAt(start - 1);
-      if (/[\p{L}\p{N}_]/u.test(before)) continue;
-      return { from: start, colon };
-    }
+function foundAt(text: string, at: number, done: number): Found | undefined {
+  switch (text.charAt(at)) {
+    case ":":
+      return urlAround(text, at, done);
+    case "@":
+      return addressAround(text, at, done);
+    case "w":
+    case "W":
+      return webAt(text, at);
+    default:
+      return undefined;
+  }
+}
+
+/** A URL whose scheme ends with this colon. */
+function urlAround(text: string, colon: number, done: number): Found | undefined {
+  for (const scheme of SCHEMES) {
+    const start = colon - scheme.indexOf(":");
+    if (start < done || startsWith(text, start, scheme) === false) continue;
+    return isInWord(text, start) ? undefined : urlFrom(text, start, scheme.length, "");
   }
   return undefined;
 }
 
-function linkAt(text: string, start: number): Extract<TextPart, { kind: "link" }> | undefined {
-  let end = start;
-  while (end < text.length && end - start <= MAX_LINK && !ENDS.test(text.charAt(end))) end++;
-  if (end - start > MAX_LINK) return undefined;
-  end = withoutTrailing(text, start, end);
-  const found = text.slice(start, end);
-  const scheme = SCHEMES.find((s) => found.toLowerCase().startsWith(s));
-  if (scheme === undefined || found.length <= scheme.length || !URL.canParse(found))
+function webAt(text: string, at: number): Found | undefined {
+  if (!startsWith(text, at, "www.") || isInWord(text, at)) return undefined;
+  return urlFrom(text, at, "www.".length, "https://");
+}
+
+function urlFrom(text: string, start: number, least: number, prefix: string): Found {
+  let stop = start;
+  while (stop < text.length && !ENDS.test(text.charAt(stop))) stop++;
+  if (stop - start > MAX_LINK) return { start, end: stop };
+  const end = withoutTrailing(text, start, stop);
+  // Nothing in between is looked at again: whatever stands there belongs to this one.
+  if (end - start <= least) return { start, end: Math.max(end, start + least) };
+  return { start, end, href: safeHref(prefix + text.slice(start, end)) };
+}
+
+/** A bare address around this "@". */
+function addressAround(text: string, sign: number, done: number): Found | undefined {
+  let start = sign;
+  while (start > done && sign - start <= MAX_LOCAL && LOCAL.test(text.charAt(start - 1))) start--;
+  // A full stop before it ends a sentence.
+  while (text.charAt(start) === ".") start++;
+  let end = sign + 1;
+  while (end < text.length && end - sign <= MAX_DOMAIN && DOMAIN.test(text.charAt(end))) end++;
+  while (end > sign && /[.-]/.test(text.charAt(end - 1))) end--;
+  const isBounded =
+    sign - start <= MAX_LOCAL && !/[@/]/.test(text.charAt(start - 1)) && text.charAt(end) !== "@";
+  if (start === sign || !isBounded || !WHOLE_DOMAIN.test(text.slice(sign + 1, end)))
     return undefined;
-  const { protocol, href } = new URL(found);
-  const allowed =
-    protocol === "https:" || protocol === "http:" || protocol === "mailto:" || protocol === "xmpp:";
-  return allowed ? { kind: "link", text: found, href } : undefined;
+  return { start, end, href: safeHref(`mailto:${text.slice(start, end)}`) };
+}
+
+function startsWith(text: string, at: number, what: string): boolean {
+  return at >= 0 && text.slice(at, at + what.length).toLowerCase() === what;
+}
+
+function isInWord(text: string, at: number): boolean {
+  return at > 0 && WORD.test(text.charAt(at - 1));
 }
 
 /** Punctuation at the end belongs to the sentence; a closing bracket only when it was opened inside. */
