@@ -1,9 +1,9 @@
 /** Faults of the archive on real servers: clocks that are wrong, and mail as large as one character can be. F14, F24. */
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { serveStatic } from "../../tools/static-server.ts";
+import { setClock, workerWithClock } from "./clock.ts";
 import { mail, openPeer } from "./peer.ts";
 import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
 
@@ -33,7 +33,7 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
       await row(page, /^Unread, .*First/).waitFor();
       await peer.send(mail(ann, "Second", "with the clock wrong from the start"));
       await row(page, /^Unread, .*Second/).waitFor();
-      await jump(page, -ahead);
+      await setClock(page, -ahead);
       await peer.send(mail(ann, "Third", "twenty years off, suddenly"));
       await row(page, /^Unread, .*Third/).waitFor();
       await expect.poll(() => order(page)).toEqual(["Third", "Second", "First"]);
@@ -83,46 +83,14 @@ async function order(page: Page): Promise<string[]> {
   return texts.map((text) => /First|Second|Third|Fourth|Fifth/.exec(text ?? "")?.[0] ?? "?");
 }
 
-/** The app with another clock in its worker, which alone decides what is stored. The page keeps the right one. */
 async function appWithClock(stage: Stage, ahead: number): Promise<string> {
-  const assets = await readdir(join(DIST, "assets"));
-  const worker = assets.find((name) => /^worker-.*\.js$/.test(name)) ?? "";
-  const code = await readFile(join(DIST, "assets", worker), "utf8");
   const app = await serveStatic({
     folder: DIST,
     extra: {
       "config.json": JSON.stringify({ endpoints: { [stage.server.domain]: stage.server.wsUrl } }),
-      [`assets/${worker}`]: `${wrongClock(ahead)}\n${code}`,
+      ...(await workerWithClock(DIST, ahead)),
     },
   });
   onTestFinished(() => app.close());
   return app.url;
-}
-
-function wrongClock(ahead: number): string {
-  return `{
-    const True = Date;
-    let ahead = ${ahead};
-    const channel = new BroadcastChannel("test-clock");
-    channel.onmessage = ({ data }) => { ahead = data; channel.postMessage("set"); };
-    globalThis.Date = class extends True {
-      constructor(...args) { if (args.length === 0) super(True.now() + ahead); else super(...args); }
-      static now() { return True.now() + ahead; }
-    };
-  }`;
-}
-
-async function jump(page: Page, ahead: number): Promise<void> {
-  await page.evaluate(
-    (to) =>
-      new Promise<void>((resolve) => {
-        const channel = new BroadcastChannel("test-clock");
-        channel.onmessage = () => {
-          channel.close();
-          resolve();
-        };
-        channel.postMessage(to);
-      }),
-    ahead,
-  );
 }

@@ -1,60 +1,14 @@
-/**
- * A browser without the test tool's overrides: it makes every page visible and lets none be frozen. Here a tab in the
- * background is hidden, and `freeze` stops page and worker, as a phone does.
- */
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+/** A profile in a browser that hides and freezes tabs as browsers do (real-browser.ts), gone with the test. */
+import type { BrowserContext } from "playwright-core";
 import { onTestFinished } from "vitest";
-import { chromiumLaunch } from "../../tools/chromium.ts";
+import { launchRealBrowser } from "./real-browser.ts";
 
-/** A profile of its own, gone with the test. */
+export { freeze, thaw } from "./real-browser.ts";
+
 export async function realTabs(): Promise<BrowserContext> {
-  const folder = await mkdtemp(join(tmpdir(), "envoi-tabs-"));
-  const child = spawn(
-    chromiumLaunch.executablePath,
-    [
-      ...chromiumLaunch.args,
-      "--headless",
-      "--window-size=1360,900",
-      "--remote-debugging-port=0",
-      `--user-data-dir=${folder}`,
-      "about:blank",
-    ],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const exited = new Promise((resolve) => child.once("exit", resolve));
-  onTestFinished(async () => {
-    child.kill();
-    await exited;
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = "";
-    child.once("exit", () => reject(new Error(`Chromium ended: ${said}`)));
-    child.stderr.on("data", (data: Buffer) => {
-      said += data.toString();
-      const found = /DevTools listening on (\S+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  const browser = await chromium.connectOverCDP(url, { noDefaults: true });
+  const { browser, close } = await launchRealBrowser();
+  onTestFinished(close);
   const context = browser.contexts()[0];
   if (context === undefined) throw new Error("a browser without a profile");
   return context;
-}
-
-export function freeze(page: Page): Promise<void> {
-  return lifecycle(page, "frozen");
-}
-
-export function thaw(page: Page): Promise<void> {
-  return lifecycle(page, "active");
-}
-
-async function lifecycle(page: Page, state: "frozen" | "active"): Promise<void> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Page.setWebLifecycleState", { state });
 }

@@ -8,15 +8,61 @@ import { conversationOf, type Conversation, listings } from "../../src/mail/conv
 import type { Message } from "../../src/mail/message.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import type { ConnectionRow, SyncView } from "../../src/mail/status.ts";
-import { openStore } from "../../src/store/database.ts";
 import { entryKey } from "../../src/store/keys.ts";
 import type { MailboxTotals } from "../../src/store/entries.ts";
-import { markOf, type Sent, type Simulation } from "./simulation.ts";
-import type { Device } from "./tab.ts";
+import { markOf } from "./marks.ts";
+
+/** A device and whose it is: bare address. */
+export type Whose = { readonly name: string; readonly jid: string };
+
+/** A send a person made. `outcome` stays open where the tab died before it answered. */
+export type Sent = {
+  mark: string;
+  device: Whose;
+  to: Jid[];
+  outcome: "open" | "ok" | "refused";
+};
+
+/** Marks. `perhaps`: the tab died meanwhile, or more came. */
+export type Reading = { read: Set<string>; perhaps: Set<string> };
+
+/** What really happened: what people did and what the server has. */
+export interface Truth {
+  readonly hasArchive: boolean;
+  readonly sent: readonly Sent[];
+  /** Marks of the messages that archives forgot. */
+  readonly expired: ReadonlySet<string>;
+  /** How many messages a mark may be, where its id proves nothing and the server took it more than once. */
+  readonly copies: ReadonlyMap<string, number>;
+  /** For a while the archive did not say what became of a copy. */
+  readonly wasArchiveMute: boolean;
+  /** What went wrong outside of what the checks look at. */
+  readonly complaints: readonly string[];
+  /** Oldest first; undefined where the server has no such account. */
+  archiveOf(jid: string): readonly { id: string; mark: string | undefined }[] | undefined;
+  /** What somebody read on the device, and what they may have. */
+  readingOn(device: Whose): Reading;
+  /** How often the server took this copy of a message. */
+  timesTaken(message: { mid: string; from: Jid }, jid: Jid): number;
+}
+
+/** The rows of a device's database, as they lie there. */
+export type Rows = {
+  messages: Message[];
+  bodies: { key: number; body: string }[];
+  conversations: Conversation[];
+  entryKeys: unknown[];
+  entries: number[];
+  outbox: { key: number; mid: string }[];
+  totals: unknown;
+  ranges: unknown;
+  connection: unknown;
+  sync: unknown;
+};
 
 /** Everything a device's database says. */
 export type Contents = {
-  device: Device;
+  device: Whose;
   messages: Message[];
   marks: Map<number, string>;
   conversations: Conversation[];
@@ -28,39 +74,22 @@ export type Contents = {
   sync: SyncView | undefined;
 };
 
-export function readContents(simulation: Simulation, device: Device): Promise<Contents> {
-  return simulation.look(device, async () => {
-    const store = await openStore(device.jid, {
-      onLost: () => undefined,
-      onBlocked: () => undefined,
-    });
-    const names = ["messages", "bodies", "conversations", "entries", "outbox", "meta"] as const;
-    const contents = await store.read(names, async (tx) => {
-      const meta = tx.objectStore("meta");
-      const [messages, bodies, conversations, keys, ids, outbox] = await Promise.all([
-        tx.objectStore("messages").getAll(),
-        tx.objectStore("bodies").getAll(),
-        tx.objectStore("conversations").getAll(),
-        tx.objectStore("entries").getAllKeys(),
-        tx.objectStore("entries").getAll(),
-        tx.objectStore("outbox").getAll(),
-      ]);
-      return {
-        device,
-        messages,
-        marks: new Map(bodies.flatMap(({ key, body }) => pair(key, markOf(body)))),
-        conversations,
-        entries: keys.map((key, i) => ({ key: JSON.stringify(key), id: ids[i] ?? -1 })),
-        outbox,
-        totals: (await meta.get("totals")) as MailboxTotals | undefined,
-        ranges: ((await meta.get("ranges")) ?? []) as ArchiveRange[],
-        connection: (await meta.get("connection")) as ConnectionRow | undefined,
-        sync: (await meta.get("sync")) as SyncView | undefined,
-      };
-    });
-    store.close();
-    return contents;
-  });
+export function contentsOf(device: Whose, rows: Rows): Contents {
+  return {
+    device,
+    messages: rows.messages,
+    marks: new Map(rows.bodies.flatMap(({ key, body }) => pair(key, markOf(body)))),
+    conversations: rows.conversations,
+    entries: rows.entryKeys.map((key, i) => ({
+      key: JSON.stringify(key),
+      id: rows.entries[i] ?? -1,
+    })),
+    outbox: rows.outbox,
+    totals: rows.totals as MailboxTotals | undefined,
+    ranges: (rows.ranges ?? []) as ArchiveRange[],
+    connection: rows.connection as ConnectionRow | undefined,
+    sync: rows.sync as SyncView | undefined,
+  };
 }
 
 function pair(key: number, mark: string | undefined): [number, string][] {
@@ -84,34 +113,65 @@ export function unrest({ device, connection, sync, messages }: Contents): string
 }
 
 /** Everything that is not as it must be. */
-export function violations(simulation: Simulation, all: readonly Contents[]): string[] {
+export function violations(truth: Truth, all: readonly Contents[]): string[] {
   return [
     ...all.flatMap((contents) => [
-      ...oneRowEach(simulation, contents),
+      ...oneRowEach(truth, contents),
       ...recounted(contents),
       ...outboxMatches(contents),
-      ...(simulation.server.hasArchive
-        ? [...archiveIsHere(simulation, contents), ...rangesAreTrue(simulation, contents)]
+      ...(truth.hasArchive
+        ? [
+            ...archiveIsHere(truth, contents),
+            ...rowsAreArchived(truth, contents),
+            ...rangesAreTrue(truth, contents),
+          ]
         : []),
+      ...readIsTrue(truth, contents),
     ]),
-    ...simulation.sent.flatMap((sent) => sentOnce(simulation, all, sent)),
-    ...simulation.complaints.map((text) => `I5 ${text}`),
+    ...truth.sent.flatMap((sent) => sentOnce(truth, all, sent)),
+    ...truth.complaints.map((text) => `I5 ${text}`),
   ];
 }
 
-function oneRowEach({ perhapsTwo }: Simulation, { device, marks }: Contents): string[] {
+function oneRowEach({ copies }: Truth, { device, marks }: Contents): string[] {
   const counts = new Map<string, number>();
   for (const mark of marks.values()) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   return [...counts]
-    .filter(([mark, count]) => count > (perhapsTwo.has(mark) ? 2 : 1))
+    .filter(([mark, count]) => count > (copies.get(mark) ?? 1))
     .map(([mark, count]) => `I2 ${device.name} has ${mark} ${count} times`);
 }
 
-function archiveIsHere(simulation: Simulation, { device, marks }: Contents): string[] {
+function archiveIsHere(truth: Truth, { device, marks }: Contents): string[] {
   const here = new Set(marks.values());
-  return (simulation.server.account(device.jid)?.archive.messages ?? []).flatMap(({ text }) => {
-    const mark = markOf(text);
-    return mark === undefined || here.has(mark) ? [] : [`I2 ${device.name} lacks ${mark}`];
+  return (truth.archiveOf(device.jid) ?? []).flatMap(({ mark }) =>
+    mark === undefined || here.has(mark) ? [] : [`I2 ${device.name} lacks ${mark}`],
+  );
+}
+
+/** A row is a message that is or was in the archive; one of mine that did not get there says so. */
+function rowsAreArchived(truth: Truth, { device, messages, marks }: Contents): string[] {
+  const archived = new Set((truth.archiveOf(device.jid) ?? []).map(({ mark }) => mark));
+  return messages.flatMap(({ key, delivery }) => {
+    const mark = marks.get(key);
+    if (mark === undefined || archived.has(mark) || truth.expired.has(mark)) return [];
+    return delivery === "failed" ? [] : [`I2 ${device.name} shows ${mark}, which is in no archive`];
+  });
+}
+
+/** Read is what was opened here or answered, and nothing else. Only of mail from others: nobody writes to be told. */
+function readIsTrue(truth: Truth, { device, messages, marks }: Contents): string[] {
+  const reading = truth.readingOn(device);
+  const answered = new Set(
+    messages.filter(({ direction }) => direction === "out").map((row) => row.conversation),
+  );
+  return messages.flatMap(({ key, kind, direction, conversation, unread }) => {
+    const mark = marks.get(key);
+    if (mark === undefined || kind !== "mail" || direction !== "in") return [];
+    if (unread === 1)
+      return reading.read.has(mark) ? [`I2 ${device.name} read ${mark}, which is unread`] : [];
+    const mayBeRead =
+      reading.read.has(mark) || reading.perhaps.has(mark) || answered.has(conversation);
+    return mayBeRead ? [] : [`I2 ${device.name} shows ${mark} as read, which nobody read`];
   });
 }
 
@@ -119,8 +179,8 @@ function archiveIsHere(simulation: Simulation, { device, marks }: Contents): str
  * One range down to the bottom, or several where the archive forgot what lay between; and everything that is still in
  * the archive, up to the newest that was followed, known by its archive id.
  */
-function rangesAreTrue(simulation: Simulation, { device, ranges, messages }: Contents): string[] {
-  const archive = simulation.server.account(device.jid)?.archive.messages ?? [];
+function rangesAreTrue(truth: Truth, { device, ranges, messages }: Contents): string[] {
+  const archive = truth.archiveOf(device.jid) ?? [];
   if (archive.length === 0) return [];
   const known = new Set(messages.flatMap(({ archiveIds }) => archiveIds));
   const range = ranges.at(-1);
@@ -132,8 +192,8 @@ function rangesAreTrue(simulation: Simulation, { device, ranges, messages }: Con
   const newest = archive.findIndex(({ id }) => id === range.newestId);
   return archive
     .slice(0, newest + 1)
-    .filter(({ id }) => !known.has(id))
-    .map(({ text }) => `I2 ${device.name} claims to know ${markOf(text)} and does not`);
+    .filter(({ id, mark }) => mark !== undefined && !known.has(id))
+    .map(({ mark }) => `I2 ${device.name} claims to know ${mark} and does not`);
 }
 
 /** Conversations, lists and counters against a recount from the messages. */
@@ -190,8 +250,7 @@ function outboxMatches({ device, messages, outbox }: Contents): string[] {
 }
 
 /** I1 and I4 for one message a person sent. */
-function sentOnce(simulation: Simulation, all: readonly Contents[], sent: Sent): string[] {
-  const { server } = simulation;
+function sentOnce(truth: Truth, all: readonly Contents[], sent: Sent): string[] {
   const sender = all.find(({ device }) => device === sent.device);
   const rows = sender?.messages.filter(({ key }) => sender.marks.get(key) === sent.mark) ?? [];
   const [row] = rows;
@@ -200,22 +259,22 @@ function sentOnce(simulation: Simulation, all: readonly Contents[], sent: Sent):
   const wrong: string[] = [];
   for (const jid of sent.to) {
     const state = row.recipients?.find((r) => r.jid === jid)?.state;
-    const taken = server.log.timesAccepted(row.mid, jid);
+    const taken = truth.timesTaken(row, jid);
     if (state === "sent" && taken === 0)
       wrong.push(`I4 ${sent.mark} to ${jid} is said to be sent and was never taken`);
     // The one case nobody can decide: a server that took a copy, never said so, and has no archive that would.
-    if (taken > 1 && server.hasArchive && !simulation.wasArchiveMute)
+    if (taken > 1 && truth.hasArchive && !truth.wasArchiveMute)
       wrong.push(`I1 ${sent.mark} to ${jid} was taken ${taken} times`);
-    const exists = server.account(jid) !== undefined;
+    const exists = truth.archiveOf(jid) !== undefined;
     if (exists && state !== "sent") wrong.push(`I1 ${sent.mark} to ${jid} ended as ${state}`);
-    if (exists && state === "sent") wrong.push(...reached(simulation, all, sent, jid));
+    if (exists && state === "sent") wrong.push(...reached(truth, all, sent, jid));
   }
   return wrong;
 }
 
 /** The recipient has it: everywhere with an archive, somewhere without. */
 function reached(
-  { server, expired }: Simulation,
+  { hasArchive, expired }: Truth,
   all: readonly Contents[],
   { mark }: Sent,
   jid: Jid,
@@ -223,7 +282,7 @@ function reached(
   if (expired.has(mark)) return [];
   const theirs = all.filter(({ device }) => device.jid === jid);
   const having = theirs.filter(({ marks }) => [...marks.values()].includes(mark));
-  const enough = server.hasArchive ? theirs.length : 1;
+  const enough = hasArchive ? theirs.length : 1;
   return having.length >= enough
     ? []
     : [`I1 ${mark} is on ${having.length} of ${theirs.length} devices of ${jid}`];

@@ -1,5 +1,6 @@
 /** Runs one plan to its end and says what it found. */
-import { type Contents, readContents, unrest, violations } from "./check.ts";
+import { type Contents, unrest, violations } from "./check.ts";
+import { readContents } from "./contents.ts";
 import type { Plan } from "./schedule.ts";
 import { Simulation } from "./simulation.ts";
 

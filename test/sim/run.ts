@@ -53,8 +53,7 @@ for (let seed = from; seed < from + Number(values.seeds); seed++) {
   error(`seed ${seed}: ${verdict.violations.slice(0, 5).join("\n  ")}`);
   if (values["go-on"]) continue;
   if (values.raw) break;
-  const smaller = await shrink(plan);
-  error(tell(smaller));
+  error(tell(await shrink(plan, verdict.violations, (smaller) => runPlan(smaller))));
   break;
 }
 log(JSON.stringify({ from, ran, failed, seconds: msSince(startedAt) / 1000, stray }));

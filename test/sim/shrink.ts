@@ -1,14 +1,17 @@
 /** Makes a failing plan smaller: takes steps away, many at once and then one by one, as long as it still fails. */
-import { runPlan, type Verdict } from "./run-plan.ts";
 import type { Plan, Step } from "./schedule.ts";
 
-export type Failure = { plan: Plan; verdict: Verdict };
+export type Failure = { plan: Plan; violations: string[] };
 
-export async function shrink(plan: Plan): Promise<Failure> {
-  let best: Failure = { plan, verdict: await runPlan(plan) };
+/** Runs a plan and says what it found. */
+type Run = (plan: Plan) => Promise<{ violations: string[] }>;
+
+/** `violations`: what the whole plan ended with. */
+export async function shrink(plan: Plan, violations: string[], run: Run): Promise<Failure> {
+  let best: Failure = { plan, violations };
   let size = Math.ceil(plan.steps.length / 2);
   while (size >= 1) {
-    const smaller = await withoutAny(best, size);
+    const smaller = await withoutAny(best, size, run);
     if (smaller !== undefined) best = smaller;
     else size = size === 1 ? 0 : Math.ceil(size / 2);
   }
@@ -16,7 +19,7 @@ export async function shrink(plan: Plan): Promise<Failure> {
 }
 
 /** The first plan without `size` steps in a row that still fails. The time they took passes all the same. */
-async function withoutAny({ plan }: Failure, size: number): Promise<Failure | undefined> {
+async function withoutAny({ plan }: Failure, size: number, run: Run): Promise<Failure | undefined> {
   for (let at = 0; at + size <= plan.steps.length; at++) {
     const gone = plan.steps.slice(at, at + size);
     const rest = plan.steps.slice(at + size);
@@ -27,17 +30,17 @@ async function withoutAny({ plan }: Failure, size: number): Promise<Failure | un
       ...(next === undefined ? [] : [{ ...next, afterMs: next.afterMs + waited }, ...others]),
     ];
     const candidate = { world: plan.world, steps };
-    const verdict = await runPlan(candidate);
-    if (verdict.violations.length > 0) return { plan: candidate, verdict };
+    const { violations } = await run(candidate);
+    if (violations.length > 0) return { plan: candidate, violations };
   }
   return undefined;
 }
 
-export function tell({ plan, verdict }: Failure): string {
+export function tell({ plan, violations }: Failure): string {
   const steps = plan.steps.map((step) => `    ${JSON.stringify(step)}`);
   return [
-    `  shrunk to ${plan.steps.length} steps in ${JSON.stringify(plan.world)}`,
+    `  ${plan.steps.length} steps in ${JSON.stringify(plan.world)}`,
     ...steps,
-    ...verdict.violations.map((text) => `  ${text}`),
+    ...violations.map((text) => `  ${text}`),
   ].join("\n");
 }

@@ -1,19 +1,22 @@
 /** One run: the server, the devices with their tabs, and the steps of a plan, until everything is calm again. */
 import { createHash } from "node:crypto";
 import { type AccountEvents, openAccount } from "../../src/engine/account.ts";
+import type { AccountContext } from "../../src/engine/context.ts";
 import type { Stance } from "../../src/engine/holder.ts";
 import { markRead } from "../../src/engine/commands/mark-read.ts";
 import { send } from "../../src/engine/commands/send.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import type { Draft } from "../../src/mail/draft.ts";
 import { openRegistry } from "../../src/store/registry.ts";
-import { inProcessWebSocket } from "../hostile/in-process.ts";
+import { inProcessWebSocket, type InProcessSocket } from "../hostile/in-process.ts";
 import { routeMessage } from "../hostile/routing.ts";
 import { HostileServer } from "../hostile/server.ts";
 import { NS } from "../hostile/xml.ts";
-import { createFaultyNetwork } from "./faulty-network.ts";
+import type { Reading, Sent, Truth, Whose } from "./check.ts";
+import { createFaultyNetwork, type FaultyNetwork } from "./faulty-network.ts";
 import { surround } from "./globals.ts";
 import { Loop } from "./loop.ts";
+import { markOf } from "./marks.ts";
 import { randomFrom } from "./random.ts";
 import { DEVICES, type Plan, type Recipient, type Step } from "./schedule.ts";
 import { Device, outside, type Tab } from "./tab.ts";
@@ -24,15 +27,7 @@ const START = Date.UTC(2026, 0, 5, 9);
 const HOUR = 3_600_000;
 const PASSWORD = "secret";
 
-/** A send a person made. `outcome` stays open where the tab died before it answered. */
-export type Sent = {
-  mark: string;
-  device: Device;
-  to: Jid[];
-  outcome: "open" | "ok" | "refused";
-};
-
-export class Simulation {
+export class Simulation implements Truth {
   readonly plan: Plan;
   readonly loop = new Loop(START);
   readonly server: HostileServer;
@@ -40,7 +35,7 @@ export class Simulation {
   readonly sent: Sent[] = [];
   /** Marks of the messages that archives forgot. */
   readonly expired = new Set<string>();
-  readonly perhapsTwo = new Set<string>();
+  readonly copies = new Map<string, number>();
   /** A frame to a client was lost or held back while its stream went on: only a new stream makes up for that. */
   lostOneFrame = false;
   /** For a while the archive did not say what became of a copy. */
@@ -52,7 +47,8 @@ export class Simulation {
   readonly complaints: string[] = [];
   readonly lines: string[] = [];
   private readonly hash = createHash("sha256");
-  private readonly networks: ReturnType<typeof createFaultyNetwork>[];
+  private readonly networks: FaultyNetwork<InProcessSocket>[];
+  private readonly readings = new Map<string, Reading>();
   private marks = 0;
 
   constructor(plan: Plan, options: { keepsLines: boolean } = { keepsLines: false }) {
@@ -74,9 +70,7 @@ export class Simulation {
     Object.assign(this.server.faults.mam, { pageCap, wholeSeconds, unknownId });
     this.server.faults.latencyMs = world.latencyMs;
     this.devices = DEVICES.map(({ name, who }) => new Device(this.loop, name, addressOf(who)));
-    this.networks = this.devices.map((device) =>
-      createFaultyNetwork(device, (text) => this.note(text)),
-    );
+    this.networks = this.devices.map((device) => this.networkOf(device));
     this.keepsLines = options.keepsLines;
     surround({
       loop: this.loop,
@@ -88,6 +82,25 @@ export class Simulation {
   }
 
   private readonly keepsLines: boolean;
+
+  get hasArchive(): boolean {
+    return this.server.hasArchive;
+  }
+
+  archiveOf(jid: string): { id: string; mark: string | undefined }[] | undefined {
+    const account = this.server.account(jid);
+    return account?.archive.messages.map(({ id, text }) => ({ id, mark: markOf(text) }));
+  }
+
+  readingOn({ name }: Whose): Reading {
+    const known = this.readings.get(name) ?? { read: new Set(), perhaps: new Set() };
+    this.readings.set(name, known);
+    return known;
+  }
+
+  timesTaken({ mid }: { mid: string }, jid: Jid): number {
+    return this.server.log.timesAccepted(mid, jid);
+  }
 
   /** Everything that happened, in one number. */
   get digest(): string {
@@ -116,6 +129,7 @@ export class Simulation {
     this.isCalm = true;
     this.endFaults();
     for (const [index, device] of this.devices.entries()) {
+      device.network.isUp = true;
       this.networks[index]?.mend();
       if (device.tabs.length === 0) this.openTab(device);
     }
@@ -219,6 +233,16 @@ export class Simulation {
     }
   }
 
+  private networkOf(device: Device): FaultyNetwork<InProcessSocket> {
+    const faults = createFaultyNetwork({
+      name: device.name,
+      open: () => device.tabs.flatMap(({ sockets }) => [...sockets]),
+      note: (text) => this.note(text),
+    });
+    device.network.carry = (...frame) => faults.carry(...frame);
+    return faults;
+  }
+
   private device(step: { device: number }): Device {
     return this.devices[step.device] as Device;
   }
@@ -261,6 +285,8 @@ export class Simulation {
 
   private close(tab: Tab | undefined): void {
     if (tab === undefined) return;
+    // Nothing of one that stands still runs any more, not even what it would do at its end.
+    if (tab.isFrozen) return tab.crash(true);
     tab.device.tabs = tab.device.tabs.filter((other) => other !== tab);
     tab
       .run(() => tab.account?.close())
@@ -369,12 +395,18 @@ export class Simulation {
     const tab = this.tab(step);
     const context = tab?.account?.context;
     if (tab === undefined || context === undefined) return;
+    const { read, perhaps } = this.readingOn(tab.device);
     const act = async (): Promise<void> => {
       const ids = await context.store.read(["conversations"], (tx) =>
         tx.objectStore("conversations").getAllKeys(),
       );
       const id = ids[which % Math.max(1, ids.length)];
-      if (id !== undefined) await markRead(context, { conversation: `c${id}` });
+      if (id === undefined) return;
+      const before = await marksIn(context, id);
+      for (const mark of before) perhaps.add(mark);
+      await markRead(context, { conversation: `c${id}` });
+      for (const mark of before) read.add(mark);
+      for (const mark of await marksIn(context, id)) perhaps.add(mark);
     };
     tab.run(act)?.catch((error: unknown) => {
       if (!tab.isDead) this.complaints.push(`${tab.name} read: ${String(error)}`);
@@ -399,7 +431,8 @@ export class Simulation {
       stop();
       // Twice in an archive under an id that proves nothing is two messages.
       const mark = markOf(stanza.toString());
-      if ((stanza.attrs["id"] ?? "").length < 8 && mark !== undefined) this.perhapsTwo.add(mark);
+      if ((stanza.attrs["id"] ?? "").length < 8 && mark !== undefined)
+        this.copies.set(mark, (this.copies.get(mark) ?? 1) + 1);
       routeMessage(this.server, stanza, sender);
     });
   }
@@ -459,7 +492,11 @@ export function addressOf(who: Recipient): string {
   return who === "abroad" ? "somebody@elsewhere.example" : `${who}@${DOMAIN}`;
 }
 
-/** The mark a message of the simulation carries in its body. */
-export function markOf(text: string): string | undefined {
-  return /This is ([a-z]+-\d+)\./.exec(text)?.[1];
+async function marksIn(context: AccountContext, conversation: number): Promise<string[]> {
+  const bodies = await context.store.read(["messages", "bodies"], async (tx) => {
+    const rows = await tx.objectStore("messages").getAll();
+    const keys = rows.filter((row) => row.conversation === conversation).map(({ key }) => key);
+    return Promise.all(keys.map((key) => tx.objectStore("bodies").get(key)));
+  });
+  return bodies.flatMap((body) => markOf(body?.body ?? "") ?? []);
 }

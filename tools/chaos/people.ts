@@ -1,5 +1,5 @@
 /** A person with the app in Chromium, as the sweeps need one: signs in, writes, is killed, comes back. */
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Locator, Page } from "playwright-core";
 
 export type Account = { address: string; password: string };
 
@@ -41,17 +41,32 @@ export async function connected(page: Page): Promise<void> {
 /** Everything written and ready, the composer before this one gone; the returned function presses Send and resolves at once. */
 export async function compose(
   page: Page,
-  to: string,
+  to: string | readonly string[],
   subject: string,
+  text = `The text of ${subject}`,
 ): Promise<() => Promise<void>> {
   const composer = page.getByRole("dialog", { name: "New message" });
   await composer.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Compose" }).first().click();
-  await composer.getByRole("combobox", { name: "To" }).fill(to);
-  await composer.getByRole("combobox", { name: "To" }).press("Enter");
+  for (const address of [to].flat()) {
+    await composer.getByRole("combobox", { name: "To" }).fill(address);
+    await composer.getByRole("combobox", { name: "To" }).press("Enter");
+  }
   await composer.getByRole("textbox", { name: "Subject" }).fill(subject);
-  await composer.getByRole("textbox", { name: "Message" }).fill(`The text of ${subject}`);
-  const send = await composer.getByRole("button", { name: "Send" }).elementHandle();
+  await composer.getByRole("textbox", { name: "Message" }).fill(text);
+  return pressOf(composer);
+}
+
+/** The text of an answer in the conversation that is open, and its Send. */
+export async function answer(page: Page, text: string): Promise<() => Promise<void>> {
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  const reply = page.getByRole("region", { name: "Reply" });
+  await reply.getByRole("textbox", { name: "Message" }).fill(text);
+  return pressOf(reply);
+}
+
+async function pressOf(composer: Locator): Promise<() => Promise<void>> {
+  const send = await composer.getByRole("button", { name: "Send", exact: true }).elementHandle();
   return async () => {
     await send?.evaluate((button) => (button as HTMLElement).click());
   };

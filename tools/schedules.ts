@@ -1,0 +1,74 @@
+/**
+ * `node tools/schedules.mjs`: schedules of the simulator in real Chromium on Prosody and ejabberd, and what was lost or
+ * doubled. About twenty seconds each.
+ *   --seeds N, --from N      how many, 50 unless told, from seed 1
+ *   --servers                some of prosody,ejabberd
+ *   --wait MS, --fault MS    the longest wait between two steps and the longest a fault lasts, 4000 and 8000 unless told
+ *   --cut                    every socket breaks when the faults end: faster, but nobody has to notice a dead one
+ *   --plan JSON              one schedule by hand
+ *   --trace                  every step, as it is done
+ *   --shrink                 makes a failing one smaller
+ *   --folder FOLDER          a build of the app; dist/ is built anew unless told
+ */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { explain, plansFrom, startSchedules } from "../test/e2e/schedules/ground.ts";
+import type { Plan } from "../test/sim/schedule.ts";
+import { build } from "./build.ts";
+import type { ServerKind } from "./servers/server.ts";
+
+const DIST = fileURLToPath(new URL("../dist", import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "50" },
+    from: { type: "string", default: "1" },
+    servers: { type: "string", default: "prosody,ejabberd" },
+    wait: { type: "string", default: "4000" },
+    fault: { type: "string", default: "8000" },
+    cut: { type: "boolean", default: false },
+    plan: { type: "string" },
+    trace: { type: "boolean", default: false },
+    shrink: { type: "boolean", default: false },
+    folder: { type: "string" },
+  },
+});
+
+if (values.folder === undefined) await build();
+const plans =
+  values.plan === undefined
+    ? plansFrom(Number(values.from), Number(values.seeds))
+    : [JSON.parse(values.plan) as Plan];
+const pace = {
+  longestWaitMs: Number(values.wait),
+  longestFaultMs: Number(values.fault),
+  cutsAtEnd: values.cut,
+};
+let failed = 0;
+for (const kind of values.servers.split(",") as ServerKind[]) {
+  const say = values.trace ? console.log : undefined;
+  const schedules = await startSchedules(kind, values.folder ?? DIST, pace, say);
+  const startedAt = Date.now();
+  let [failedHere, steps, messages] = [0, 0, 0];
+  try {
+    for (const plan of plans) {
+      const since = Date.now();
+      const verdict = await schedules.run(plan);
+      steps += plan.steps.length;
+      messages += verdict.messages;
+      const seconds = ((Date.now() - since) / 1000).toFixed(1);
+      console.log(`${kind} seed ${plan.world.seed}: ${plan.steps.length} steps, ${seconds} s`);
+      if (verdict.violations.length === 0) continue;
+      failedHere++;
+      console.error(await explain(schedules, plan, verdict, values.shrink));
+    }
+  } finally {
+    await schedules.close();
+  }
+  failed += failedHere;
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  console.log(
+    `${kind}: ${plans.length} schedules, ${steps} steps, ${messages} messages, ${failedHere} with violations, ${seconds} s`,
+  );
+}
+process.exit(failed === 0 ? 0 : 1);
