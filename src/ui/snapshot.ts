@@ -45,9 +45,15 @@ export const UNSAVED = "envoi-unsaved:";
 /** A message from Send until the database has it. */
 export const SENDING = "envoi-sending:";
 
+/** A message that is being drawn, and those that never were to the end: see reader/html/crash-guard.ts. */
+export const RENDERING = "envoi-rendering:";
+export const CRASHED = "envoi-crashed";
+
 /** The account was left: nothing of it stays in this tab. */
 export function forgetTab(): void {
+  const isOfAccount = (name: string): boolean =>
+    name === CRASHED || name.startsWith(SENDING) || name.startsWith(RENDERING);
   dropSnapshots();
-  dropKept("localStorage", (name) => name.startsWith(SENDING));
+  dropKept("localStorage", isOfAccount);
   dropKept("sessionStorage", (name) => name === OPEN_DRAFTS || name.startsWith(UNSAVED));
 }

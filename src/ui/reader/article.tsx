@@ -7,11 +7,15 @@ import { useApp } from "../context.ts";
 import { Avatar } from "../parts/avatar.tsx";
 import { TechnicalDetails } from "../parts/details.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { late } from "../parts/late.tsx";
 import { fullTime, shortTime } from "../time.ts";
 import { bounceReason, deliveryWord, words } from "../words/more.ts";
 import { Files } from "./attachments/files.tsx";
 import { Body } from "./body.tsx";
 import { FoldedWords, OnRequest } from "./on-request.tsx";
+
+/** What it takes to show foreign HTML is wanted by few messages, and large. */
+const HtmlMessage = late(() => import("./html/html-message.tsx").then((m) => m.HtmlMessage));
 
 export function Article(props: {
   message: MessageView;
@@ -108,7 +112,12 @@ export function Article(props: {
             </p>
           </Show>
           <OnRequest message={props.message} now={props.now}>
-            <Body message={props.message} now={props.now} />
+            <Show
+              when={props.message.hasHtml}
+              fallback={<Body message={props.message} now={props.now} />}
+            >
+              <HtmlMessage message={props.message} now={props.now} />
+            </Show>
             <Files message={props.message} />
           </OnRequest>
           <Delivery message={props.message} />

@@ -77,7 +77,7 @@ function Said(props: { words: Words; asIs: boolean; name: string }): JSX.Element
 }
 
 /** XEP-0308: what was put right is seen to have been, and what it said before can be read. */
-function Edited(props: { message: MessageView; now: number }): JSX.Element {
+export function Edited(props: { message: MessageView; now: number }): JSX.Element {
   const [open, setOpen] = createSignal(false);
   const id = createUniqueId();
   return (

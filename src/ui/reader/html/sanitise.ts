@@ -1,0 +1,99 @@
+/**
+ * Foreign HTML becomes a fragment of harmless nodes: DOMPurify with an allow-list of our own. The caller appends the
+ * fragment as it is. It is never made a string again: what a second parse makes of a sanitised string is how
+ * sanitisers were got round (CVE-2024-42009, CVE-2024-45800).
+ */
+import createDOMPurify, { type Config, type UponSanitizeAttributeHookEvent } from "dompurify";
+import {
+  ALLOWED_ATTRIBUTES,
+  ALLOWED_LINKS,
+  ALLOWED_TAGS,
+  ALLOWED_VALUES,
+  DROPPED_WITH_CONTENT,
+  INLINE_IMAGE,
+} from "./allowed.ts";
+import { mailPolicy } from "./mail-policy.ts";
+
+export type Sanitised = {
+  fragment: DocumentFragment;
+  /** Addresses of pictures on web servers, each once: they are not in the fragment, but for those given as `images`. */
+  remote: string[];
+};
+
+/** Address of a remote picture to a blob URL of ours that stands in for it. */
+export type Images = ReadonlyMap<string, string>;
+
+const purifier = createDOMPurify(window);
+/** What the hooks work for; they are called during `sanitise` only and never call it. */
+let job: { remote: Set<string>; images: Images } = { remote: new Set(), images: new Map() };
+
+const config: Config = {
+  ALLOWED_TAGS: [...ALLOWED_TAGS],
+  ALLOWED_ATTR: [...ALLOWED_ATTRIBUTES],
+  ALLOWED_URI_REGEXP: ALLOWED_LINKS,
+  // These are no addresses; what they may say is checked below.
+  ADD_URI_SAFE_ATTR: ALLOWED_ATTRIBUTES.filter((name) => name !== "href" && name !== "src"),
+  ADD_FORBID_CONTENTS: [...DROPPED_WITH_CONTENT],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  RETURN_DOM_FRAGMENT: true,
+  TRUSTED_TYPES_POLICY: mailPolicy as never,
+};
+
+purifier.addHook("uponSanitizeAttribute", (element, event) => {
+  const { attrName: name, attrValue: value } = event;
+  if (name === "href") keepLink(element, event);
+  else if (name === "src") keepImage(element, event);
+  else if (ALLOWED_VALUES[name]?.test(value.trim()) === false) event.keepAttr = false;
+  else if (name === "height" && element.nodeName !== "IMG") event.keepAttr = false;
+});
+purifier.addHook("afterSanitizeAttributes", (element) => {
+  // What stands in for a picture is as large as its words.
+  if (element.nodeName === "IMG" && !element.hasAttribute("src"))
+    for (const name of ["width", "height", "align"]) element.removeAttribute(name);
+  if (element.nodeName !== "A") return;
+  const href = element.getAttribute("href");
+  // A tooltip of the sender's own could name another place than the link leads to.
+  if (href === null) return element.removeAttribute("title");
+  element.setAttribute("title", href);
+  element.setAttribute("target", "_blank");
+  element.setAttribute("rel", "noopener noreferrer nofollow");
+});
+
+/** A whole address, written out: nothing that would count from our own origin. */
+function keepLink(element: Element, event: UponSanitizeAttributeHookEvent): void {
+  const url = parsed(event.attrValue);
+  if (element.nodeName !== "A" || url === undefined || !ALLOWED_LINKS.test(url.protocol))
+    event.keepAttr = false;
+  else event.attrValue = url.href;
+}
+
+/** What came with the message stays; what lies elsewhere is noted and taken out, and the element shows its `alt`. */
+function keepImage(element: Element, event: UponSanitizeAttributeHookEvent): void {
+  const value = event.attrValue.trim();
+  if (element.nodeName === "IMG" && INLINE_IMAGE.test(value)) {
+    event.forceKeepAttr = true;
+    return;
+  }
+  event.keepAttr = false;
+  const url = parsed(value.startsWith("//") ? `https:${value}` : value);
+  if (element.nodeName !== "IMG" || url === undefined || !/^https?:$/.test(url.protocol)) return;
+  job.remote.add(url.href);
+  const loaded = job.images.get(url.href);
+  if (loaded === undefined) return;
+  element.setAttribute("src", loaded);
+  event.forceKeepAttr = true;
+}
+
+/** Without a base: "http:x" means a host of that name then, not a file beside us. */
+function parsed(value: string): URL | undefined {
+  return URL.canParse(value) ? new URL(value) : undefined;
+}
+
+/** What may be shown of it. Its length and nesting were looked at before (scan.ts). */
+export function sanitise(html: string, images: Images = new Map()): Sanitised {
+  job = { remote: new Set(), images };
+  // A `<frameset>` leaves no body, and there is null then.
+  const fragment = purifier.sanitize(html, config) as unknown as DocumentFragment | null;
+  return { fragment: fragment ?? document.createDocumentFragment(), remote: [...job.remote] };
+}
