@@ -9,7 +9,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "./build.ts";
-import { startRing, type SweepRow, VICTIMS, type Victim } from "./chaos/sweep.ts";
+import { type Kill, startRing, type SweepFigures, VICTIMS, type Victim } from "./chaos/sweep.ts";
 import type { ServerKind } from "./servers/server.ts";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
@@ -25,14 +25,16 @@ const { values } = parseArgs({
 });
 
 if (values.folder === undefined) await build();
-const rows: SweepRow[] = [];
+const times = Number(values.times);
+const rows: ({ server: ServerKind } & Kill & SweepFigures)[] = [];
 for (const kind of values.servers.split(",") as ServerKind[]) {
   for (const victim of values.victims.split(",") as Victim[]) {
     const ring = await startRing(kind, values.folder ?? DIST);
     try {
       for (const delay of values.delays.split(",")) {
         const startedAt = Date.now();
-        const row = await ring.run(victim, Number(delay), Number(values.times));
+        const kill = { victim, delayMs: Number(delay) };
+        const row = { server: kind, ...kill, ...(await ring.run(Array(times).fill(kill))) };
         rows.push(row);
         const seconds = Math.round((Date.now() - startedAt) / 1000);
         console.log(`${JSON.stringify(row)} ${seconds} s`);

@@ -14,10 +14,10 @@ import { type Proxy, startProxy } from "./proxy.ts";
 export const VICTIMS = ["tab", "server", "socket"] as const;
 export type Victim = (typeof VICTIMS)[number];
 
-export type SweepRow = {
-  server: ServerKind;
-  victim: Victim;
-  delayMs: number;
+/** Who is killed, and how long after Send. */
+export type Kill = { victim: Victim; delayMs: number };
+
+export type SweepFigures = {
   /** Send was pressed so often. */
   pressed: number;
   /** Of these, still a draft: the tab was gone before anything could be kept as sent. */
@@ -31,7 +31,9 @@ export type SweepRow = {
 
 /** A server, a cable to it, the app and a browser. */
 export interface Ring {
-  run(victim: Victim, delayMs: number, times: number): Promise<SweepRow>;
+  readonly kind: ServerKind;
+  /** One message a kill, all between the same two people. */
+  run(kills: readonly Kill[]): Promise<SweepFigures>;
   close(): Promise<void>;
 }
 
@@ -45,8 +47,8 @@ export async function startRing(kind: ServerKind, folder: string): Promise<Ring>
   const browser = await chromium.launch({ ...chromiumLaunch, headless: true });
   let rounds = 0;
   return {
-    run: (victim, delayMs, times) =>
-      round({ server, proxy, app, browser }, ++rounds, victim, delayMs, times),
+    kind,
+    run: (kills) => round({ server, proxy, app, browser }, ++rounds, kills),
     async close() {
       await browser.close();
       await app.close();
@@ -61,10 +63,8 @@ type Means = { server: Server; proxy: Proxy; app: StaticServer; browser: Browser
 async function round(
   { server, proxy, app, browser }: Means,
   number: number,
-  victim: Victim,
-  delayMs: number,
-  times: number,
-): Promise<SweepRow> {
+  kills: readonly Kill[],
+): Promise<SweepFigures> {
   const person = async (name: string): Promise<{ address: string; password: string }> => {
     const local = `${name}${number}`;
     await server.addAccount(local, local);
@@ -73,8 +73,10 @@ async function round(
   const [sender, recipient] = [await person("sender"), await person("recipient")];
   const context = await browser.newContext({ locale: "en-GB" });
   let page = await openMail(context, app.url, sender);
-  const subjects = Array.from({ length: times }, (_, i) => `${victim} ${delayMs} ms, ${i + 1}`);
-  for (const subject of subjects) {
+  const subjects: string[] = [];
+  for (const { victim, delayMs } of kills) {
+    const subject = `${subjects.length + 1}: ${victim}, ${delayMs} ms`;
+    subjects.push(subject);
     await connected(page);
     const press = await compose(page, recipient.address, subject);
     await press();
@@ -90,8 +92,9 @@ async function round(
     }
   }
   await allSent(page);
-  const drafts = await rowsOf(page, "Drafts", 0);
-  const sent = times - drafts;
+  const soFar = await countArchive(server.wsUrl, recipient);
+  const drafts = await rowsOf(page, "Drafts", subjects.length - soFar.size);
+  const sent = subjects.length - drafts;
   const sentRows = await rowsOf(page, "Sent", sent);
   await context.close();
   const other = await browser.newContext({ locale: "en-GB" });
@@ -109,10 +112,7 @@ async function round(
   const arrived = subjects.filter((subject) => counts.has(subject)).length;
   const doubled = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
   return {
-    server: server.kind,
-    victim,
-    delayMs,
-    pressed: times,
+    pressed: subjects.length,
     drafts,
     lost: sent - arrived,
     doubled,
