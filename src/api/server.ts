@@ -32,7 +32,8 @@ type Subscription = {
   lastRunAt: number;
   lastAnswer: string | undefined;
   running: boolean;
-  again: boolean;
+  /** Touched while it ran: what it read may be out of date. */
+  again: "no" | "paced" | "urgent";
   timer: ReturnType<typeof setTimeout> | undefined;
 };
 
@@ -40,11 +41,11 @@ type Subscription = {
 export function createApiServer(served: Served, post: (message: FromWorker) => void): ApiServer {
   const subscriptions = new Map<number, Subscription>();
 
-  async function run(sub: Subscription): Promise<void> {
+  async function run(sub: Subscription, urgent: boolean): Promise<void> {
     clearTimeout(sub.timer);
     sub.timer = undefined;
     if (sub.running) {
-      sub.again = true;
+      sub.again = urgent || sub.again === "urgent" ? "urgent" : "paced";
       return;
     }
     sub.running = true;
@@ -56,10 +57,9 @@ export function createApiServer(served: Served, post: (message: FromWorker) => v
       post({ type: "query-error", id: sub.id, message: technicalText(error) });
     } finally {
       sub.running = false;
-      if (sub.again) {
-        sub.again = false;
-        schedule(sub, false);
-      }
+      const { again } = sub;
+      sub.again = "no";
+      if (again !== "no") schedule(sub, again === "urgent");
     }
   }
 
@@ -72,8 +72,8 @@ export function createApiServer(served: Served, post: (message: FromWorker) => v
 
   function schedule(sub: Subscription, urgent: boolean): void {
     const wait = urgent ? 0 : sub.lastRunAt + PACE_MS - Date.now();
-    if (wait <= 0) void run(sub);
-    else sub.timer ??= setTimeout(() => void run(sub), wait);
+    if (wait <= 0) void run(sub, urgent);
+    else sub.timer ??= setTimeout(() => void run(sub, false), wait);
   }
 
   async function runCommand(id: number, name: CommandName, args: unknown): Promise<void> {
@@ -108,11 +108,11 @@ export function createApiServer(served: Served, post: (message: FromWorker) => v
             lastRunAt: 0,
             lastAnswer: undefined,
             running: false,
-            again: false,
+            again: "no",
             timer: undefined,
           };
           subscriptions.set(id, sub);
-          void run(sub);
+          void run(sub, true);
           return;
         }
         case "unsubscribe":

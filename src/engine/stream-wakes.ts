@@ -8,6 +8,8 @@ import type { Wakes } from "./wakes.ts";
 
 /** A try this old may hang on a network that is gone. ms */
 const STALE_MS = 3000;
+/** A server that is there answers in this time, or the browser is believed. ms */
+const PROOF_MS = 300;
 
 /** While connecting: a network that went, or came back, makes the try pointless. */
 export function giveUpStale(stream: AbortController): Parameters<Wakes["on"]>[0] {
@@ -20,15 +22,19 @@ export function giveUpStale(stream: AbortController): Parameters<Wakes["on"]>[0]
   };
 }
 
-/** Whatever happens outside: the stream is asked at once instead of trusted, and no more is told than is known. */
+/**
+ * Whatever happens outside: the stream is asked at once instead of trusted, and no more is told than is known. A browser
+ * that says "offline" is often wrong, or late: nobody is told before the server had a moment to prove it so.
+ */
 export function checkStream(
   report: ConnectionReport,
   session: Session,
   host: string,
 ): Parameters<Wakes["on"]>[0] {
-  let isDoubtful = false;
+  let alarms = 0;
+  let isSaid = false;
   const say = (connected: boolean): void => {
-    isDoubtful = !connected;
+    isSaid = !connected;
     const trouble: Trouble = { kind: "device-offline", detail: "the browser went offline" };
     report
       .say({ state: connected ? "connected" : "offline", host, ...(connected ? {} : { trouble }) })
@@ -36,10 +42,18 @@ export function checkStream(
   };
   return (why) => {
     if (why === "credential") return;
-    if (why === "offline") say(false);
+    const isAlarm = why === "offline";
+    if (isAlarm) alarms++;
+    const asked = alarms;
+    const silence = isAlarm ? setTimeout(() => say(false), PROOF_MS) : undefined;
     session.probe().then(
-      () => isDoubtful && say(true),
-      () => undefined,
+      () => {
+        clearTimeout(silence);
+        // What was asked before the last alarm proves nothing.
+        if (isSaid && asked === alarms) say(true);
+      },
+      // The stream is over, and what there is to tell comes with its end.
+      () => clearTimeout(silence),
     );
   };
 }
