@@ -5,6 +5,7 @@
 import type { SignInProblem } from "../api/contract.ts";
 import { domainOf, type Jid } from "../mail/address.ts";
 import {
+  type DiscoveryResult,
   discoverFromHostMeta,
   type Endpoint,
   guessEndpoints,
@@ -19,11 +20,10 @@ import {
   type SessionOptions,
 } from "../xmpp/session.ts";
 import type { Config } from "./config.ts";
+import { search } from "./search.ts";
 
-/** A candidate that says nothing for this long is passed over. */
-const PROBE_MS = 5000;
-/** Once one has answered, better ones that hang are waited for no longer than this. */
-const GRACE_MS = 500;
+/** The last question, about a server that is given up already. ms */
+const LAST_MS = 5000;
 
 export class SignInError extends Error {
   override readonly name = "SignInError";
@@ -50,13 +50,16 @@ export type SignInWish = {
   signal: AbortSignal;
 };
 
+/** What the search learnt on its way. */
+type Findings = { tried: string[]; hostMeta: DiscoveryResult["hostMeta"] };
+
 export type SignedIn = { session: Session; endpoint: string };
 
 /** Rejects with SignInError, or with the signal's reason. */
 export async function signIn(wish: SignInWish): Promise<SignedIn> {
-  const tried: string[] = [];
+  const found: Findings = { tried: [], hostMeta: "none" };
   let reached: string | undefined;
-  for await (const endpoint of candidates(wish, tried)) {
+  for await (const endpoint of candidates(wish, found)) {
     wish.signal.throwIfAborted();
     const host = new URL(endpoint.url).host;
     wish.onHost(host);
@@ -75,12 +78,12 @@ export async function signIn(wish: SignInWish): Promise<SignedIn> {
       // The server has spoken about the account: another door of the same server would say the same.
       if (FINAL.has(error.problem)) throw new SignInError(signInProblem(error), error.detail, host);
       reached ??= host;
-      tried.push(`${endpoint.url}: ${error.detail}`);
+      found.tried.push(`${endpoint.url}: ${error.detail}`);
     }
   }
   // A server was there, and may have seen the password: nothing else must be said.
-  if (reached !== undefined) throw new SignInError("lost", tried.join("\n"), reached);
-  throw await nothingWorked(wish, tried);
+  if (reached !== undefined) throw new SignInError("lost", found.tried.join("\n"), reached);
+  throw await nothingWorked(wish, found);
 }
 
 const FINAL: ReadonlySet<string> = new Set(["wrong-password", "disabled", "too-old"]);
@@ -108,65 +111,38 @@ export function signInProblem(error: ConnectionError): SignInProblem {
 }
 
 /** Endpoints that answered as XMPP for the domain, best first. */
-async function* candidates(wish: SignInWish, tried: string[]): AsyncGenerator<Endpoint> {
+function candidates(wish: SignInWish, found: Findings): AsyncGenerator<Endpoint> {
+  const { typedUrl, remembered, signal } = wish;
   const domain = domainOf(wish.jid);
-  const known = new Set<string>();
+  const configured = wish.config.endpoints?.[domain];
   const sure: Endpoint[] = [];
-  if (wish.typedUrl !== undefined) sure.push({ url: wish.typedUrl, via: "typed" });
+  if (typedUrl !== undefined) sure.push({ url: typedUrl, via: "typed" });
   else {
-    if (wish.remembered !== undefined) sure.push({ url: wish.remembered, via: "remembered" });
-    const configured = wish.config.endpoints?.[domain];
+    if (remembered !== undefined) sure.push({ url: remembered, via: "remembered" });
     if (configured !== undefined) sure.push({ url: configured, via: "config" });
   }
-  yield* probed(sure, known, wish, tried);
-  if (wish.typedUrl !== undefined) return;
-  const found = await discoverFromHostMeta(domain, { signal: wish.signal });
-  hostMetaOf.set(wish, found.hostMeta);
-  yield* probed(found.endpoints, known, wish, tried);
-  yield* probed(guessEndpoints(domain), known, wish, tried);
-}
-
-const hostMetaOf = new WeakMap<SignInWish, "found" | "none" | "blocked">();
-
-/** Asks all at once, hands them out in order; what hangs comes last. */
-async function* probed(
-  endpoints: readonly Endpoint[],
-  known: Set<string>,
-  wish: SignInWish,
-  tried: string[],
-): AsyncGenerator<Endpoint> {
-  const fresh = endpoints.filter((e) => isAllowedEndpoint(e.url) && !known.has(e.url));
-  for (const { url } of fresh) known.add(url);
-  const verdicts = fresh.map((e) =>
-    probeEndpoint(e.url, domainOf(wish.jid), { signal: wish.signal, timeoutMs: PROBE_MS }),
-  );
-  const answered = Promise.any(
-    verdicts.map(async (verdict) => {
-      if ((await verdict) !== "xmpp") throw new Error("no answer");
-    }),
-  );
-  const late = answered.then(
-    () => new Promise<"late">((resolve) => setTimeout(() => resolve("late"), GRACE_MS)),
-    () => "late" as const,
-  );
-  const hanging: number[] = [];
-  for (const [index, endpoint] of fresh.entries()) {
-    const verdict = await Promise.race([verdicts[index], late]);
-    wish.signal.throwIfAborted();
-    if (verdict === "xmpp") yield endpoint;
-    else if (verdict === "late") hanging.push(index);
-    else tried.push(`${endpoint.url}: ${verdict ?? "not tried"}`);
-  }
-  for (const index of hanging) {
-    const [endpoint, verdict] = [fresh[index], await verdicts[index]];
-    wish.signal.throwIfAborted();
-    if (verdict === "xmpp" && endpoint !== undefined) yield endpoint;
-    else tried.push(`${endpoint?.url ?? ""}: ${verdict ?? "not tried"}`);
-  }
+  const sources = [
+    async () => sure.filter(({ url }) => isAllowedEndpoint(url)),
+    async () => {
+      const { endpoints, hostMeta } = await discoverFromHostMeta(domain, { signal });
+      found.hostMeta = hostMeta;
+      return endpoints;
+    },
+    async () => guessEndpoints(domain),
+  ];
+  return search({
+    sources: typedUrl === undefined ? sources : sources.slice(0, 1),
+    probe: (url, limits) => probeEndpoint(url, domain, limits),
+    tried: found.tried,
+    signal,
+  });
 }
 
 /** No door opened: is the person offline, is discovery shut to web pages, or does the server have no WebSocket? */
-async function nothingWorked(wish: SignInWish, tried: readonly string[]): Promise<SignInError> {
+async function nothingWorked(
+  wish: SignInWish,
+  { tried, hostMeta }: Findings,
+): Promise<SignInError> {
   const domain = domainOf(wish.jid);
   const detail = tried.join("\n");
   if (wish.typedUrl !== undefined) {
@@ -178,7 +154,6 @@ async function nothingWorked(wish: SignInWish, tried: readonly string[]): Promis
     );
   }
   if (!navigator.onLine) return new SignInError("unreachable", `offline\n${detail}`, domain);
-  const hostMeta = hostMetaOf.get(wish) ?? "none";
   if (hostMeta !== "blocked")
     return new SignInError("no-websocket", `host-meta: ${hostMeta}\n${detail}`, domain);
   const answers = await answersAtAll(domain, wish.signal);
@@ -192,7 +167,7 @@ async function nothingWorked(wish: SignInWish, tried: readonly string[]): Promis
 /** Whether the domain's web server answers, without being allowed to read what (an opaque response). */
 async function answersAtAll(domain: string, signal: AbortSignal): Promise<boolean> {
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LAST_MS)]);
     await fetch(`https://${domain}/.well-known/host-meta`, {
       mode: "no-cors",
       credentials: "omit",

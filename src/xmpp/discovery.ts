@@ -1,7 +1,7 @@
 /** Finding the WebSocket of a domain: XEP-0156 1.4 (host-meta), then where servers have it by default. */
 import { isLoopback } from "../base/loopback.ts";
 import { isRecord } from "../base/shape.ts";
-import { connectSocket, isFraming } from "./socket.ts";
+import { connectSocket, isFraming, type XmppSocket } from "./socket.ts";
 
 export type Endpoint = {
   url: string;
@@ -12,7 +12,10 @@ export type Endpoint = {
 export type DiscoveryResult = { endpoints: Endpoint[]; hostMeta: "found" | "none" | "blocked" };
 
 const REL = "urn:xmpp:alt-connections:websocket";
-const FETCH_MS = 5000;
+/** A slow line takes 20 s for an answer; others are tried meanwhile. */
+const FETCH_MS = 25_000;
+/** Once one form of host-meta has named an endpoint, the other is waited for no longer than this. ms */
+const OTHER_FORM_MS = 500;
 /** A server that opened the stream for the domain and then says nothing, neither what it offers nor an error. */
 const SILENT_FEATURES_MS = 2500;
 const MAX_BYTES = 64 * 1024;
@@ -30,20 +33,29 @@ export async function discoverFromHostMeta(
   domain: string,
   options: { signal?: AbortSignal } = {},
 ): Promise<DiscoveryResult> {
-  const [json, xml] = await Promise.all([
-    fetchText(`https://${domain}/.well-known/host-meta.json`, options.signal),
-    fetchText(`https://${domain}/.well-known/host-meta`, options.signal),
-  ]);
-  options.signal?.throwIfAborted();
-  const urls = [
-    ...(json.text === undefined ? [] : urlsOfJson(json.text)),
-    ...(xml.text === undefined ? [] : urlsOfXml(xml.text)),
-  ];
-  const endpoints = [...new Set(urls)]
-    .filter(isAllowedEndpoint)
-    .map((url) => ({ url, via: "host-meta" as const }));
-  const found = json.text !== undefined || xml.text !== undefined;
-  const answered = json.answered || xml.answered;
+  const { signal } = options;
+  const read: Fetched[] = [];
+  const urls: string[][] = [];
+  const forms = [
+    { path: "host-meta.json", urlsOf: urlsOfJson },
+    { path: "host-meta", urlsOf: urlsOfXml },
+  ].map(async ({ path, urlsOf }, index) => {
+    const fetched = await fetchText(`https://${domain}/.well-known/${path}`, signal);
+    read.push(fetched);
+    const found = fetched.text === undefined ? [] : urlsOf(fetched.text).filter(isAllowedEndpoint);
+    urls[index] = found;
+    if (found.length === 0) throw new Error("nothing here");
+  });
+  // One that hangs does not hold up the other.
+  const enough = Promise.any(forms).then(
+    () => new Promise((resolve) => setTimeout(resolve, OTHER_FORM_MS)),
+    () => undefined,
+  );
+  await Promise.race([Promise.allSettled(forms), enough]);
+  signal?.throwIfAborted();
+  const endpoints = [...new Set(urls.flat())].map((url) => ({ url, via: "host-meta" as const }));
+  const found = read.some(({ text }) => text !== undefined);
+  const answered = read.some((fetched) => fetched.answered);
   return { endpoints, hostMeta: found ? "found" : answered ? "none" : "blocked" };
 }
 
@@ -70,22 +82,28 @@ export function guessEndpoints(domain: string): Endpoint[] {
   return urls.map((url) => ({ url, via: "guess" }));
 }
 
-/** Whether XMPP for the domain answers there. No password is involved. */
+/** silent: no answer in time, to the connection or on it. */
+export type Verdict = "xmpp" | "not-xmpp" | "unreachable" | "silent";
+
+/** Whether XMPP for the domain answers there. No password is involved. `timeoutMs`: to connect, and again to answer. */
 export async function probeEndpoint(
   url: string,
   domain: string,
   options: { signal?: AbortSignal; timeoutMs: number },
-): Promise<"xmpp" | "not-xmpp" | "unreachable"> {
-  let socket: Awaited<ReturnType<typeof connectSocket>>;
+): Promise<Verdict> {
+  const { signal, timeoutMs } = options;
+  const patience = AbortSignal.timeout(timeoutMs);
+  const stop = signal === undefined ? patience : AbortSignal.any([signal, patience]);
+  let socket: XmppSocket;
   try {
-    socket = await connectSocket(url, options.timeoutMs, options.signal);
+    socket = await connectSocket(url, 2 * timeoutMs, stop);
   } catch {
-    return "unreachable";
+    return patience.aborted ? "silent" : "unreachable";
   }
-  const verdict = new Promise<"xmpp" | "not-xmpp">((resolve) => {
-    const timer = setTimeout(() => resolve("not-xmpp"), options.timeoutMs);
+  const verdict = new Promise<Verdict>((resolve) => {
+    const timer = setTimeout(() => resolve("silent"), timeoutMs);
     let silence: ReturnType<typeof setTimeout> | undefined;
-    const say = (word: "xmpp" | "not-xmpp"): void => {
+    const say = (word: Verdict): void => {
       clearTimeout(timer);
       clearTimeout(silence);
       options.signal?.removeEventListener("abort", cancelled);

@@ -6,7 +6,7 @@ import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { chromiumLaunch } from "../../tools/chromium.ts";
 import { createAuthority } from "../../tools/servers/certificates.ts";
 import { serveStatic, type StaticServer } from "../../tools/static-server.ts";
@@ -21,7 +21,10 @@ type Site = {
   json?: string;
   xml?: string;
   cors: boolean;
-  hasSocket: boolean;
+  /** Where the WebSocket is, and what seems to be one and never answers. */
+  doors: Record<string, "open" | "hangs">;
+  /** host-meta is never answered. */
+  hangs?: boolean;
   redirect?: string;
 };
 let site: Site;
@@ -31,7 +34,8 @@ let xmpp: RunningHostileServer;
 let app: StaticServer;
 let browser: Browser;
 
-const json = (href: string) => JSON.stringify({ links: [{ rel: REL, href }] });
+const json = (...hrefs: string[]) =>
+  JSON.stringify({ links: hrefs.map((href) => ({ rel: REL, href })) });
 const RIGHT = json(`wss://xmpp.${DOMAIN}/socket`);
 
 beforeAll(async () => {
@@ -41,6 +45,7 @@ beforeAll(async () => {
   web = createServer(
     { key: await readFile(key), cert: await readFile(certificate) },
     (request, response) => {
+      if (site.hangs === true) return undefined;
       const text = request.url === `${META}.json` ? site.json : request.url === META && site.xml;
       const cors = site.cors ? { "Access-Control-Allow-Origin": "*" } : {};
       if (site.redirect !== undefined) {
@@ -53,7 +58,9 @@ beforeAll(async () => {
   );
   // What a TLS proxy in front of the server does.
   web.on("upgrade", (request, socket, head) => {
-    if (!site.hasSocket || request.url !== "/socket") return socket.destroy();
+    const door = site.doors[request.url ?? ""];
+    if (door === "hangs") return;
+    if (door === undefined) return socket.destroy();
     const inner = connect(Number(new URL(xmpp.url).port), "127.0.0.1", () => {
       const headers = Object.entries(request.headers).map(
         ([name, value]) => `${name}: ${String(value)}`,
@@ -87,7 +94,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => {
-  site = { json: RIGHT, cors: true, hasSocket: true };
+  site = { json: RIGHT, cors: true, doors: { "/socket": "open" } };
   xmpp.faults.saslFailure = undefined;
 });
 
@@ -124,7 +131,7 @@ test.each<[string, Partial<Site>]>([
 test.each<[string, Partial<Site>, string]>([
   ["names an open channel", { json: json(`ws://${DOMAIN}/socket`) }, "no-websocket"],
   ["is garbage", { json: "<html>", xml: "{}" }, "no-websocket"],
-  ["names a door that is shut", { hasSocket: false }, "no-websocket"],
+  ["names a door that is shut", { doors: {} }, "no-websocket"],
   ["may not be read by a page", { cors: false }, "discovery-blocked"],
 ])("host-meta %s", async (_what, more, error) => {
   Object.assign(site, more);
@@ -168,3 +175,79 @@ test("a server that breaks off while signing in is not called unreachable", asyn
   await expectError(await tryToSignIn(), "lost");
   stop();
 });
+
+test("doors that hang, host-meta too, hold up neither each other nor the one that lives", async () => {
+  const doors = ["/one", "/two", "/socket", "/three"];
+  site.json = json(...doors.map((path) => `wss://xmpp.${DOMAIN}${path}`));
+  site.doors = { "/one": "hangs", "/two": "hangs", "/socket": "open", "/three": "hangs" };
+  await settled(await tryToSignIn());
+  site.hangs = true;
+  site.doors = { "/xmpp-websocket": "open", "/ws": "hangs" };
+  await settled(await tryToSignIn());
+});
+
+test("nothing but doors that hang: it says what it does, that it takes long, and can be stopped", async () => {
+  site.json = json(`wss://xmpp.${DOMAIN}/one`);
+  site.doors = { "/one": "hangs" };
+  const page = await tryToSignIn();
+  await page.getByText(`Looking for ${DOMAIN}`).waitFor();
+  await page.getByText(/This takes long.*Still trying/).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
+  expect(await page.getByRole("textbox", { name: "Password" }).inputValue()).toBe("secret");
+});
+
+test("the host that gets the password is shown before it leaves", async () => {
+  let passwords = 0;
+  let opened = 0;
+  let goOn: (() => void) | undefined;
+  const stop = xmpp.on((frame) => {
+    if (frame.is("auth") || frame.is("authenticate")) passwords++;
+    // The first stream asks who is there; the second one is to sign in on.
+    if (!frame.is("open") || ++opened !== 2) return false;
+    goOn = () => frame.proceed();
+    return true;
+  });
+  onTestFinished(stop);
+  const page = await tryToSignIn();
+  await page.getByText(`Connecting to xmpp.${DOMAIN}`).waitFor();
+  await page.getByText(`The password goes to xmpp.${DOMAIN}, and nowhere else.`).waitFor();
+  await vi.waitFor(() => expect(goOn).toBeDefined());
+  expect(passwords).toBe(0);
+  goOn?.();
+  await settled(page);
+  expect(passwords).toBeGreaterThan(0);
+});
+
+test("the door that worked last time is gone, and another one is there: it is found by itself", async () => {
+  const page = await tryToSignIn();
+  await settled(page);
+  site.json = json(`wss://new.${DOMAIN}/elsewhere`);
+  site.doors = { "/elsewhere": "open" };
+  for (const connection of xmpp.connections) connection.cut();
+  const status = page.getByRole("status", { name: "Connection" });
+  await status.filter({ hasText: /Offline|Connecting/ }).waitFor();
+  await settled(page);
+  // From now on it is the one to go to.
+  await page.reload();
+  await settled(page);
+}, 90_000);
+
+test("the door that worked last time is gone, and there is no other: said in words, and back when it is", async () => {
+  const page = await tryToSignIn();
+  await settled(page);
+  site.doors = {};
+  site.json = json();
+  for (const connection of xmpp.connections) connection.cut();
+  await page.getByRole("status", { name: "Connection" }).filter({ hasText: "Offline" }).waitFor();
+  const notice = page.getByRole("region", {
+    name: /Your server cannot be reached|Something stands between you and your server/,
+  });
+  await notice.waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
+  site.doors = { "/socket": "open" };
+  await page.getByRole("button", { name: "Try now" }).click();
+  await settled(page);
+  expect(await notice.count()).toBe(0);
+}, 90_000);

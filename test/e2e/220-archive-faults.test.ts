@@ -222,6 +222,24 @@ test("F19: a slow line, 2 kB a second: the newest mail first, then all of it, no
   await expect.poll(() => total(page)).toBe(60);
 }, 300_000);
 
+test("F19: a first sign-in where every answer takes longer than most servers ever do gets through, and says so meanwhile", async () => {
+  const { server } = stage;
+  const ann = await stage.account("ann");
+  fill(ann, 3);
+  const page = await (await stage.profile()).newPage();
+  await page.goto(stage.app.url);
+  Object.assign(server.faults, { latencyMs: 2700, bytesPerSecond: 2000 });
+  await page.getByRole("textbox", { name: "Address" }).fill(ann.address);
+  await page.getByRole("textbox", { name: "Password" }).fill(ann.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByText(/This takes long.*Still trying/).waitFor();
+  await page.getByRole("button", { name: "Cancel" }).waitFor();
+  await page.getByRole("navigation", { name: "Mailboxes" }).waitFor({ timeout: 150_000 });
+  Object.assign(server.faults, { latencyMs: 0, bytesPerSecond: undefined });
+  await row(page, /Mail 2/).waitFor({ timeout: 60_000 });
+  expect(await page.getByRole("alert").count()).toBe(0);
+}, 240_000);
+
 test("F22: live, as a carbon, from the archive, from the offline queue, in any order: one row", async () => {
   const { server } = stage;
   const ann = await stage.account("ann");

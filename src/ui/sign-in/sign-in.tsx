@@ -1,4 +1,4 @@
-import { createSignal, For, onMount, Show, type JSX } from "solid-js";
+import { createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView } from "../../api/contract.ts";
 import { late } from "../parts/late.tsx";
@@ -9,6 +9,9 @@ import "./sign-in.css";
 
 /** Its texts are long and mostly not needed; here before anybody has typed a whole password. */
 const Problem = late(async () => (await import("./problem.tsx")).Problem);
+
+/** Signing in takes less than this on a line that is not slow. ms */
+const LATE_MS = 6000;
 
 type DemoAccount = { label: string; address: string; password: string };
 type PageConfig = { demo: DemoAccount[]; server?: string };
@@ -167,6 +170,7 @@ export function SignIn(props: {
               <Show when={elsewhere()}>
                 {(host) => <p class="sign-in-hint">{firstWords.passwordGoesTo(host())}</p>}
               </Show>
+              <StillTrying />
             </div>
             <button
               type="button"
@@ -221,6 +225,18 @@ export function SignIn(props: {
         </Show>
       </form>
     </main>
+  );
+}
+
+/** Said once a try takes longer than most do. */
+function StillTrying(): JSX.Element {
+  const [isLate, setLate] = createSignal(false);
+  const timer = setTimeout(() => setLate(true), LATE_MS);
+  onCleanup(() => clearTimeout(timer));
+  return (
+    <Show when={isLate()}>
+      <p class="sign-in-hint">{firstWords.stillTrying}</p>
+    </Show>
   );
 }
 

@@ -14,6 +14,7 @@ export const firstWords = {
   wsUrlHint: "Only if your server told you one: wss://…",
   connectingTo: (host: string) => `Connecting to ${host}`,
   lookingFor: (domain: string) => `Looking for ${domain}`,
+  stillTrying: "This takes long: the server or the line may be slow. Still trying.",
   technicalDetails: "Technical details",
   passwordGoesTo: (host: string) => `The password goes to ${host}, and nowhere else.`,
   reload: "Reload",
