@@ -5,6 +5,7 @@
  */
 import type { Jid } from "../mail/address.ts";
 import type { Draft, DraftKind } from "../mail/draft.ts";
+import type { BlockStanding } from "../mail/blocking.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
 import type { ConnectionView, SyncView } from "../mail/status.ts";
 
@@ -118,6 +119,7 @@ export type ServerView = {
   resumption?: boolean;
   privateState?: boolean;
   blocking?: boolean;
+  reporting?: boolean;
   maxStanzaBytes?: number;
 };
 
@@ -231,6 +233,28 @@ export type MessageView = {
   problem?: string;
 };
 
+/** What is known of a message's sender beside what it says itself; null for my own. */
+export type SenderView = {
+  /** Contacts of the same name, or whose address looks the same, and who are somebody else. */
+  namesakes: Jid[];
+  lookAlikes: Jid[];
+  /** It names the thread of a conversation it has no part in. */
+  isOutsider: boolean;
+  /** My server; whether it can block (undefined: not asked yet), and take a report with it. */
+  host: string;
+  isOffered?: boolean;
+  canReport: boolean;
+  /** The sender is blocked, or about to be. */
+  block?: BlockStanding;
+} | null;
+
+export type BlockedView = {
+  host: string;
+  isOffered?: boolean;
+  canReport: boolean;
+  entries: BlockStanding[];
+};
+
 export type ConversationArgs = {
   /** One of the two. */
   thread?: string;
@@ -271,6 +295,8 @@ export type Queries = {
   mailboxes: { args: null; view: MailboxesView };
   window: { args: WindowArgs; view: WindowView };
   conversation: { args: ConversationArgs; view: ConversationView };
+  sender: { args: { key: number }; view: SenderView };
+  blocked: { args: null; view: BlockedView };
   formatted: { args: { key: number }; view: FormattedView };
   source: { args: { key: number }; view: SourceView };
   neighbours: { args: NeighboursArgs; view: NeighboursView };
@@ -317,7 +343,11 @@ export type Commands = {
   dismissTrouble: { args: { kind: TroubleView["kind"] }; result: null };
   dismissNotice: { args: { id: NoticeView["id"] }; result: null };
   markRead: { args: { conversation: string }; result: null };
-  markUnread: { args: { conversation: string }; result: null };
+  /** `from`: the message it begins with; without it the newest. */
+  markUnread: { args: { conversation: string; from?: number }; result: null };
+  /** Told to the server when there is a connection. `report`: as spam, with this message. Not ok: it cannot block. */
+  block: { args: { jid: Jid; report?: number }; result: { ok: boolean; host: string } };
+  unblock: { args: { entry: string }; result: null };
   /** A fresh draft for the act; saved only when the person changes it. `key`: the message answered or forwarded. */
   beginDraft: { args: { kind: DraftKind; key?: number; to?: Jid[] }; result: Draft };
   /** `sent`: it is on its way already, and was not kept as a draft again. */

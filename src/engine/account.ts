@@ -290,6 +290,7 @@ const ALL_TOPICS = [
   "notices",
   "avatars",
   "storage",
+  "blocking",
 ] as const;
 
 function loadCommands(): void {

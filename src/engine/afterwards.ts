@@ -1,5 +1,6 @@
 /** What the lock holder needs once the newest mail is here: sending, what becomes of what was sent, pictures. */
 export { createAvatars } from "./avatars.ts";
+export { createBlocking, takeBlockChange } from "./blocking.ts";
 export { takeBounce } from "./bounces.ts";
 export { takeReceipt } from "./delivery.ts";
 export { createOutbox } from "./outbox.ts";

@@ -14,6 +14,7 @@ export type Topic =
   | "session"
   | "avatars"
   | "storage"
+  | "blocking"
   | "engine";
 
 type Call =

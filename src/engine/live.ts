@@ -35,6 +35,8 @@ async function takeEvent(context: AccountContext, event: Inbound): Promise<void>
       return takeMessage(context, event.received);
     case "roster":
       return takeRoster(context, event.items, event.version);
+    case "blocking":
+      return (await loadAfterwards()).takeBlockChange(context, event.change);
     case "unreadable":
       return context.store.write(["rejects"], async (tx) =>
         putReject(tx, event.text, context.now()),

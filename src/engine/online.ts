@@ -59,6 +59,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   if (isFirst) await within(LITTLE_MS, wires.closed);
   const code = await loadAfterwards();
   const stopOutbox = startOutbox(online, features, code);
+  const stopBlocking = startBlocking(online, features, isNew, code);
   const stopTelling = tellGaze(session, options.gaze);
   try {
     if (isNew) askAround(online, features, code);
@@ -68,6 +69,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
     return "over";
   } finally {
     stopOutbox();
+    stopBlocking();
     stopTelling();
   }
 }
@@ -137,6 +139,30 @@ function startOutbox(
     if (topics.includes("outbox")) outbox.nudge();
   });
   outbox.nudge();
+  return stop;
+}
+
+/** Whom the server is to block, now and whenever that changes. Returns what stops that. */
+function startBlocking(
+  online: Online,
+  features: ServerFeatures,
+  isNew: boolean,
+  { createBlocking }: Afterwards,
+): () => void {
+  if (!features.blocking) return () => undefined;
+  const { context } = online.options;
+  const blocking = createBlocking(context, online.session, {
+    isNew,
+    reports: features.reporting,
+    signal: online.signal,
+    onError: (error) => {
+      if (!(error instanceof ConnectionError)) failed(online)(error);
+    },
+  });
+  const stop = context.bus.onTopics((topics) => {
+    if (topics.includes("blocking")) blocking.nudge();
+  });
+  blocking.nudge();
   return stop;
 }
 

@@ -25,6 +25,8 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   mailboxes: { topics: ["mail", "drafts"], run: readMailboxes },
   window: { topics: ["mail", "drafts", "people", "status"], run: readWindow },
   conversation: later(["mail", "people"], "readConversation"),
+  sender: later(["people", "blocking", "notices"], "readSender"),
+  blocked: later(["blocking", "notices"], "readBlocked"),
   formatted: later(["mail"], "readFormatted"),
   source: later(["mail"], "readSource"),
   neighbours: later(["mail"], "readNeighbours"),
@@ -41,6 +43,8 @@ export type Command = (context: AccountContext, args: never) => Promise<unknown>
 export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   markRead: async () => (await import("./commands/mark-read.ts")).markRead,
   markUnread: async () => (await import("./commands/mark-read.ts")).markUnread,
+  block: async () => (await import("./commands/block.ts")).block,
+  unblock: async () => (await import("./commands/block.ts")).unblock,
   beginDraft: async () => (await import("./commands/drafts.ts")).beginDraft,
   saveDraft: async () => (await import("./commands/drafts.ts")).saveDraft,
   discardDraft: async () => (await import("./commands/drafts.ts")).discardDraft,

@@ -26,6 +26,7 @@ export async function featuresInTime(
     pep: false,
     pepPublishOptions: false,
     blocking: false,
+    reporting: false,
     refusesParts: false,
   };
 }
@@ -50,6 +51,7 @@ async function noteFeatures(
       resumption: hasStreamManagement,
       privateState: features.pep && features.pepPublishOptions,
       blocking: features.blocking,
+      reporting: features.reporting,
     });
     putMeta(tx, "storagePersisted", persisted);
   });

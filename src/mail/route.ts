@@ -12,6 +12,15 @@ export function hrefOfConversation(conversation: Conversation): string {
   return `#/m/${encodeURIComponent(root.mid)}${query}`;
 }
 
+/** One message of the conversation with that address; the conversation itself where the message has no id. */
+export function hrefOfMessage(conversation: string, id: string | undefined): string {
+  if (id === undefined) return conversation;
+  const [path = "", query] = conversation.split("?");
+  const rest = query === undefined ? "" : `?${query}`;
+  const message = encodeURIComponent(id);
+  return path.startsWith("#/t/") ? `${path}/${message}${rest}` : `#/m/${message}${rest}`;
+}
+
 export function hrefOfDraft(id: string): string {
   return `#/drafts?open=${encodeURIComponent(id)}`;
 }

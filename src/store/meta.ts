@@ -1,5 +1,6 @@
 /** Named single values. Each name has its type here and nowhere else. */
 import type { ArchiveRange } from "../mail/archive-range.ts";
+import type { BlockEntry, BlockIntent } from "../mail/blocking.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
 import type { ConnectionRow, SyncView } from "../mail/status.ts";
 import type { MailboxTotals } from "./entries.ts";
@@ -26,7 +27,10 @@ export type MetaValues = {
   serverFeatures: Record<
     "archive" | "carbons" | "resumption" | "privateState" | "blocking",
     boolean
-  >;
+  > & { reporting?: boolean };
+  /** Whom the server blocks, and what it is still to be told. */
+  blocked: BlockEntry[];
+  blockIntents: BlockIntent[];
   syncPaused: boolean;
   noArchive: boolean;
   dismissed: string[];

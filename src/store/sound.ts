@@ -57,6 +57,8 @@ const META: Record<string, Check> = {
     keeps: maybe(shape({ atLeastMs: isNumber, atMostMs: isNumber })),
   }),
   serverFeatures: shape({ archive: isFlag, carbons: isFlag, resumption: isFlag }),
+  blocked: list(isText),
+  blockIntents: list(shape({ entry: isText, blocks: isFlag, problem: maybe(isText) })),
   syncPaused: isFlag,
   noArchive: isFlag,
   dismissed: list(isText),

@@ -10,7 +10,7 @@ export type Route =
   | { name: "settings"; section: SettingsSection }
   | { name: "unknown" };
 
-export const SETTINGS = ["general", "storage", "server"] as const;
+export const SETTINGS = ["general", "storage", "server", "blocked"] as const;
 export type SettingsSection = (typeof SETTINGS)[number];
 
 const MAX_SUBJECT = 500;

@@ -1,6 +1,7 @@
 /** Service discovery, XEP-0030 2.5: what the server can, and what we say of ourselves (XEP-0115 1.6). */
 import { type Element, xml } from "@xmpp/xml";
 import { bytesToBase64 } from "../base/base64.ts";
+import { NS_BLOCKING, NS_REPORTING } from "./blocking.ts";
 import { NS_CARBONS } from "./carbons.ts";
 import { NS_MAM } from "./mam.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +20,8 @@ export type ServerFeatures = {
   /** Publishing may ask for who may read it; without this nothing private goes there (XEP-0223, CVE-2018-6591). */
   pepPublishOptions: boolean;
   blocking: boolean;
+  /** A report may go with a block (XEP-0377). */
+  reporting: boolean;
   /** Closes the stream over a message that comes in several WebSocket frames (RFC 7395 section 3.3.3 forbids them). */
   refusesParts: boolean;
 };
@@ -39,7 +42,8 @@ export async function serverFeatures(session: Session): Promise<ServerFeatures> 
     carbons: has(NS_CARBONS),
     pep: account.has("identity:pubsub/pep"),
     pepPublishOptions: account.has("http://jabber.org/protocol/pubsub#publish-options"),
-    blocking: has("urn:xmpp:blocking"),
+    blocking: has(NS_BLOCKING),
+    reporting: has(NS_REPORTING),
     // Nothing announces it: mod_websocket of 0.12 does, and its later versions.
     refusesParts: server.has("name:Prosody"),
   };

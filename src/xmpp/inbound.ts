@@ -2,6 +2,7 @@
 import type { Element } from "@xmpp/xml";
 import { type Jid, parseAddress, parseJid } from "../mail/address.ts";
 import type { Received } from "../mail/received.ts";
+import { type BlockChange, parseBlockChange } from "./blocking.ts";
 import { parseCarbon } from "./carbons.ts";
 import { archiveResult } from "./mam.ts";
 import { parseMessage } from "./message.ts";
@@ -13,6 +14,7 @@ export type Inbound =
   | { kind: "message"; received: Received }
   | { kind: "carbon"; direction: "sent" | "received"; received: Received }
   | { kind: "roster"; items: RosterItem[]; version?: string }
+  | { kind: "blocking"; change: BlockChange }
   | {
       kind: "pep";
       from: Jid;
@@ -53,6 +55,16 @@ export function readRosterPush(iq: Element, me: Jid): Inbound | undefined {
     return { kind: "rejected", why: "roster push from somebody else" };
   const { items, version } = parseRoster(query);
   return { kind: "roster", items, ...(version === undefined ? {} : { version }) };
+}
+
+/** A push counts only from my own account (XEP-0191 section 5). */
+export function readBlockPush(iq: Element, me: Jid): Inbound | undefined {
+  const change = iq.attrs["type"] === "set" ? parseBlockChange(iq) : undefined;
+  if (change === undefined) return undefined;
+  const from = iq.attrs["from"];
+  return from !== undefined && (from.includes("/") || parseJid(from) !== me)
+    ? { kind: "rejected", why: "block push from somebody else" }
+    : { kind: "blocking", change };
 }
 
 function readPresence(stanza: Element): Inbound {

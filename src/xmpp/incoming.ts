@@ -2,7 +2,7 @@
 import type { Element } from "@xmpp/xml";
 import type { Jid } from "../mail/address.ts";
 import type { StanzaName } from "./frame.ts";
-import { type Inbound, readInbound, readRosterPush } from "./inbound.ts";
+import { type Inbound, readBlockPush, readInbound, readRosterPush } from "./inbound.ts";
 import type { IqCaller } from "./iq.ts";
 import { type ArchiveListener, salvageResult } from "./mam.ts";
 import { answerRequest } from "./requests.ts";
@@ -41,8 +41,9 @@ export function createIncoming(options: {
           ? { kind: "rejected", why: "answer from somebody who was not asked" }
           : undefined;
       }
-      const push = readRosterPush(iq, me);
-      const answer = answerRequest(iq, push?.kind === "roster");
+      const push = readRosterPush(iq, me) ?? readBlockPush(iq, me);
+      const isTaken = push !== undefined && push.kind !== "rejected";
+      const answer = answerRequest(iq, isTaken);
       if (answer !== undefined) options.answer(answer);
       return push;
     },

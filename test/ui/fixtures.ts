@@ -1,13 +1,16 @@
 /** A mailbox as people have them: to look at, and to test on. */
 import type {
   AttachmentView,
+  BlockedView,
   ConversationView,
   MailboxesView,
   MessageView,
   NoticeView,
   Person,
   RowView,
+  SenderView,
   SessionView,
+  SourceView,
   StatusView,
   TroubleView,
   WindowView,
@@ -470,6 +473,9 @@ export type World = {
   odd: Partial<MessageView>;
   /** All there is in whatever other conversation is opened, in place of the usual ones. */
   messages: MessageView[];
+  sender: Partial<NonNullable<SenderView>>;
+  blocked: BlockedView;
+  source: SourceView;
 };
 
 export function createWorld(part: Partial<World> = {}): World {
@@ -482,6 +488,9 @@ export function createWorld(part: Partial<World> = {}): World {
     drafts: new Map(),
     odd: {},
     messages: [],
+    sender: {},
+    blocked: { host: "example.org", isOffered: true, canReport: false, entries: [] },
+    source: null,
     ...part,
   };
 }
@@ -510,8 +519,18 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
   const views: FakeViews = {
     session: () => world.session,
     troubles: () => world.troubles,
+    sender: () => ({
+      namesakes: [],
+      lookAlikes: [],
+      isOutsider: false,
+      host: "example.org",
+      isOffered: true,
+      canReport: false,
+      ...world.sender,
+    }),
+    blocked: () => world.blocked,
     formatted: () => null,
-    source: () => null,
+    source: () => world.source,
     storage: () => ({
       host: "example.org",
       archive: "expires",

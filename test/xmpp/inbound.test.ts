@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Jid } from "../../src/mail/address.ts";
 import { parseFrame } from "../../src/xmpp/frame.ts";
-import { readInbound, readRosterPush } from "../../src/xmpp/inbound.ts";
+import { readBlockPush, readInbound, readRosterPush } from "../../src/xmpp/inbound.ts";
 import { createIqCaller } from "../../src/xmpp/iq.ts";
 
 const me = "me@example.org" as Jid;
@@ -288,4 +288,32 @@ test("ids of questions cannot be guessed", () => {
     );
   expect(ids.size).toBe(50);
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+});
+
+test("block pushes count from my own account only", () => {
+  const push = (from: string, change: string) =>
+    readBlockPush(element(`<iq ${CLIENT} type='set' id='1' ${from}>${change}</iq>`), me);
+  const block = "<block xmlns='urn:xmpp:blocking'><item jid='Evil@X.test'/><item jid='@'/></block>";
+  for (const from of ["", "from='me@example.org'"])
+    expect(push(from, block)).toEqual({
+      kind: "blocking",
+      change: { blocks: true, entries: ["evil@x.test"] },
+    });
+  for (const from of [
+    "evil@x.test",
+    "me@example.org/phone",
+    "example.org",
+    "me@example.org.x.test",
+  ])
+    expect(push(`from='${from}'`, block)).toMatchObject({ kind: "rejected" });
+  expect(push("", "<unblock xmlns='urn:xmpp:blocking'/>")).toEqual({
+    kind: "blocking",
+    change: { blocks: false },
+  });
+  // An item that is no address must not turn into "all of them".
+  expect(push("", "<unblock xmlns='urn:xmpp:blocking'><item jid='@'/></unblock>")).toEqual({
+    kind: "blocking",
+    change: { blocks: false, entries: [] },
+  });
+  expect(push("", "<block xmlns='other'/>")).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 /** Read and unread, local for now. */
 import { reachesMe } from "../../mail/conversation.ts";
+import type { Message } from "../../mail/message.ts";
 import type { AccountContext } from "../context.ts";
 import { asRead } from "../ingest.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
@@ -15,17 +16,23 @@ export async function markRead(
   return null;
 }
 
-/** The newest message that came in is unread again. */
+/** The newest message that came in is unread again; or all that came in from one on. */
 export async function markUnread(
   context: AccountContext,
-  { conversation }: { conversation: string },
+  { conversation, from }: { conversation: string; from?: number },
 ): Promise<null> {
   await change(context, conversation, async (set, id) => {
-    const rows = await set.messagesOf(id);
-    const newest = rows
-      .filter((row) => row.direction === "in" || reachesMe(row, context.me))
-      .sort((a, b) => b.at - a.at)[0];
-    if (newest !== undefined) set.change({ ...newest, unread: 1 });
+    const rows = (await set.messagesOf(id)).sort((a, b) => b.at - a.at || b.key - a.key);
+    const received = rows.filter((row) => row.direction === "in" || reachesMe(row, context.me));
+    const shown = rows.find((row) => row.key === from);
+    // What is shown may be the correction; it stands where the first version does.
+    const first = rows.find((row) => row.mid === shown?.corrects && row.from === shown.from);
+    const since = rows.indexOf((first ?? shown) as Message);
+    const wanted =
+      from === undefined
+        ? received.slice(0, 1)
+        : received.filter((row) => rows.indexOf(row) <= since);
+    for (const row of wanted) set.change({ ...row, unread: 1 });
   });
   return null;
 }

@@ -2,4 +2,5 @@
 export { readConversation, readNeighbours } from "./conversation.ts";
 export { readDraft } from "./draft.ts";
 export { readFormatted, readSource } from "./formatted.ts";
+export { readBlocked, readSender } from "./sender.ts";
 export { readServer, readStorage } from "./storage.ts";

@@ -1,5 +1,6 @@
 import { createSignal, createUniqueId, For, onMount, Show, type JSX } from "solid-js";
 import type { MessageView, Person } from "../../api/contract.ts";
+import type { Jid } from "../../mail/address.ts";
 import { openDraftNow } from "../compose/open-drafts.ts";
 import { act } from "../act.ts";
 import { say } from "../parts/toast.tsx";
@@ -13,6 +14,8 @@ import { bounceReason, deliveryWord, words } from "../words/more.ts";
 import { Files } from "./attachments/files.tsx";
 import { Body } from "./body.tsx";
 import { FoldedWords, OnRequest } from "./on-request.tsx";
+import { MoreMenu } from "./more-menu.tsx";
+import { BlockNote, createSender, SenderDetail, SenderNote } from "./sender.tsx";
 
 /** What it takes to show foreign HTML is wanted by few messages, and large. */
 const HtmlMessage = late(() => import("./html/html-message.tsx").then((m) => m.HtmlMessage));
@@ -26,7 +29,13 @@ export function Article(props: {
   /** Shown where it differs from the conversation's. */
   subject: string;
   onToggle: () => void;
+  /** `onUnreadFrom`: it and what came after it are to be unread again. */
+  conversation: { href: string; subject: string; onUnreadFrom: (key: number) => void };
 }): JSX.Element {
+  const sender = createSender(
+    () => props.message,
+    () => props.open,
+  );
   const { session } = useApp();
   const name = () => (props.message.direction === "out" ? words.me : props.message.from.name);
   const id = createUniqueId();
@@ -103,8 +112,17 @@ export function Article(props: {
             <span class="out-of-sight">{words.messageFrom(props.message.from.name)}</span>
             {time()}
           </button>
+          <MoreMenu
+            message={props.message}
+            sender={sender()}
+            href={props.conversation.href}
+            subject={props.subject === "" ? props.conversation.subject : props.subject}
+            onUnreadFrom={() => props.conversation.onUnreadFrom(props.message.key)}
+          />
         </div>
         <div class="article-body">
+          <SenderNote message={props.message} sender={sender()} />
+          <BlockNote message={props.message} sender={sender()} />
           <Notes message={props.message} />
           <Show when={props.subject !== ""}>
             <p class="article-subject" dir="auto">
@@ -128,7 +146,7 @@ export function Article(props: {
 }
 
 /** "to me, Tom"; everybody with their address one click away. */
-function Addressees(props: { message: MessageView; me: string }): JSX.Element {
+function Addressees(props: { message: MessageView; me: Jid }): JSX.Element {
   const [open, setOpen] = createSignal(false);
   const id = createUniqueId();
   const short = (person: Person): string => (person.jid === props.me ? words.me : person.name);
@@ -151,6 +169,7 @@ function Addressees(props: { message: MessageView; me: string }): JSX.Element {
         {all().length > 4 ? ` ${words.andMore(all().length - 4)}` : ""}
       </button>
       <dl id={id} class="article-people" hidden={!open()}>
+        <SenderDetail message={props.message} me={props.me} />
         <For each={groups()}>
           {(group) => (
             <>
@@ -198,18 +217,6 @@ function Notes(props: { message: MessageView }): JSX.Element {
           <Icon name="info" />
           {words.bccToMe}
         </p>
-      </Show>
-      <Show when={props.message.replyTo}>
-        {(people) => (
-          <p class="note" role="note" aria-label={words.senderWarning}>
-            <Icon name="warn" />
-            {words.repliesGoTo(
-              people()
-                .map((p) => p.jid)
-                .join(", "),
-            )}
-          </p>
-        )}
       </Show>
     </>
   );

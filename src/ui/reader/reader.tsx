@@ -96,11 +96,14 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     U: () => markUnread(),
     _: () => markUnread(),
   });
-  function markUnread(): void {
+  function markUnread(from?: number): void {
     const conversation = found();
     if (conversation === undefined) return;
     seen = conversation.id;
-    act(api, "markUnread", { conversation: conversation.id });
+    act(api, "markUnread", {
+      conversation: conversation.id,
+      ...(from === undefined ? {} : { from }),
+    });
     back();
   }
 
@@ -133,7 +136,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
           aria-label={words.markUnread}
           title={`${words.markUnread} (Shift+u)`}
           disabled={found() === undefined}
-          onClick={markUnread}
+          onClick={() => markUnread()}
         >
           <Icon name="unread" />
         </button>
@@ -168,7 +171,8 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
             {(conversation) => (
               <Conversation
                 view={conversation()}
-                target={props.route.thread === undefined ? undefined : props.route.message}
+                target={targetOf(props.route, conversation())}
+                onUnreadFrom={markUnread}
                 now={now()}
                 onOlder={() => setLimit(limit() + PAGE)}
                 onReply={start}
@@ -200,6 +204,14 @@ function argsOf(route: ConversationRoute, limit: number): ConversationArgs {
   return { message: route.message ?? "", ...other, limit };
 }
 
+/** The message a permalink means; none where it is the conversation's own address. */
+function targetOf(route: ConversationRoute, view: Found): string | undefined {
+  const own = parseRoute(view.href);
+  const isOwn =
+    own.name === "conversation" && own.thread === route.thread && own.message === route.message;
+  return isOwn ? undefined : route.message;
+}
+
 /** Keeps the neighbour's rows warm, so that the next key shows it at once. */
 function Prefetch(props: { href: string | undefined }): JSX.Element {
   const { api } = useApp();
@@ -218,6 +230,7 @@ function Prefetch(props: { href: string | undefined }): JSX.Element {
 function Conversation(props: {
   view: Found;
   target: string | undefined;
+  onUnreadFrom: (key: number) => void;
   now: number;
   onOlder: () => void;
   onReply: (kind: DraftKind) => void;
@@ -324,6 +337,11 @@ function Conversation(props: {
               focus={message.key === start}
               subject={message.subject === props.view.subject ? "" : message.subject}
               onToggle={() => toggle(message.key)}
+              conversation={{
+                href: props.view.href,
+                subject: props.view.subject,
+                onUnreadFrom: (key) => props.onUnreadFrom(key),
+              }}
             />
           )}
         </For>

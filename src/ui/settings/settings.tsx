@@ -9,6 +9,7 @@ import { syncText } from "../sidebar/status.tsx";
 import { setTheme, theme, type Theme } from "../theme.ts";
 import { words } from "../words/more.ts";
 import { storageWords } from "../words/storage.ts";
+import { BlockedSection } from "./blocked-section.tsx";
 import { ServerSection } from "./server-section.tsx";
 import { StorageSection } from "./storage-section.tsx";
 import "./settings.css";
@@ -40,6 +41,9 @@ export function Settings(props: { section: SettingsSection }): JSX.Element {
         <Switch fallback={<General />}>
           <Match when={props.section === "storage"}>
             <StorageSection />
+          </Match>
+          <Match when={props.section === "blocked"}>
+            <BlockedSection />
           </Match>
           <Match when={props.section === "server"}>
             <ServerSection />

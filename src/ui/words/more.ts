@@ -116,7 +116,6 @@ export const words = {
     `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
   damaged: "Damaged mail",
   bccToMe: "Bcc to you",
-  repliesGoTo: (names: string) => `Replies go to ${names}`,
   notInMailbox: "Not in your mailbox",
   notInMailboxText:
     "This conversation is not among the mail on this device. It may belong to another account, or not be fetched yet.",
@@ -150,6 +149,7 @@ export const words = {
   messageFrom: (name: string) => `Message from ${name}`,
   showRecipients: "Show recipients",
   recipients: "Recipients",
+  date: "Date",
   retry: "Retry",
   edit: "Edit",
   discard: "Discard",

@@ -93,7 +93,12 @@ export const storageWords = {
       : `${numbers.format(done)} of ${numbers.format(Math.max(done, total))}`,
   stop: "Stop",
   noDownload: "The file could not be made. Try again.",
-  sections: { general: "General", storage: "Storage and retention", server: "Server" },
+  sections: {
+    general: "General",
+    storage: "Storage and retention",
+    server: "Server",
+    blocked: "Blocked senders",
+  },
   sectionsLabel: "Settings sections",
   title: "Storage and retention",
   serverKeeps: (host: string) => `${host} keeps mail`,

@@ -1,0 +1,81 @@
+import { createSignal, Show, type JSX } from "solid-js";
+import type { MessageView, SenderView } from "../../api/contract.ts";
+import { hrefOfMessage } from "../../mail/route.ts";
+import { act } from "../act.ts";
+import { useApp } from "../context.ts";
+import { copyText } from "../parts/copy-text.ts";
+import { late } from "../parts/late.tsx";
+import { type MenuItem, MenuButton } from "../parts/menu-button.tsx";
+import { say } from "../parts/toast.tsx";
+import { words } from "../words/more.ts";
+import { moreWords, senderWords } from "../words/senders.ts";
+import { printMessage } from "./print.ts";
+
+/** Seldom wanted. */
+const SourceDialog = late(async () => (await import("./source/source-dialog.tsx")).SourceDialog);
+
+/** What else can be done with one message. */
+export function MoreMenu(props: {
+  message: MessageView;
+  sender: SenderView | undefined;
+  /** Of the conversation. */
+  href: string;
+  subject: string;
+  onUnreadFrom: () => void;
+}): JSX.Element {
+  const { api, session } = useApp();
+  const [shows, setShows] = createSignal(false);
+  let root: HTMLSpanElement | undefined;
+
+  async function copyLink(): Promise<void> {
+    const hash = hrefOfMessage(props.href, props.message.id);
+    const copied = await copyText(new URL(hash, location.href).href);
+    say(copied ? moreWords.linkCopied : moreWords.notCopied);
+  }
+  async function block(): Promise<void> {
+    const { jid } = props.message.from;
+    const { ok, host } = await api.run("block", { jid });
+    say(ok ? senderWords.blocking(jid) : senderWords.notOffered(host));
+  }
+  const items = (): MenuItem[] => {
+    const { message, sender } = props;
+    const list: MenuItem[] = [
+      { label: moreWords.copyLink, act: () => void copyLink() },
+      { label: moreWords.print, act: () => print() },
+      { label: moreWords.source, act: () => void setShows(true) },
+      { label: moreWords.unreadFromHere, act: () => props.onUnreadFrom() },
+    ];
+    const standing = sender?.block;
+    const isOther = message.direction === "in" && message.from.jid !== session().address;
+    if (isOther && (standing === undefined || standing.state === "refused"))
+      list.push({
+        label: moreWords.block,
+        act: () => void block().catch(() => say(words.notKept)),
+      });
+    else if (isOther && standing !== undefined)
+      list.push({
+        label: moreWords.unblock,
+        act: () => act(api, "unblock", { entry: standing.entry }),
+      });
+    return list;
+  };
+  function print(): void {
+    const article = root?.closest<HTMLElement>("article");
+    if (article !== undefined && article !== null)
+      printMessage(article, props.message, props.subject);
+  }
+
+  return (
+    <span class="article-more" ref={root}>
+      <MenuButton
+        label={moreWords.more}
+        icon="more"
+        items={items()}
+        onOpen={() => SourceDialog.ready()}
+      />
+      <Show when={shows()}>
+        <SourceDialog messageKey={props.message.key} onClose={() => setShows(false)} />
+      </Show>
+    </span>
+  );
+}

@@ -1,0 +1,53 @@
+import type { MessageView, Person } from "../../api/contract.ts";
+import { fullTime } from "../time.ts";
+import { words } from "../words/more.ts";
+import { senderWords } from "../words/senders.ts";
+import "./print.css";
+
+const PATH = "print-path";
+const ONLY = "print-only";
+
+/**
+ * Prints one message and nothing else, with its headers. It is printed where it stands, because a frame in it loses its
+ * content when it is moved or copied.
+ */
+export function printMessage(article: HTMLElement, message: MessageView, subject: string): void {
+  const head = headOf(message, subject);
+  const path: Element[] = [];
+  for (let at = article.parentElement; at !== null; at = at.parentElement) path.push(at);
+  article.prepend(head);
+  article.classList.add(ONLY);
+  for (const element of path) element.classList.add(PATH);
+  const end = (): void => {
+    head.remove();
+    article.classList.remove(ONLY);
+    for (const element of path) element.classList.remove(PATH);
+  };
+  addEventListener("afterprint", end, { once: true });
+  print();
+}
+
+function headOf(message: MessageView, subject: string): HTMLElement {
+  const head = document.createElement("header");
+  head.className = "print-head";
+  const title = head.appendChild(document.createElement("h1"));
+  title.textContent = subject === "" ? words.noSubject : subject;
+  title.dir = "auto";
+  const list = head.appendChild(document.createElement("dl"));
+  const line = (name: string, text: string): void => {
+    if (text === "") return;
+    list.appendChild(document.createElement("dt")).textContent = name;
+    const value = list.appendChild(document.createElement("dd"));
+    value.textContent = text;
+    value.dir = "auto";
+  };
+  line(senderWords.from, people([message.from]));
+  for (const field of ["to", "cc", "bcc"] as const)
+    line(words.field[field], people(message[field]));
+  line(words.date, fullTime(message.at));
+  return head;
+}
+
+function people(list: readonly Person[]): string {
+  return list.map(({ name, jid }) => (name === jid ? jid : `${name} <${jid}>`)).join(", ");
+}

@@ -1,0 +1,262 @@
+/** Who sent it, as a person sees it: warnings, blocking, the menu of a message, its source. */
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Locator, page, userEvent } from "vitest/browser";
+import type { MessageView } from "../../src/api/contract.ts";
+import { type Jid, parseJid } from "../../src/mail/address.ts";
+import { createFixtureApi, createWorld, type World } from "./fixtures.ts";
+import { mount, unmount } from "./stage.tsx";
+
+let world: World;
+let api: ReturnType<typeof createFixtureApi>;
+const note = () => page.getByRole("note", { name: "Sender warning" });
+const more = () => page.getByRole("button", { name: "More", exact: true });
+const focused = (): string => document.activeElement?.textContent ?? "";
+
+beforeEach(async () => {
+  await page.viewport(1280, 800);
+  localStorage.clear();
+  sessionStorage.clear();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  unmount();
+});
+
+async function show(
+  odd: Partial<MessageView>,
+  sender: World["sender"] = {},
+  rest: Partial<World> = {},
+): Promise<void> {
+  world = createWorld({ odd, sender, ...rest });
+  api = createFixtureApi(world, {
+    block: () => ({ ok: world.sender.isOffered !== false, host: "example.org" }),
+  });
+  mount(api, "#/t/odd");
+  await expect.element(page.getByRole("article")).toBeVisible();
+}
+
+async function says(locator: Locator, text: RegExp): Promise<void> {
+  await vi.waitFor(() => expect(locator.element().textContent).toMatch(text));
+}
+
+function from(address: string, nick: string, name = nick): Partial<MessageView> {
+  return { from: { jid: parseJid(address) as Jid, name }, claimedName: nick, isStranger: true };
+}
+
+describe("warnings", () => {
+  test("an honest sender has none, and the full address stands beside the name", async () => {
+    await show(from("nadia@harbour.example", "Nadia"));
+    await expect.element(page.getByText("nadia@harbour.example").first()).toBeVisible();
+    expect(note().query()).toBeNull();
+  });
+
+  test.each([
+    ["x@evil.example", "bob@bank.example", /contains another address, “bob@bank.example”/],
+    [
+      "bob\\40bank.example@evil.tld",
+      "Bob",
+      /reads like “bob@bank.example”, but its server is evil.tld/,
+    ],
+    ["x@evil.example", "Вob", /name mixes letters .* “Вob”/],
+    ["bob@аррӏе.com", "Bob", /looks like “apple.com” and is another one: xn--80ak6aa92e.com/],
+    ["bob@münchen.example", "Bob", /In plain letters the domain is xn--mnchen-3ya.example/],
+  ])("%s, who says %s", async (address, nick, text) => {
+    await show(from(address, nick));
+    await says(note(), text);
+    await expect.element(page.getByRole("article").getByText(address).first()).toBeVisible();
+  });
+
+  test("several stand in one note, worst first; what my contacts tell is among them", async () => {
+    await show(
+      {
+        ...from("b0b@bank.example", "Bob \u202Eevil", "Bob evil"),
+        replyTo: [{ jid: "x@evil.example" as Jid, name: "x" }],
+      },
+      {
+        namesakes: ["bob@bank.example" as Jid],
+        lookAlikes: ["bob@bank.example" as Jid],
+        isOutsider: true,
+      },
+    );
+    await vi.waitFor(() => {
+      const lines = [...document.querySelectorAll("[role=note] li")].map((li) => li.textContent);
+      expect(lines).toEqual([
+        "This address looks like bob@bank.example, whom you know, and is another one.",
+        "You know bob@bank.example by this name; this is another address.",
+        "The name contains characters nobody can see; they are left out here.",
+        "It refers to a conversation in which this sender has no part.",
+        "Replies go to x@evil.example",
+      ]);
+    });
+    expect(note().elements()).toHaveLength(1);
+  });
+
+  test("the people of a message say who vouches for the domain", async () => {
+    await show(from("bob@bank.example", "Bob"));
+    await page
+      .getByRole("button", { name: "Show recipients" })
+      .or(page.getByText(/^to /))
+      .first()
+      .click();
+    await expect.element(page.getByText("example.org vouches for bank.example")).toBeVisible();
+  });
+});
+
+describe("blocking", () => {
+  test("a blocked sender is said so, with the way back", async () => {
+    await show(from("bob@bank.example", "Bob"), {
+      block: { entry: "bob@bank.example", state: "blocked" },
+      canReport: true,
+    });
+    const blocked = page.getByRole("note", { name: "Blocked sender" });
+    await says(blocked, /You blocked this sender/);
+    await blocked.getByRole("button", { name: "Report as spam" }).click();
+    await blocked.getByRole("button", { name: "Unblock" }).click();
+    await vi.waitFor(() => {
+      const runs = api.runs.filter((run) => run.command !== "markRead");
+      expect(runs).toMatchObject([
+        { command: "block", args: { jid: "bob@bank.example" } },
+        { command: "unblock", args: { entry: "bob@bank.example" } },
+      ]);
+    });
+  });
+
+  test("a server that cannot block is told plainly", async () => {
+    await show(from("bob@bank.example", "Bob"), { isOffered: false });
+    await more().click();
+    await page.getByRole("menuitem", { name: "Block sender" }).click();
+    await expect.element(page.getByText(/example\.org does not offer blocking/)).toBeVisible();
+  });
+
+  test("the settings list everybody blocked", async () => {
+    world = createWorld({
+      blocked: {
+        host: "example.org",
+        isOffered: true,
+        canReport: false,
+        entries: [
+          { entry: "bob@bank.example", state: "blocked" },
+          { entry: "evil.example", state: "unblocking" },
+        ],
+      },
+    });
+    api = createFixtureApi(world);
+    mount(api, "#/settings/blocked");
+    await expect.element(page.getByRole("heading", { name: "Blocked senders" })).toBeVisible();
+    const list = page.getByRole("list", { name: "Blocked senders" });
+    await says(list.getByRole("listitem").first(), /bob@bank.example/);
+    await list.getByRole("button", { name: "Unblock bob@bank.example" }).click();
+    await vi.waitFor(() =>
+      expect(api.runs).toContainEqual({ command: "unblock", args: { entry: "bob@bank.example" } }),
+    );
+  });
+});
+
+describe("the menu of a message", () => {
+  test("keys move in it, letters jump, Escape gives the focus back", async () => {
+    await show(from("bob@bank.example", "Bob"));
+    (more().element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.element(page.getByRole("menu", { name: "More" })).toBeVisible();
+    const names = [...document.querySelectorAll("[role=menuitem]")].map((item) => item.textContent);
+    expect(names).toEqual([
+      "Copy link",
+      "Print",
+      "View source",
+      "Mark unread from here",
+      "Block sender",
+    ]);
+    expect(focused()).toBe("Copy link");
+    await userEvent.keyboard("{ArrowUp}");
+    expect(focused()).toBe("Block sender");
+    await userEvent.keyboard("{ArrowDown}{ArrowDown}");
+    expect(focused()).toBe("Print");
+    await userEvent.keyboard("{End}");
+    expect(focused()).toBe("Block sender");
+    await userEvent.keyboard("v");
+    expect(focused()).toBe("View source");
+    await userEvent.keyboard("{Escape}");
+    expect(document.querySelector("[role=menu]")).toBeNull();
+    expect(document.activeElement).toBe(more().element());
+    await userEvent.keyboard("{ArrowUp}");
+    expect(focused()).toBe("Block sender");
+    await userEvent.keyboard("{Escape}");
+    expect(location.hash).toBe("#/t/odd");
+  });
+
+  test("Copy link copies the message's own address", async () => {
+    const copied: string[] = [];
+    vi.spyOn(navigator.clipboard, "writeText").mockImplementation(
+      async (text) => void copied.push(text),
+    );
+    await show({ ...from("bob@bank.example", "Bob"), id: "a b" });
+    await more().click();
+    await page.getByRole("menuitem", { name: "Copy link" }).click();
+    await expect.element(page.getByText("Link copied")).toBeVisible();
+    expect(copied).toEqual([new URL("#/t/odd/a%20b", location.href).href]);
+  });
+
+  test("Mark unread from here names the message and goes back to the list", async () => {
+    await show(from("bob@bank.example", "Bob"));
+    await more().click();
+    await page.getByRole("menuitem", { name: "Mark unread from here" }).click();
+    await vi.waitFor(() => expect(location.hash).toBe("#/inbox"));
+    expect(api.runs).toContainEqual({
+      command: "markUnread",
+      args: { conversation: "c1", from: 1 },
+    });
+  });
+
+  test("Print shows this message with its headers, and nothing else", async () => {
+    const seen: string[] = [];
+    vi.spyOn(window, "print").mockImplementation(() => {
+      seen.push(document.querySelector(".print-only .print-head")?.textContent ?? "");
+      dispatchEvent(new Event("afterprint"));
+    });
+    await show({ ...from("bob@bank.example", "Bob"), subject: "Odd", body: "Hello" });
+    await more().click();
+    await page.getByRole("menuitem", { name: "Print" }).click();
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    expect(seen[0]).toMatch(
+      /^OddFromBob <bob@bank\.example>ToAlice Marsh <alice@example\.org>Date/,
+    );
+    expect(document.querySelector(".print-head, .print-only, .print-path")).toBeNull();
+  });
+
+  test("View source sets the stanza out in lines and spells out what nobody sees", async () => {
+    const xml = "<message to='a@b'><body>one\u202Etwo</body><x xmlns='y'/></message>";
+    await show(from("bob@bank.example", "Bob"), {}, { source: { xml, isWhole: false } });
+    await more().click();
+    await page.getByRole("menuitem", { name: "View source" }).click();
+    const dialog = page.getByRole("dialog", { name: "Source" });
+    await expect.element(dialog.getByText("Long data is shortened here.")).toBeVisible();
+    expect(document.querySelector(".source-xml")?.textContent).toBe(
+      "<message to='a@b'>\n  <body>one&#x202E;two</body>\n  <x xmlns='y'/>\n</message>",
+    );
+    expect(document.querySelectorAll(".source-xml > .xml-name").length).toBeGreaterThan(3);
+    await userEvent.keyboard("{Escape}");
+    await vi.waitFor(() => expect(document.querySelector("dialog")).toBeNull());
+  });
+
+  test.each([
+    ["a quarter of a megabyte of elements", `<message>${"<a/>".repeat(64_000)}</message>`],
+    ["three thousand levels", `${"<a>".repeat(3000)}${"</a>".repeat(3000)}`],
+    [
+      "a quarter of a megabyte of one character",
+      `<message><body>${"&gt;".repeat(64_000)}</body></message>`,
+    ],
+    ["what is no XML", "<".repeat(100_000)],
+  ])("View source of %s does not stop the page", async (_what, xml) => {
+    await show(from("bob@bank.example", "Bob"), {}, { source: { xml, isWhole: true } });
+    await more().click();
+    await page.getByRole("menuitem", { name: "View source" }).click();
+    await expect.element(page.getByRole("dialog", { name: "Source" })).toBeVisible();
+    await vi.waitFor(() => expect(document.querySelector(".source-xml")).not.toBeNull());
+    expect(document.querySelectorAll(".source-xml *").length).toBeLessThan(7000);
+    await page
+      .getByRole("dialog", { name: "Source" })
+      .getByRole("button", { name: "Close" })
+      .click();
+    await vi.waitFor(() => expect(document.querySelector("dialog")).toBeNull());
+  });
+});
