@@ -1,6 +1,6 @@
 /** A message as the database keeps it: headers here, text in its own store, so that lists never load bodies. */
 import { hashText } from "../base/hash.ts";
-import type { Jid } from "./address.ts";
+import { type Jid, localOf } from "./address.ts";
 import type { DeliveryState } from "./delivery.ts";
 import type { AddressEntry, Attachment, FallbackRange, Received } from "./received.ts";
 import { withoutFileFallback } from "./file-fallback.ts";
@@ -192,22 +192,30 @@ export function arrivalOf(
   };
 }
 
-/** What a list says of it: its words, else those of its HTML, else what its files are called. */
+/**
+ * What a list says of it: its words, else those of its HTML, else what its files are called; of a spoiler no more than
+ * its sender says beforehand.
+ */
 function listLine(received: Received, formatted: FormattedText | undefined): string {
-  const { attachments } = received;
+  const { attachments, spoiler } = received;
+  if (spoiler !== undefined) return spoiler;
+  const name = received.nick ?? (localOf(received.from) || received.from);
   const { body, fallbacks } = withoutFileFallback(
     { body: received.body ?? "", fallbacks: received.fallbacks },
     attachments.flatMap((file) => file.sources),
   );
-  if (body !== "") return snippetOf(body, fallbacks);
-  const text = formatted?.kind === "markdown" ? formatted.text : roughText(formatted?.text ?? "");
-  if (text.trim() !== "") return snippetOf(text, []);
+  if (body !== "") return snippetOf(body, fallbacks, { ...formatOf(received), name });
+  if (formatted?.kind === "markdown")
+    return snippetOf(formatted.text, [], { format: "markdown", name });
+  const text = roughText(formatted?.text ?? "");
+  if (text.trim() !== "") return snippetOf(text, [], { format: "plain" });
   return snippetOf(
     attachments
       .map((file) => file.name ?? "")
       .filter((name) => name !== "")
       .join(", "),
     [],
+    { format: "plain" },
   );
 }
 

@@ -1,6 +1,6 @@
 /** From a draft to the message that goes out, and from that message to each stanza. */
 import { hashText } from "../base/hash.ts";
-import type { Jid } from "./address.ts";
+import { type Jid, localOf } from "./address.ts";
 import type { Draft, Recipient } from "./draft.ts";
 import type { Arrival, Body, Message, Named } from "./message.ts";
 import type { AddressEntry, FallbackRange } from "./received.ts";
@@ -37,7 +37,7 @@ export function messageFromDraft(
       ...(reply === undefined ? {} : { refs: [reply.id] }),
       ...(reply?.to === undefined ? {} : { replyingTo: reply.to }),
       subject: draft.subject.trim(),
-      snippet: snippetOf(body, fallbacks),
+      snippet: snippetOf(body, fallbacks, { name: localOf(me) }),
       attachments: [],
       ...(recipients.includes(me) ? { unread: 1 as const } : {}),
       delivery: "waiting",

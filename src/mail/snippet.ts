@@ -1,21 +1,26 @@
 /** The line of text a list shows beside the subject, and where the quoted part of a body begins. */
 import type { FallbackRange } from "./received.ts";
+import { unmarked } from "./unmarked.ts";
 
 const SNIPPET_LENGTH = 160;
 /** A body is scanned this far for a snippet: lists never need more. */
 const SCAN_LENGTH = 4000;
 
-/** First words of a body without quotes, attribution and blank lines; one line. Linear in a capped prefix. */
-export function snippetOf(body: string, fallbacks: readonly FallbackRange[]): string {
+/** `name`: who says "/me" (XEP-0245). A text without a format is styled (XEP-0393). */
+export type SnippetOf = { format?: "markdown" | "plain"; name?: string };
+
+/** First words of a body without quotes, signs and blank lines; one line. Linear in a capped prefix. */
+export function snippetOf(
+  body: string,
+  fallbacks: readonly FallbackRange[],
+  { format, name }: SnippetOf = {},
+): string {
   const { body: own, quote } = splitQuote(body, fallbacks);
-  const source = own.trim() === "" ? quote : own;
-  const words = source
-    .slice(0, SCAN_LENGTH)
-    .split("\n")
-    .filter((line) => !line.startsWith(">"))
-    .join(" ")
-    .replaceAll(/\s+/g, " ")
-    .trim();
+  const source = (own.trim() === "" ? quote : own).slice(0, SCAN_LENGTH);
+  const said =
+    name !== undefined && source.startsWith("/me ") ? `* ${name} ${source.slice(4)}` : source;
+  const text = format === "plain" ? said : unmarked(said, format === "markdown");
+  const words = text.replaceAll(/\s+/g, " ").trim();
   if (words.length <= SNIPPET_LENGTH) return words;
   const cut = words.slice(0, SNIPPET_LENGTH);
   // Never half a surrogate pair.

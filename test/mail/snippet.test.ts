@@ -54,3 +54,62 @@ test("a snippet is one line without quotes and never half a character", () => {
   expect(long.isWellFormed()).toBe(true);
   expect(long.length).toBeLessThanOrEqual(160);
 });
+
+test.each([
+  ["markdown", "# Title\n\n**bold** _em_ ~~gone~~ `code` ***all***", "Title bold em gone code all"],
+  [
+    "markdown",
+    "see [the text](https://example.org/a?b) and ![pic](https://e.org/p.png)",
+    "see the text and pic",
+  ],
+  [
+    "markdown",
+    "- one\n* two\n- [x] three\n1. four\n---\n```js\nlet a;\n```",
+    "one two three four let a;",
+  ],
+  ["markdown", "|a|b|\n|-|-|\n|1|2|", "a b 1 2"],
+  ["markdown", "[click](javascript:alert(1))", "[click](javascript:alert(1))"],
+  [undefined, "*bold* _em_ ~gone~ `code` *_`all`_*", "bold em gone code all"],
+  [
+    undefined,
+    "2 * 3 * 4, a*b*c, snake_case_name, 5 > 4",
+    "2 * 3 * 4, a*b*c, snake_case_name, 5 > 4",
+  ],
+  [undefined, "1. as written\n[x](https://example.org)", "1. as written [x](https://example.org)"],
+  [undefined, "```\npre\n```", "pre"],
+  ["plain", "> _ < *as* it is", "> _ < *as* it is"],
+] as const)(
+  "a snippet has the words of a text, not its signs (%s): %j",
+  (format, body, expected) => {
+    expect(snippetOf(body, [], format === undefined ? {} : { format })).toBe(expected);
+  },
+);
+
+test("“/me” in a snippet is who says it", () => {
+  expect(snippetOf("/me waves *hard*", [], { name: "Nadia" })).toBe("* Nadia waves hard");
+  expect(snippetOf("/meh", [], { name: "Nadia" })).toBe("/meh");
+});
+
+test.each([
+  "*",
+  "*a ",
+  "_a_",
+  "[",
+  "[a](",
+  "[a](https:",
+  "`",
+  "```\n",
+  "|",
+  "- ",
+  "#",
+  "> ",
+  "~~a",
+  " ",
+  "a*",
+])("a snippet of a quarter of a megabyte of %j is made of its beginning", (unit) => {
+  const body = unit.repeat(250_000 / unit.length);
+  for (const format of ["markdown", undefined] as const)
+    expect(snippetOf(body, [], format === undefined ? {} : { format }).length).toBeLessThanOrEqual(
+      160,
+    );
+});

@@ -12,7 +12,7 @@ async function article(part: Part): Promise<HTMLElement> {
   const api = createFixtureApi(createWorld({ messages: [shown] }));
   const root = mount(api, "#/t/one");
   return expect
-    .poll(() => root.querySelector<HTMLElement>("article.open"), { timeout: 10_000 })
+    .poll(() => root.querySelector<HTMLElement>("article.open"), { timeout: 30_000 })
     .not.toBeNull()
     .then(() => root.querySelector<HTMLElement>("article.open") as HTMLElement);
 }
