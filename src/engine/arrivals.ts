@@ -20,9 +20,19 @@ export function archivedArrival(
   return arrivalOf(item.received, { me, at: item.at, archiveId: item.archiveId, unread });
 }
 
-/** A live stanza, carbon or offline delivery: our clock, or a delay our own server vouches for. */
-export function liveArrival(received: Received, me: Jid, now: number): Arrival | undefined {
+/**
+ * A live stanza, carbon or offline delivery: our clock, or a delay our own server vouches for. `isTimeSure`: `now` is what
+ * the server told.
+ */
+export function liveArrival(
+  received: Received,
+  me: Jid,
+  now: number,
+  isTimeSure = true,
+): Arrival | undefined {
   const vouched = received.delay?.from === me || received.delay?.from === domainOf(me);
   const at = vouched && received.delay !== undefined ? Math.min(received.delay.at, now) : now;
-  return arrivalOf(received, { me, at, unread: true });
+  const arrival = arrivalOf(received, { me, at, unread: true });
+  if (arrival !== undefined && !isTimeSure && at === now) arrival.message.guessedAt = 1;
+  return arrival;
 }

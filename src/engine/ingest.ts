@@ -108,7 +108,10 @@ async function findCopy(set: WorkingSet, { message }: Arrival): Promise<Message 
     if (row.contentHash !== message.contentHash) continue;
     if (hasStrongId(message)) return set.message(row.key);
     const bothArchived = row.archiveIds.length > 0 && message.archiveIds.length > 0;
-    if (!bothArchived && Math.abs(row.at - message.at) <= SAME_COPY_MS) return set.message(row.key);
+    if (bothArchived) continue;
+    // The archive's word against a clock that nobody set: near says nothing.
+    const isGuessed = row.guessedAt === 1 && message.archiveIds.length > 0;
+    if (isGuessed || Math.abs(row.at - message.at) <= SAME_COPY_MS) return set.message(row.key);
   }
   return undefined;
 }
@@ -125,7 +128,10 @@ async function mergeCopy(
   if (fresh.length > 0) merged.archiveIds = [...row.archiveIds, ...fresh];
   const firstArchived = fresh.length > 0 && row.archiveIds.length === 0;
   // Also by less than a second: one server's archive knows whole seconds only, and its order is the one that counts.
-  if (firstArchived) merged.at = message.at;
+  if (firstArchived) {
+    merged.at = message.at;
+    delete merged.guessedAt;
+  }
   if (message.direction === "out") {
     merged.to = union(row.to, message.to, []);
     merged.cc = union(row.cc, message.cc, []);

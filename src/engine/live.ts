@@ -13,11 +13,15 @@ import type { RosterItem } from "../xmpp/roster.ts";
 
 /**
  * Takes one checked event. Rejects where the database or the app's own files fail, and then only: a message that makes
- * us fail would come again with every new stream, and nothing after it.
+ * us fail would come again with every new stream, and nothing after it. `isTimeSure`: the server told the time.
  */
-export async function takeInbound(context: AccountContext, event: Inbound): Promise<void> {
+export async function takeInbound(
+  context: AccountContext,
+  event: Inbound,
+  isTimeSure = true,
+): Promise<void> {
   try {
-    await takeEvent(context, event);
+    await takeEvent(context, event, isTimeSure);
   } catch (error) {
     if (error instanceof StorageError || error instanceof PartMissing) throw error;
     console.error("live:", error instanceof Error ? error.stack : error);
@@ -27,12 +31,16 @@ export async function takeInbound(context: AccountContext, event: Inbound): Prom
   }
 }
 
-async function takeEvent(context: AccountContext, event: Inbound): Promise<void> {
+async function takeEvent(
+  context: AccountContext,
+  event: Inbound,
+  isTimeSure: boolean,
+): Promise<void> {
   switch (event.kind) {
     case "message":
-      return takeMessage(context, event.received);
+      return takeMessage(context, event.received, isTimeSure);
     case "carbon":
-      return takeMessage(context, event.received);
+      return takeMessage(context, event.received, isTimeSure);
     case "roster":
       return takeRoster(context, event.items, event.version);
     case "blocking":
@@ -46,7 +54,11 @@ async function takeEvent(context: AccountContext, event: Inbound): Promise<void>
   }
 }
 
-async function takeMessage(context: AccountContext, received: Received): Promise<void> {
+async function takeMessage(
+  context: AccountContext,
+  received: Received,
+  isTimeSure: boolean,
+): Promise<void> {
   if (received.type === "error") {
     const { takeBounce } = await loadAfterwards();
     await takeBounce(context, received);
@@ -56,7 +68,7 @@ async function takeMessage(context: AccountContext, received: Received): Promise
     const { takeReceipt } = await loadAfterwards();
     await takeReceipt(context, received);
   }
-  const arrival = liveArrival(received, context.me, context.now());
+  const arrival = liveArrival(received, context.me, context.now(), isTimeSure);
   if (arrival === undefined) return;
   const { touched } = await context.store.write(WORKING_STORES, (tx) =>
     ingest(tx, context.me, [arrival]),

@@ -11,6 +11,8 @@ const NEAR_MS = 2000;
 export interface ServerClock {
   /** Epoch ms; the device's own where the server does not tell. */
   now(): number;
+  /** The server told. */
+  readonly isSet: boolean;
   /** Resolves once the server told, or will not. */
   ask(session: Session): Promise<void>;
   /** Ends with the first `ask`. */
@@ -25,6 +27,9 @@ export function createServerClock(own: () => number): ServerClock {
   });
   return {
     told,
+    get isSet() {
+      return set !== undefined;
+    },
     now: () => (set === undefined ? own() : Math.round(set.serverAt + performance.now() - set.at)),
     async ask(session) {
       const askedAt = performance.now();

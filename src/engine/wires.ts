@@ -62,7 +62,7 @@ export function streamWires(
       async onInbound(event) {
         // What a resumed stream brings is there before the answer about the time.
         await within(FIRST_WORD_MS, clock.told);
-        await takeInbound({ ...context, now: () => clock.now() }, event);
+        await takeInbound({ ...context, now: () => clock.now() }, event, clock.isSet);
         if (event.kind === "message" || event.kind === "carbon") archive?.follow();
       },
       onAcked(ids) {

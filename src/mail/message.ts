@@ -26,6 +26,8 @@ export type Message = {
   replyTo?: Named[];
   /** Epoch ms, from our server or our own clock, never from the sender: PROTOCOL.md section 3, rule 8. */
   at: number;
+  /** 1 while `at` is the word of this device's clock alone, which may be years off. */
+  guessedAt?: 1;
   /** Origin-id, else id, else "#" and the content hash: what replies point at and copies are matched by. */
   mid: string;
   /** Tells two messages of one sender apart that share a `mid`. */

@@ -119,6 +119,20 @@ test("the same short id twice is two messages, and so is the same long id with a
   expect((await dump(context)).messages).toHaveLength(4);
 });
 
+test("a live copy under a short id whose time this device guessed wrong is the archive's all the same", async () => {
+  const context = await accountOnTrial();
+  const live = arrival({ id: "2", body: "Hello", at: 11 * 365 * DAY });
+  live.message.guessedAt = 1;
+  await take(context, live);
+  await take(context, arrival({ id: "2", body: "Hello", at: DAY, archiveId: "a1" }));
+  await take(context, arrival({ id: "2", body: "Hello", at: 3 * DAY, archiveId: "a2" }));
+  const { messages } = await dump(context);
+  expect(messages.map(({ at, archiveIds, guessedAt }) => [at, archiveIds, guessedAt])).toEqual([
+    [DAY, ["a1"], undefined],
+    [3 * DAY, ["a2"], undefined],
+  ]);
+});
+
 test("a page that comes again makes no row twice, however often its sender used the one short id", async () => {
   const context = await accountOnTrial();
   // More than are looked at by their id alone.
