@@ -26,6 +26,7 @@ import { putBody } from "../store/parts.ts";
 import { putRow } from "../store/put.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { IdSieve, SieveName } from "./id-sieve.ts";
+import { KnownRows } from "./known-rows.ts";
 
 /** Stores a working set reads or writes; a transaction that carries one names at least these. */
 export const WORKING_STORES = [
@@ -49,15 +50,10 @@ type Slot = { before: Conversation | undefined; now: Conversation | undefined; s
 export class WorkingSet {
   readonly tx: WriteTx;
   readonly me: Jid;
-  private readonly rows = new Map<number, Message>();
+  private readonly known = new KnownRows();
   private readonly dirty = new Set<number>();
-  private readonly removed = new Set<number>();
   private readonly bodies = new Map<number, Body>();
   private readonly slots = new Map<number, Slot>();
-  private readonly byMid = new Map<string, Set<number>>();
-  private readonly byArchiveId = new Map<string, number>();
-  private readonly byRef = new Map<string, Set<number>>();
-  private readonly byThread = new Map<string, Set<number>>();
   private readonly byPerson = new Map<Jid, number>();
   private readonly askedMids = new Set<string>();
   private readonly askedRefs = new Set<string>();
@@ -112,32 +108,31 @@ export class WorkingSet {
   }
 
   withMid(mid: string): Message[] {
-    return this.pick(this.byMid.get(mid));
+    return this.known.withMid(mid);
   }
 
   withArchiveId(id: string): Message | undefined {
-    const key = this.byArchiveId.get(id);
-    return key === undefined ? undefined : this.rows.get(key);
+    return this.known.withArchiveId(id);
   }
 
   async referringTo(mid: string): Promise<Message[]> {
     await this.fetchRefs(mid);
-    return this.pick(this.byRef.get(mid));
+    return this.known.referringTo(mid);
   }
 
   async inThread(thread: string): Promise<Message[]> {
     await this.fetchThread(thread);
-    const rows = this.pick(this.byThread.get(thread));
+    const rows = this.known.inThread(thread);
     return rows.length > MAX_SHARED_THREAD ? [] : rows;
   }
 
   async message(key: number): Promise<Message | undefined> {
-    if (this.removed.has(key)) return undefined;
-    const known = this.rows.get(key);
+    if (this.known.isRemoved(key)) return undefined;
+    const known = this.known.get(key);
     if (known !== undefined) return known;
     const row = await this.tx.objectStore("messages").get(key);
     if (row !== undefined) await this.take([row]);
-    return this.rows.get(key);
+    return this.known.get(key);
   }
 
   async body(key: number): Promise<Body | undefined> {
@@ -173,7 +168,7 @@ export class WorkingSet {
   /** Gives a message its key and its place. */
   add(message: NewMessage, body: Omit<Body, "key">, conversation: number): Message {
     const row: Message = { ...message, key: this.nextMessage++, conversation };
-    this.learn([row]);
+    this.known.learn([row]);
     this.dirty.add(row.key);
     this.bodies.set(row.key, { ...body, key: row.key });
     const slot = this.slot(conversation);
@@ -183,8 +178,7 @@ export class WorkingSet {
 
   /** Replaces a row by a changed one; its conversation is folded anew at the end. */
   change(row: Message): void {
-    this.learn([row]);
-    this.rows.set(row.key, row);
+    this.known.replace(row);
     this.dirty.add(row.key);
     this.slot(row.conversation).stale = true;
   }
@@ -195,7 +189,7 @@ export class WorkingSet {
 
   /** Takes a message out for good (an unsent one goes back into a draft). */
   remove(row: Message): void {
-    this.removed.add(row.key);
+    this.known.remove(row.key);
     this.dirty.delete(row.key);
     this.bodies.delete(row.key);
     this.slot(row.conversation).stale = true;
@@ -213,7 +207,7 @@ export class WorkingSet {
       conversation: to,
       ...(attachedBy === undefined ? {} : { attachedBy }),
     };
-    this.rows.set(row.key, moved);
+    this.known.replace(moved);
     this.dirty.add(row.key);
     const slot = this.slot(to);
     if (slot.now !== undefined) slot.now = withMessage(slot.now, moved, this.me);
@@ -224,7 +218,7 @@ export class WorkingSet {
   async merge(from: number, into: number): Promise<void> {
     if (from === into) return;
     for (const row of await this.messagesOf(from)) {
-      this.rows.set(row.key, { ...row, conversation: into });
+      this.known.replace({ ...row, conversation: into });
       this.dirty.add(row.key);
       const slot = this.slot(into);
       if (slot.now !== undefined)
@@ -242,17 +236,13 @@ export class WorkingSet {
       .index("conversation")
       .getAll(conversationRange(conversation));
     await this.take(stored);
-    return [...this.rows.values()].filter(
-      (row) => row.conversation === conversation && !this.removed.has(row.key),
-    );
+    return this.known.inConversation(conversation);
   }
 
   async unreadOf(conversation: number): Promise<Message[]> {
     const stored = await this.tx.objectStore("messages").index("unread").getAll([conversation, 1]);
     await this.take(stored);
-    return [...this.rows.values()].filter(
-      (row) => row.conversation === conversation && row.unread === 1 && !this.removed.has(row.key),
-    );
+    return this.known.inConversation(conversation).filter((row) => row.unread === 1);
   }
 
   /** Writes everything; nothing may be awaited on this transaction after it but its end. Says which conversations changed. */
@@ -264,11 +254,10 @@ export class WorkingSet {
     const touched = new Set<number>();
     const { tx } = this;
     for (const key of this.dirty) {
-      const row = this.rows.get(key);
-      if (row !== undefined && !this.removed.has(key))
-        putRow(tx, "messages", withArchivedMark(row));
+      const row = this.known.get(key);
+      if (row !== undefined) putRow(tx, "messages", withArchivedMark(row));
     }
-    for (const key of this.removed) {
+    for (const key of this.known.removedKeys()) {
       void tx.objectStore("messages").delete(key);
       void tx.objectStore("bodies").delete(key);
       void tx.objectStore("parts").delete(partsRange(key));
@@ -299,33 +288,13 @@ export class WorkingSet {
     return slot;
   }
 
-  private pick(keys: Set<number> | undefined): Message[] {
-    const found: Message[] = [];
-    for (const key of keys ?? []) {
-      const row = this.rows.get(key);
-      if (row !== undefined && !this.removed.has(key)) found.push(row);
-    }
-    return found;
-  }
-
   /** Rows from the database, with the conversations they stand in. */
   private async take(rows: readonly Message[]): Promise<void> {
-    this.learn(rows);
+    this.known.learn(rows);
     const ids = new Set(
-      rows.map((row) => this.rows.get(row.key)?.conversation ?? row.conversation),
+      rows.map((row) => this.known.get(row.key)?.conversation ?? row.conversation),
     );
     await Promise.all([...ids].map((id) => this.conversation(id)));
-  }
-
-  /** Takes rows in unless a newer state of them is here already, and indexes them. */
-  private learn(rows: readonly Message[]): void {
-    for (const row of rows) {
-      if (!this.rows.has(row.key)) this.rows.set(row.key, row);
-      put(this.byMid, row.mid, row.key);
-      for (const id of row.archiveIds) this.byArchiveId.set(id, row.key);
-      for (const ref of row.refs ?? []) put(this.byRef, ref, row.key);
-      if (row.thread !== undefined) put(this.byThread, row.thread, row.key);
-    }
   }
 
   private async fetchMid(mid: string): Promise<void> {
@@ -375,10 +344,4 @@ async function lastKey(tx: WriteTx, name: "messages" | "conversations"): Promise
 function withArchivedMark(row: Message): Message {
   const { unarchived: _old, ...rest } = row;
   return row.archiveIds.length === 0 ? { ...rest, unarchived: 1 } : rest;
-}
-
-function put<K>(map: Map<K, Set<number>>, name: K, key: number): void {
-  const set = map.get(name);
-  if (set === undefined) map.set(name, new Set([key]));
-  else set.add(key);
 }

@@ -1,7 +1,8 @@
 /** The archive followed by the product's own wire and engine, on a server that lies, stops, forgets and poisons. */
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type ArchiveSync, createArchiveSync, putSync } from "../../src/engine/archive.ts";
+import { type ArchiveSync, createArchiveSync } from "../../src/engine/archive.ts";
+import { putSync } from "../../src/engine/sync-state.ts";
 import { retryGap } from "../../src/engine/commands/sync.ts";
 import type { AccountContext } from "../../src/engine/context.ts";
 import { takeInbound } from "../../src/engine/live.ts";
