@@ -51,7 +51,7 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
   const { store, bus, me } = context;
   const sieve = createIdSieve(me);
   let isSieveLoaded = false;
-  const announce = createAnnouncer((topics) => bus.touch(topics));
+  const announcer = createAnnouncer((topics) => bus.touch(topics));
   const jobs: Job[] = [];
   let planned: readonly ArchiveRange[] = [];
   let historyBefore = 0;
@@ -81,7 +81,7 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
       await takeBounces(batch);
       jobs.splice(0, batch.length);
       // Also where nothing was new: a copy of mine in the archive says that it was sent.
-      announce(touched.size > 0 ? ["mail", "people", "outbox", "status"] : ["status"]);
+      announcer.tell(touched.size > 0 ? ["mail", "people", "outbox", "status"] : ["status"]);
       for (const resolve of wake.splice(0)) resolve();
     }
   }
@@ -194,6 +194,8 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
       while (writing !== undefined && failure === undefined)
         await new Promise<void>((resolve) => wake.push(resolve));
       if (failure !== undefined) throw failure.error;
+      // What is said next, that all is here, must be true of the lists as well.
+      announcer.flush();
     },
   };
   return writer;
@@ -210,21 +212,33 @@ function nextBatch(jobs: readonly Job[]): Job[] {
   return batch;
 }
 
+interface Announcer {
+  tell(topics: readonly Topic[]): void;
+  /** Says what waits. */
+  flush(): void;
+}
+
 /** The first word at once, further ones not too often, the last never lost. */
-function createAnnouncer(tell: (topics: Topic[]) => void): (topics: readonly Topic[]) => void {
+function createAnnouncer(touch: (topics: Topic[]) => void): Announcer {
   const waiting = new Set<Topic>();
   let lastAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = (): void => {
+    clearTimeout(timer);
     timer = undefined;
     lastAt = performance.now();
-    tell([...waiting]);
+    touch([...waiting]);
     waiting.clear();
   };
-  return (topics) => {
-    for (const topic of topics) waiting.add(topic);
-    const left = lastAt + ANNOUNCE_MS - performance.now();
-    if (left <= 0 && timer === undefined) now();
-    else timer ??= setTimeout(now, left);
+  return {
+    tell(topics) {
+      for (const topic of topics) waiting.add(topic);
+      const left = lastAt + ANNOUNCE_MS - performance.now();
+      if (left <= 0 && timer === undefined) now();
+      else timer ??= setTimeout(now, left);
+    },
+    flush() {
+      if (waiting.size > 0) now();
+    },
   };
 }
