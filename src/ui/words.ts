@@ -87,6 +87,7 @@ export const words = {
   sync: {
     label: "Sync",
     waiting: "Not synced yet",
+    offline: "Waiting for the connection",
     syncing: (done: number, total: number | undefined) =>
       total === undefined
         ? `Syncing, ${count(done)} so far`

@@ -154,6 +154,27 @@ test("a server that is gone: said in words, counted down, tried now when asked",
   expect(await page.getByRole("region", { name: "Your server cannot be reached" }).count()).toBe(0);
 });
 
+test("a phone with a conversation open shows that there is no connection; and nobody calls it up to date", async () => {
+  const { ann, page } = await connected();
+  await page.setViewportSize({ width: 390, height: 800 });
+  stage.server.mail({ from: "ben@elsewhere.example", to: ann.address, subject: "Read on a train" });
+  await row(page, /Read on a train/).click();
+  await page.getByRole("article").first().waitFor();
+  const status = page.getByRole("status", { name: "Connection" });
+  stage.server.faults.refuseConnections = true;
+  try {
+    for (const each of stage.server.connectionsOf(ann.address)) each.cut();
+    await status.filter({ hasText: "Offline" }).waitFor();
+    await page.setViewportSize({ width: 1360, height: 800 });
+    const sync = page.getByRole("status", { name: "Sync" });
+    await sync.filter({ hasText: "Waiting for the connection" }).waitFor();
+  } finally {
+    stage.server.faults.refuseConnections = false;
+  }
+  await page.getByRole("button", { name: "Try now" }).first().click();
+  await settled(page);
+});
+
 test("away and back, through the browser's back button", async () => {
   const ann = await stage.account("ann");
   const context = await realTabs();

@@ -25,6 +25,7 @@ import { Icon } from "../parts/icon.tsx";
 import { createMinute, createQuery } from "../query.ts";
 import { parseRoute, type Route } from "../route.ts";
 import { createShortcuts } from "../shortcuts.ts";
+import { TroubleLine } from "../sidebar/status.tsx";
 import { words } from "../words/more.ts";
 import { Article } from "./article.tsx";
 import { LinkCheck } from "./links/link-check.tsx";
@@ -141,6 +142,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
           <Icon name="unread" />
         </button>
         <span class="reader-gap" />
+        <TroubleLine />
         <button
           type="button"
           class="quiet"

@@ -16,6 +16,9 @@ export function Status(): JSX.Element {
     const { done, total } = sync();
     return total === undefined || total === 0 ? 0 : Math.min(1, done / total);
   };
+  /** Level with the server it was; whether it is, nobody can say now. */
+  const isUnknown = () =>
+    connection().state !== "connected" && ["up-to-date", "syncing"].includes(sync().state);
   const isSyncing = () => sync().state === "syncing" && connection().state === "connected";
   return (
     <section class="status" data-live aria-label={words.connectionAndSync}>
@@ -39,7 +42,7 @@ export function Status(): JSX.Element {
           aria-label={words.sync.label}
           title={sync().state === "incomplete" ? words.sync.incompleteText : undefined}
         >
-          {syncText(sync())}
+          {isUnknown() ? words.sync.offline : syncText(sync())}
         </span>
         <Show when={sync().state === "paused"}>
           <button
@@ -96,6 +99,21 @@ export function StatusLine(): JSX.Element {
         {words.connection[state()]}
       </span>
       {sync() === "" ? "" : ` ${sync()}`}
+    </span>
+  );
+}
+
+/** Where the list is hidden, too: trouble with the connection, and nothing else. */
+export function TroubleLine(): JSX.Element {
+  const { api } = useApp();
+  const status = createQuery(api, "status", () => null);
+  const state = () => status.value?.connection.state ?? "connecting";
+  const isTrouble = () =>
+    state() === "offline" ||
+    (state() === "connecting" && status.value?.connection.trouble !== undefined);
+  return (
+    <span class="status-short" role="status" data-live aria-label={words.connection.label}>
+      <span class={isTrouble() ? undefined : "out-of-sight"}>{words.connection[state()]}</span>
     </span>
   );
 }
