@@ -37,6 +37,7 @@ function start(): void {
   if (import.meta.env.PROD) holdVersion();
   const url = new URL(workerUrl, import.meta.url).href;
   const tabAccount = readKept("sessionStorage", TAB_ACCOUNT);
+  const shown = tabAccount === undefined ? undefined : showPicture(tabAccount, root);
   const api = createApiClient(
     createRevivingPort(() => {
       const worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
@@ -54,6 +55,7 @@ function start(): void {
       return worker;
     }),
   );
+  if (shown !== undefined) api.askAhead("window", shown.asked);
   let registering: ReturnType<typeof setTimeout> | undefined;
   api.subscribe("session", null, (session) => {
     if (session.state === "signed-in") {
@@ -82,15 +84,21 @@ function start(): void {
   addEventListener("pageshow", visible);
   addEventListener("online", () => api.tell({ type: "online", online: true }));
   addEventListener("offline", () => api.tell({ type: "online", online: false }));
-  const loading = import("./ui/app.tsx");
-  // What the app will show comes beside the app, not after it.
-  if (tabAccount !== undefined) void import("./ui/shell.tsx");
-  const ready = tabAccount === undefined ? undefined : showPicture(tabAccount, root);
-  if (tabAccount === undefined) void import("./ui/sign-in/signed-out.tsx");
-  void Promise.all([loading, ready]).then(
-    ([{ renderApp }]) => renderApp(root, api, tabAccount),
-    () => renderMissing(root),
-  );
+  // Until the picture is on the screen the page does nothing but fetch.
+  const painted = shown?.painted ?? Promise.resolve();
+  void painted
+    .then(() => {
+      // What the app will show comes beside the app, not after it. Kept apart: the bundler makes one list of files of
+      // two imports in one condition, and either would bring the other's.
+      if (tabAccount !== undefined) void import("./ui/shell.tsx");
+      const app = import("./ui/app.tsx");
+      if (tabAccount === undefined) void import("./ui/sign-in/signed-out.tsx");
+      return app;
+    })
+    .then(
+      ({ renderApp }) => renderApp(root, api, tabAccount),
+      () => renderMissing(root),
+    );
 }
 
 /** The very first part is gone from the web server: this page is an old one, from somebody's cache. */

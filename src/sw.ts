@@ -34,14 +34,13 @@ const PAGE_LOCK = "envoi-page:";
 const SLOW_MS = 4000;
 
 scope.addEventListener("install", (event) => {
+  const folder = new URL(scope.registration.scope).pathname;
   event
     .addRoutes?.([
-      {
-        condition: {
-          urlPattern: { pathname: `${new URL(scope.registration.scope).pathname}assets/*` },
-        },
+      ...["assets/*", "icon.svg", "manifest.webmanifest"].map((name) => ({
+        condition: { urlPattern: { pathname: folder + name } },
         source: "cache",
-      },
+      })),
       { condition: { requestMode: "navigate" }, source: "race-network-and-fetch-handler" },
     ])
     .catch(() => undefined);
@@ -96,13 +95,12 @@ scope.addEventListener("fetch", (event) => {
 
 /** The page itself comes fresh when there is a network, so that a new version is seen at once. */
 async function networkFirst(request: Request): Promise<Response> {
-  const kept = newestPage();
   const fresh = fetch(request).then(
-    async (answer) => (answer.status < 400 ? answer : ((await kept) ?? answer)),
-    async () => (await kept) ?? Response.error(),
+    async (answer) => (answer.status < 400 ? answer : ((await newestPage()) ?? answer)),
+    async () => (await newestPage()) ?? Response.error(),
   );
   const late = new Promise<Response | undefined>((resolve) =>
-    setTimeout(() => void kept.then(resolve), SLOW_MS),
+    setTimeout(() => void newestPage().then(resolve), SLOW_MS),
   );
   return (await Promise.race([fresh, late])) ?? fresh;
 }

@@ -22,6 +22,8 @@ export interface ApiClient {
     onAnswer: (view: Queries[Q]["view"]) => void,
     onError?: (message: string) => void,
   ): () => void;
+  /** Asks before anybody listens: whoever subscribes to the same soon gets the answer at once. */
+  askAhead<Q extends QueryName>(query: Q, args: Queries[Q]["args"]): void;
   /** Rejects with an Error whose message is technical text; expected refusals are part of the result. */
   run<C extends CommandName>(command: C, args: Commands[C]["args"]): Promise<Commands[C]["result"]>;
   tell(message: Extract<ToWorker, { type: "visibility" | "online" | "start" }>): void;
@@ -31,13 +33,33 @@ type Listener = {
   onAnswer: (view: never) => void;
   onError?: ((message: string) => void) | undefined;
 };
+/** A subscription without a listener. */
+type Ahead = { id: number; what: string; answer?: { value: unknown } };
 type Waiting = { resolve: (value: never) => void; reject: (error: Error) => void };
+
+/** Whoever has not come by then asks something else. ms */
+const AHEAD_MS = 5000;
 
 /** Makes the client on a port. Ids are per client and never reused. */
 export function createApiClient(port: Port): ApiClient {
   let lastId = 0;
   const listeners = new Map<number, Listener>();
   const waiting = new Map<number, Waiting>();
+  let ahead: Ahead | undefined;
+
+  function stop(id: number): void {
+    if (listeners.delete(id)) port.postMessage({ type: "unsubscribe", id });
+  }
+
+  /** The id of what was asked ahead, if it is this. */
+  function taken(what: string): number | undefined {
+    const { id, answer } = ahead?.what === what ? ahead : {};
+    if (id === undefined) return undefined;
+    ahead = undefined;
+    if (answer !== undefined)
+      queueMicrotask(() => listeners.get(id)?.onAnswer(answer.value as never));
+    return id;
+  }
 
   port.addEventListener("message", ({ data }) => {
     switch (data.type) {
@@ -62,12 +84,23 @@ export function createApiClient(port: Port): ApiClient {
 
   return {
     subscribe(query, args, onAnswer, onError) {
-      const id = ++lastId;
+      const known = taken(JSON.stringify([query, args]));
+      const id = known ?? ++lastId;
       listeners.set(id, { onAnswer: onAnswer as (view: never) => void, onError });
+      if (known === undefined) port.postMessage({ type: "subscribe", id, query, args });
+      return () => stop(id);
+    },
+    askAhead(query, args) {
+      const id = ++lastId;
+      const asked: Ahead = { id, what: JSON.stringify([query, args]) };
+      ahead = asked;
+      listeners.set(id, { onAnswer: (value) => void (asked.answer = { value }) });
       port.postMessage({ type: "subscribe", id, query, args });
-      return () => {
-        if (listeners.delete(id)) port.postMessage({ type: "unsubscribe", id });
-      };
+      setTimeout(() => {
+        if (ahead !== asked) return;
+        ahead = undefined;
+        stop(id);
+      }, AHEAD_MS);
     },
     run(command, args) {
       const id = ++lastId;

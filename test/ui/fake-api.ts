@@ -49,6 +49,7 @@ export function createFakeApi(views: FakeViews, commands: FakeCommands): FakeApi
         | undefined;
       return act === undefined ? (null as Commands[typeof command]["result"]) : act(args);
     },
+    askAhead: () => undefined,
     tell: () => undefined,
   };
 }

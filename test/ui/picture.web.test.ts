@@ -17,7 +17,7 @@ const row: Part = ["div", { role: "row", class: "row" }, ["a", { href: "#/t/1" }
 const shell = (...inside: Part[]): Part => ["div", { class: "shell" }, ...inside];
 
 function keep(account: string, content: Part, more: object = {}): void {
-  const picture = { hash: "#/inbox", width: innerWidth, style: "", sheets: [], content, ...more };
+  const picture = { hash: "#/inbox", width: innerWidth, style: "", css: "", content, ...more };
   localStorage.setItem(pictureName(account), JSON.stringify(picture));
 }
 
@@ -34,20 +34,20 @@ async function arrive(...children: Node[]): Promise<HTMLElement> {
 
 test("shows the mailbox, and goes when the real one is there", async () => {
   keep("ann@example.org", shell(row));
-  await showPicture("ann@example.org", app);
+  showPicture("ann@example.org", app);
   expect(pictured()?.querySelector("[role=row]")?.textContent).toBe("Lunch");
   await arrive();
 });
 
 test("nothing of another account, another place or another screen", async () => {
   keep("bob@example.org", shell(row));
-  await showPicture("ann@example.org", app);
+  showPicture("ann@example.org", app);
   keep("ann@example.org", shell(row), { hash: "#/sent" });
-  await showPicture("ann@example.org", app);
+  showPicture("ann@example.org", app);
   keep("ann@example.org", shell(row), { width: innerWidth + 1 });
-  await showPicture("ann@example.org", app);
+  showPicture("ann@example.org", app);
   localStorage.setItem(pictureName("ann@example.org"), '{"hash":"#/inbox","content":');
-  await showPicture("ann@example.org", app);
+  showPicture("ann@example.org", app);
   expect(pictured()).toBeNull();
 });
 
@@ -62,7 +62,7 @@ test("takes nothing from storage that loads, runs or leads away", async () => {
       ["a", { href: "https://evil.example/" }, "y"],
     ),
   );
-  await showPicture("ann@example.org", app);
+  showPicture("ann@example.org", app);
   const all = [...(pictured()?.querySelectorAll("*") ?? [])];
   expect(all.map((e) => e.localName)).toEqual(["div", "a", "a"]);
   expect(all.flatMap((e) => e.getAttributeNames())).toEqual(["class"]);
@@ -70,7 +70,7 @@ test("takes nothing from storage that loads, runs or leads away", async () => {
 
 test("what is done to it is done to the real thing", async () => {
   keep("ann@example.org", shell(["button", { "aria-label": "Compose" }, "Compose"], row));
-  await showPicture("ann@example.org", app);
+  showPicture("ann@example.org", app);
   const picture = pictured();
   const done: string[] = [];
   const onKey = (event: KeyboardEvent): void => void done.push(event.key);

@@ -14,7 +14,7 @@ import {
   untrack,
   type JSX,
 } from "solid-js";
-import type { Mailbox, RowView, WindowView } from "../../api/contract.ts";
+import type { Mailbox, RowView, WindowArgs, WindowView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { createAnswer, createMinute } from "../query.ts";
@@ -64,15 +64,11 @@ export function List(props: {
   );
   const limit = createMemo(() => Math.ceil((inSight() + 2 * MARGIN + DRAWN) / MARGIN) * MARGIN);
 
-  const answer = createAnswer(
-    api,
-    "window",
-    () => ({ mailbox: props.mailbox, offset: offset(), limit: limit() }),
-    {
-      initial: untrack(() => readSnapshot(session().address, props.mailbox)),
-      keeps: (before, after) => before.mailbox === after.mailbox,
-    },
-  );
+  const asked = (): WindowArgs => ({ mailbox: props.mailbox, offset: offset(), limit: limit() });
+  const answer = createAnswer(api, "window", asked, {
+    initial: untrack(() => readSnapshot(session().address, props.mailbox)),
+    keeps: (before, after) => before.mailbox === after.mailbox,
+  });
   const latest = (): WindowView | undefined =>
     answer()?.mailbox === props.mailbox ? answer() : undefined;
 
@@ -91,6 +87,7 @@ export function List(props: {
     // A picture is of the top of a list, beside nothing: what somebody reads is not kept.
     () =>
       first() === 0 && props.current === undefined ? (scroller?.closest(".shell") ?? null) : null,
+    asked,
     () => {
       const fresh = latest();
       if (fresh?.rows.some((row) => row.kind === "gap") === false)

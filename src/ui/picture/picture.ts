@@ -1,5 +1,7 @@
 /** What a mailbox looked like when it was last left, as plain data: no markup, nothing that could run. */
 
+import type { WindowArgs } from "../../api/contract.ts";
+
 /** A text, or a tag with its attributes and what is in it. */
 export type Part = string | [tag: string, attributes: Record<string, string>, ...inside: Part[]];
 
@@ -10,7 +12,10 @@ export type Picture = {
   theme?: string;
   /** Of the root element: the width of the list. */
   style: string;
-  sheets: string[];
+  /** The rules of the first screen: a sheet that has to be fetched takes longer than all the rest. */
+  css: string;
+  /** What the list asks for: the worker can be asked before the list is there. */
+  asked: WindowArgs;
   content: Part;
 };
 

@@ -3,30 +3,37 @@
  * the worker is still starting. It stands for some hundredths of a second: what is done to it meanwhile is done to the
  * real thing as soon as that is there.
  */
+import type { WindowArgs } from "../../api/contract.ts";
 import { ATTRIBUTE, type Part, type Picture, pictureName, TAGS } from "./picture.ts";
 
-/** Shows the picture of the account, if there is one of this place. Resolves once it is painted, or at once. */
-export async function showPicture(account: string, app: HTMLElement): Promise<void> {
+export type Shown = {
+  /** What the list will ask for. */
+  asked: WindowArgs;
+  /** Resolves once the picture is on the screen: what is begun before that delays it. */
+  painted: Promise<void>;
+};
+
+/** Shows the picture of the account, if there is one of this place. */
+export function showPicture(account: string, app: HTMLElement): Shown | undefined {
   const picture = readPicture(account);
-  if (picture === undefined) return;
+  if (picture === undefined) return undefined;
+  const element = document.createElement("div");
+  element.className = "picture";
+  const sheet = new CSSStyleSheet();
+  try {
+    sheet.replaceSync(picture.css);
+    element.append(built(picture.content));
+  } catch {
+    // Damaged, or of another version of the app.
+    return undefined;
+  }
   const root = document.documentElement;
   root.style.cssText = picture.style;
   if (picture.theme !== undefined) root.dataset["theme"] = picture.theme;
-  const sheets = picture.sheets.map(loaded);
-  const element = document.createElement("div");
-  element.className = "picture";
-  try {
-    element.append(built(picture.content));
-    await Promise.all(sheets);
-  } catch {
-    // Damaged, or of another version of the app that had other files.
-    return;
-  }
-  // The mail was quicker.
-  if (app.firstElementChild !== null) return;
+  document.adoptedStyleSheets = [sheet];
   app.before(element);
   handOver(element, app);
-  await painted();
+  return { asked: picture.asked, painted: painted() };
 }
 
 function readPicture(account: string): Picture | undefined {
@@ -34,21 +41,11 @@ function readPicture(account: string): Picture | undefined {
     const kept = JSON.parse(localStorage.getItem(pictureName(account)) ?? "null") as Picture | null;
     const here = location.hash === "" ? "#/inbox" : location.hash;
     const before = kept?.hash === "" ? "#/inbox" : kept?.hash;
-    return kept !== null && before === here && kept.width === innerWidth ? kept : undefined;
+    const isOfHere = before === here && kept?.width === innerWidth;
+    return isOfHere && typeof kept.css === "string" ? kept : undefined;
   } catch {
     return undefined;
   }
-}
-
-function loaded(href: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = href;
-    link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => reject(new Error(href)));
-    document.head.append(link);
-  });
 }
 
 /** Checked as it was when it was taken: what lies in storage is nobody's word. */
@@ -72,7 +69,6 @@ function built(part: Part): Node {
 /** Longer than this nobody waits for a first frame: a hidden page has none, and one browser tells of none. ms */
 const FRAME_MS = 150;
 
-/** Resolves once the first frame is on the screen; what is begun before that delays it. */
 function painted(): Promise<void> {
   return new Promise((resolve) => {
     new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });
@@ -104,6 +100,8 @@ function handOver(picture: HTMLElement, app: HTMLElement): void {
     const focused = document.activeElement;
     const focus = picture.contains(focused) ? counterpart(focused, picture, app) : undefined;
     picture.remove();
+    // The same rules are there as sheets now, without which the app does not begin.
+    document.adoptedStyleSheets = [];
     focus?.focus({ preventScroll: true });
     for (const again of done) again();
   });

@@ -1,5 +1,6 @@
 /** Takes the picture that the next start of this tab shows first. See show-picture.ts. */
 import { onCleanup } from "solid-js";
+import type { WindowArgs } from "../../api/contract.ts";
 import { ATTRIBUTE, type Part, type Picture, pictureName, TAGS } from "./picture.ts";
 
 /** The list has been still for this long: taking it costs a few milliseconds. */
@@ -14,6 +15,7 @@ const NEEDED = /\/(app|mail)-[^/]+\.css$/;
 export function createPicture(
   account: string,
   shell: () => Element | null,
+  asked: () => WindowArgs,
   beside: () => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -22,7 +24,7 @@ export function createPicture(
     timer = undefined;
     beside();
     const element = shell();
-    if (element !== null) keep(account, element);
+    if (element !== null) keep(account, element, asked());
   };
   const onLeave = (): void => {
     if (timer !== undefined) take();
@@ -38,8 +40,7 @@ export function createPicture(
   };
 }
 
-function keep(account: string, shell: Element): void {
-  const sheets = [...document.styleSheets].flatMap(({ href }) => href ?? []);
+function keep(account: string, shell: Element, asked: WindowArgs): void {
   const content = copyOf(shell);
   const { dataset, style } = document.documentElement;
   if (content === undefined) return;
@@ -48,15 +49,26 @@ function keep(account: string, shell: Element): void {
     width: innerWidth,
     ...(dataset["theme"] === undefined ? {} : { theme: dataset["theme"] }),
     style: style.cssText,
-    sheets: sheets.filter((href) => NEEDED.test(href)),
+    css: [...document.styleSheets].map(rulesOf).join(""),
+    asked,
     content,
   };
   try {
-    if (picture.sheets.length > 0)
-      localStorage.setItem(pictureName(account), JSON.stringify(picture));
+    if (picture.css !== "") localStorage.setItem(pictureName(account), JSON.stringify(picture));
   } catch {
     // A full or forbidden storage costs a few milliseconds at the next start, nothing else.
   }
+}
+
+/** Text of the sheets that were read, by address: what lies behind an address never changes. */
+const texts = new Map<string, string>();
+
+function rulesOf(sheet: CSSStyleSheet): string {
+  const { href } = sheet;
+  if (href === null || !NEEDED.test(href)) return "";
+  const text = texts.get(href) ?? [...sheet.cssRules].map((rule) => rule.cssText).join("");
+  texts.set(href, text);
+  return text;
 }
 
 function copyOf(node: Node): Part | undefined {
