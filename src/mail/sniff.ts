@@ -128,3 +128,34 @@ function textType(bytes: Uint8Array): string {
   if (head.includes("<svg")) return "image/svg+xml";
   return head.startsWith("<?xml") ? "text/xml" : "text/plain";
 }
+
+const ENDINGS: Record<string, string> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  avif: "image/avif",
+  mp3: "audio/mpeg",
+  m4a: "audio/mp4",
+  ogg: "audio/ogg",
+  opus: "audio/ogg",
+  wav: "audio/wav",
+  flac: "audio/flac",
+  mp4: "video/mp4",
+  webm: "video/webm",
+  txt: "text/plain",
+  log: "text/plain",
+  md: "text/markdown",
+  csv: "text/csv",
+  ics: "text/calendar",
+  html: "text/html",
+  htm: "text/html",
+  pdf: "application/pdf",
+  zip: "application/zip",
+};
+
+/** What a file that is not here yet may be, where its sender does not say: by its name. "" where that does not tell. */
+export function typeByName(name: string): string {
+  return ENDINGS[/\.([a-z0-9]{2,4})$/i.exec(name)?.[1]?.toLowerCase() ?? ""] ?? "";
+}

@@ -155,7 +155,7 @@ test("every form is listed by name, type and size, shown or saved byte for byte,
       `pier.png, PNG image, ${picture.length} B`,
       `tides.csv, Text, ${text.length} B`,
       `attachment, WAV audio, ${wav.length} B`,
-      "plan.pdf, File",
+      "plan.pdf, PDF document",
     ]);
     await list.getByRole("img", { name: "pier.png" }).waitFor();
     await list.getByRole("button", { name: "Preview pier.png" }).click();

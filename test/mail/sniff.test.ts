@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pixelsOf, sniff } from "../../src/mail/sniff.ts";
+import { pixelsOf, sniff, typeByName } from "../../src/mail/sniff.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -45,4 +45,10 @@ test("pixels are counted from the header alone", () => {
   const jpeg = bytes("\xFF\xD8\xFF\xE0\x00\x04ab\xFF\xC0\x00\x11\x08\x01\x00\x02\x00\x03...");
   expect(pixelsOf(jpeg, "image/jpeg")).toBe(256 * 512);
   expect(pixelsOf(bytes("\xFF\xD8"), "image/jpeg")).toBeUndefined();
+});
+
+test("a name says what a file may be, until its bytes are here", () => {
+  expect(typeByName("IMG 1.JPG")).toBe("image/jpeg");
+  expect(typeByName("constructor")).toBe("");
+  expect(typeByName("x.constructor")).toBe("");
 });

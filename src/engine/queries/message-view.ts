@@ -2,6 +2,7 @@
 import type { AttachmentView, MessageView, Person } from "../../api/contract.ts";
 import { type Body, INLINE, type Message, type Named } from "../../mail/message.ts";
 import { withoutFileFallback } from "../../mail/file-fallback.ts";
+import { typeByName } from "../../mail/sniff.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import type { Versioned } from "../../mail/versions.ts";
 import type { PersonRow } from "../../store/rows.ts";
@@ -107,9 +108,10 @@ function attachmentView(
 ): AttachmentView {
   const link = sources.find((s) => s.startsWith("https:") || s.startsWith("aesgcm:"));
   const inline = sources.some((s) => s.startsWith(INLINE));
-  const { mediaType = "", sniffed } = meta;
+  const { name = "", sniffed } = meta;
+  const mediaType = meta.mediaType ?? typeByName(name);
   return {
-    name: meta.name ?? "",
+    name,
     mediaType: sniffed ?? mediaType,
     ...(sniffed === undefined || mediaType === "" || sniffed === mediaType
       ? {}

@@ -22,6 +22,8 @@ const HtmlMessage = late(() => import("./html/html-message.tsx").then((m) => m.H
 
 export function Article(props: {
   message: MessageView;
+  /** It stands in a mail conversation, not among the chats with a person. */
+  isMail: boolean;
   now: number;
   open: boolean;
   /** Where reading begins. */
@@ -123,7 +125,7 @@ export function Article(props: {
         <div class="article-body">
           <SenderNote message={props.message} sender={sender()} />
           <BlockNote message={props.message} sender={sender()} />
-          <Notes message={props.message} />
+          <Notes message={props.message} isMail={props.isMail} />
           <Show when={props.subject !== ""}>
             <p class="article-subject" dir="auto">
               {props.subject}
@@ -194,10 +196,10 @@ function Addressees(props: { message: MessageView; me: Jid }): JSX.Element {
   );
 }
 
-function Notes(props: { message: MessageView }): JSX.Element {
+function Notes(props: { message: MessageView; isMail: boolean }): JSX.Element {
   return (
     <>
-      <Show when={props.message.kind === "chat"}>
+      <Show when={props.isMail && props.message.kind === "chat"}>
         <p class="note" role="note" aria-label={words.answeredInChat}>
           <Icon name="chats" />
           {words.answeredInChat}

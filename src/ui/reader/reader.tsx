@@ -334,6 +334,7 @@ function Conversation(props: {
           {(message) => (
             <Article
               message={message}
+              isMail={props.view.kind === "mail"}
               now={props.now}
               open={unfolded().has(message.key)}
               focus={message.key === start}
