@@ -1,9 +1,13 @@
 /** Who writes to me and to whom I write: names for the lists and suggestions for the composer. */
+import { shownLine } from "../base/display.ts";
 import type { Jid } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
 import { putRow } from "../store/put.ts";
 import type { PersonRow } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
+
+/** UTF-16 units. */
+const MAX_NAME = 120;
 
 /** Folds new messages into the people they came from or went to; within the caller's transaction. */
 export async function notePeople(
@@ -54,9 +58,16 @@ function isNews(old: PersonRow | undefined, row: PersonRow): boolean {
   );
 }
 
-/** How a person is called here: my roster's name, their own claim, else the address. */
+/** How a person is called here: my roster's name, their own claim, else the address. Fit to be shown. */
 export function nameOf(person: PersonRow | undefined, jid: Jid, claimed?: string): string {
-  return person?.rosterName ?? claimed ?? person?.nick ?? jid;
+  const name = shownLine(person?.rosterName ?? claimed ?? person?.nick ?? jid, MAX_NAME);
+  return name === "" ? jid : name;
+}
+
+/** Where there is no room for a warning, a name that reads like another address gives way to the real one. */
+export function briefNameOf(person: PersonRow | undefined, jid: Jid, claimed?: string): string {
+  const name = nameOf(person, jid, claimed);
+  return /[@\uFF20\uFE6B]/.test(name) ? jid : name;
 }
 
 export async function readPeople(tx: ReadTx, jids: Iterable<Jid>): Promise<Map<Jid, PersonRow>> {

@@ -5,6 +5,7 @@ import type {
   NeighboursArgs,
   NeighboursView,
 } from "../../api/contract.ts";
+import { shownLine } from "../../base/display.ts";
 import { parseJid } from "../../mail/address.ts";
 import type { Conversation } from "../../mail/conversation.ts";
 import type { Message } from "../../mail/message.ts";
@@ -15,7 +16,7 @@ import { isSound } from "../../store/sound.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { readPeople } from "../people.ts";
-import { everybodyOn, messageView } from "./message-view.ts";
+import { everybodyOn, MAX_SUBJECT, messageView } from "./message-view.ts";
 
 export async function readConversation(
   context: AccountContext,
@@ -35,7 +36,7 @@ export async function readConversation(
       state: "found",
       id: `c${conversation.id}`,
       href: hrefOfConversation(conversation),
-      subject: conversation.subject,
+      subject: shownLine(conversation.subject, MAX_SUBJECT),
       kind: conversation.kind,
       unread: conversation.unread > 0,
       messages: withVersions(rows).map((shown) => messageView(shown, texts, people, context)),

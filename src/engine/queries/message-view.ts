@@ -1,5 +1,6 @@
 /** One message as the reader shows it. */
 import type { AttachmentView, MessageView, Person } from "../../api/contract.ts";
+import { shownLine } from "../../base/display.ts";
 import { type Body, INLINE, type Message, type Named } from "../../mail/message.ts";
 import { withoutFileFallback } from "../../mail/file-fallback.ts";
 import { typeByName } from "../../mail/sniff.ts";
@@ -8,6 +9,9 @@ import type { Versioned } from "../../mail/versions.ts";
 import type { PersonRow } from "../../store/rows.ts";
 import type { AccountContext } from "../context.ts";
 import { nameOf } from "../people.ts";
+
+/** Of a subject as it is shown. UTF-16 units. */
+export const MAX_SUBJECT = 1000;
 
 /** Whose names and history a view needs. */
 export function everybodyOn(row: Message): Named["jid"][] {
@@ -47,9 +51,9 @@ export function messageView(
       message.direction === "in" && message.kind === "mail" && !listed.some((n) => n.jid === me),
     ...(replyTo.length === 0 ? {} : { replyTo: named(replyTo) }),
     at: message.at,
-    subject: text.subject === "" ? message.subject : text.subject,
+    subject: shownLine(text.subject === "" ? message.subject : text.subject, MAX_SUBJECT),
     ...wordsOf(text, bodies.get(text.key)),
-    snippet: text.snippet,
+    snippet: shownLine(text.snippet),
     ...(text.lang === undefined ? {} : { lang: text.lang }),
     hasHtml: text.html === 1,
     ...(text.spoiler === undefined ? {} : { spoiler: text.spoiler }),

@@ -1,5 +1,6 @@
 /** The rows of a mailbox from the top: what the list shows. */
 import type { RowView, WindowArgs, WindowView } from "../../api/contract.ts";
+import { shownLine } from "../../base/display.ts";
 import { type ArchiveGap, gapsOf } from "../../mail/archive-range.ts";
 import type { Conversation } from "../../mail/conversation.ts";
 import type { Draft } from "../../mail/draft.ts";
@@ -10,7 +11,7 @@ import { readMeta } from "../../store/meta.ts";
 import type { PersonRow } from "../../store/rows.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
-import { nameOf, readPeople } from "../people.ts";
+import { briefNameOf, nameOf, readPeople } from "../people.ts";
 import { marksOf } from "./marks.ts";
 
 const MAX_PEOPLE = 3;
@@ -56,11 +57,11 @@ function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
     href: hrefOfConversation(c),
     people: writers
       .slice(0, MAX_PEOPLE)
-      .map(({ jid, nick }) => ({ jid, name: nameOf(people.get(jid), jid, nick) })),
+      .map(({ jid, nick }) => ({ jid, name: briefNameOf(people.get(jid), jid, nick) })),
     morePeople: Math.max(0, writers.length - MAX_PEOPLE),
     mine: c.sent > 0,
-    subject: c.subject,
-    snippet: c.snippet,
+    subject: shownLine(c.subject),
+    snippet: shownLine(c.snippet),
     at: c.at,
     count: Math.max(1, c.count - (c.versions ?? 0)),
     unread: c.unread > 0,
@@ -154,8 +155,8 @@ function draftRow(draft: Draft, people: Map<string, PersonRow>): RowView {
       .map(({ jid, name }) => ({ jid, name: name ?? nameOf(people.get(jid), jid) })),
     morePeople: Math.max(0, to.length - MAX_PEOPLE),
     mine: true,
-    subject: draft.subject,
-    snippet: snippetOf(draft.body, []),
+    subject: shownLine(draft.subject),
+    snippet: shownLine(snippetOf(draft.body, [])),
     at: draft.updatedAt,
     count: 1,
     unread: false,

@@ -1,5 +1,6 @@
 import { createMemo, Show, type JSX } from "solid-js";
 import type { Mailbox, RowView } from "../../api/contract.ts";
+import { isolated } from "../../base/isolated.ts";
 import { Icon } from "../parts/icon.tsx";
 import { fullTime, shortTime } from "../time.ts";
 import { deliveryWord, words } from "../words.ts";
@@ -41,7 +42,7 @@ export function Row(props: {
       <Show when={props.row.kind !== "gap"} fallback={<Gap {...props} />}>
         <span class="row-dot" role="presentation" />
         <span class="row-people" role="gridcell" dir="auto">
-          {peopleText(props.row, props.mailbox)}
+          {peopleText(props.row, props.mailbox, isolated)}
           <Show when={props.row.count > 1 && props.row.kind === "conversation"}>
             <bdi class="row-count">{props.row.count}</bdi>
           </Show>
@@ -119,9 +120,13 @@ function subjectOf(row: RowView, mailbox: Mailbox): string {
 }
 
 /** "Nadia Rossi, Tom, me"; where I only wrote, whom to. */
-function peopleText(row: RowView, mailbox: Mailbox): string {
+function peopleText(
+  row: RowView,
+  mailbox: Mailbox,
+  each: (name: string) => string = (name) => name,
+): string {
   const names = row.people.map((p) =>
-    row.people.length + row.morePeople > 1 ? shortName(p.name) : p.name,
+    each(row.people.length + row.morePeople > 1 ? shortName(p.name) : p.name),
   );
   if (row.morePeople > 0) names.push(words.andMore(row.morePeople));
   if (row.kind === "draft" && names.length === 0) return words.noRecipient;

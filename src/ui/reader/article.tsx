@@ -1,6 +1,7 @@
 import { createSignal, createUniqueId, For, onMount, Show, type JSX } from "solid-js";
 import type { MessageView, Person } from "../../api/contract.ts";
 import type { Jid } from "../../mail/address.ts";
+import { isolated } from "../../base/isolated.ts";
 import { openDraftNow } from "../compose/open-drafts.ts";
 import { act } from "../act.ts";
 import { say } from "../parts/toast.tsx";
@@ -167,7 +168,7 @@ function Addressees(props: { message: MessageView; me: Jid }): JSX.Element {
         title={words.showRecipients}
         onClick={() => setOpen(!open())}
       >
-        {words.toPeople(all().slice(0, 4).map(short).join(", "))}
+        {words.toPeople(all().slice(0, 4).map(short).map(isolated).join(", "))}
         {all().length > 4 ? ` ${words.andMore(all().length - 4)}` : ""}
       </button>
       <dl id={id} class="article-people" hidden={!open()}>

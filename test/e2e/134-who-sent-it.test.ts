@@ -1,0 +1,240 @@
+/** Who sent it, against real servers: identities, suppression, blocking, and where links lead. */
+import { type Element, xml } from "@xmpp/xml";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mail, openPeer } from "./peer.ts";
+import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
+
+const nick = (name: string): Element =>
+  xml("nick", { xmlns: "http://jabber.org/protocol/nick" }, name);
+const warning = (page: Page): Locator => page.getByRole("note", { name: "Sender warning" });
+
+async function openRow(page: Page, subject: RegExp): Promise<void> {
+  await row(page, subject).getByRole("link").click();
+  await page.getByRole("heading", { level: 2, name: subject }).waitFor();
+}
+
+async function choose(page: Page, item: string): Promise<void> {
+  await page.getByRole("button", { name: "More", exact: true }).last().click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+describe("on prosody", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await startStage("prosody");
+  });
+  afterAll(() => stage.close());
+
+  async function annAndEvil() {
+    const [ann, bob, evil] = [
+      await stage.account("ann"),
+      await stage.account("bob"),
+      await stage.account("evil"),
+    ];
+    const context = await stage.profile();
+    const page = await signIn(context, stage.app.url, ann);
+    await settled(page);
+    return {
+      ann,
+      bob,
+      evil,
+      context,
+      page,
+      bobPeer: await openPeer(stage.server, bob),
+      evilPeer: await openPeer(stage.server, evil),
+    };
+  }
+
+  test("test 5, suppression: ids of Bob's next message used before by evil hide nothing", async () => {
+    const { ann, page, bobPeer, evilPeer } = await annAndEvil();
+    const id = crypto.randomUUID();
+    const claims = () => [
+      xml("origin-id", { xmlns: "urn:xmpp:sid:0", id }),
+      xml("stanza-id", { xmlns: "urn:xmpp:sid:0", by: ann.address, id }),
+    ];
+    await evilPeer.send(mail(ann, "From evil", "the same", claims(), { id }));
+    await bobPeer.send(mail(ann, "From bob", "the same", claims(), { id }));
+    await row(page, /From bob/).waitFor();
+    await page.reload();
+    await settled(page);
+    expect(await row(page, /From bob/).count()).toBe(1);
+    expect(await row(page, /From evil/).count()).toBe(1);
+  });
+
+  test("test 5, suppression: only the author corrects and withdraws", async () => {
+    const { ann, page, bobPeer, evilPeer } = await annAndEvil();
+    const id = crypto.randomUUID();
+    await bobPeer.send(mail(ann, "The plan", "The boat leaves at seven.", [], { id }));
+    await row(page, /The plan/).waitFor();
+    await evilPeer.send(
+      mail(ann, "The plan", "The boat leaves at nine.", [
+        xml("replace", { xmlns: "urn:xmpp:message-correct:0", id }),
+      ]),
+    );
+    await evilPeer.send(
+      mail(ann, "Gone", "withdrawn", [xml("retract", { xmlns: "urn:xmpp:message-retract:1", id })]),
+    );
+    await row(page, /Gone|nine/)
+      .first()
+      .waitFor();
+    await row(page, /seven/).getByRole("link").click();
+    await page.getByText("The boat leaves at seven.").first().waitFor();
+    const articles = page.getByRole("article");
+    expect(await articles.count()).toBe(1);
+    expect(await articles.getByText("nine").count()).toBe(0);
+    await bobPeer.send(
+      mail(ann, "The plan", "The boat leaves at eight.", [
+        xml("replace", { xmlns: "urn:xmpp:message-correct:0", id }),
+      ]),
+    );
+    await articles.getByText("The boat leaves at eight.").first().waitFor();
+    expect(await articles.count()).toBe(1);
+  });
+
+  test("test 17, identity: names and addresses that pretend are told, and never are the contact", async () => {
+    const { ann, bob, page, bobPeer, evilPeer, evil } = await annAndEvil();
+    // Somebody Ann writes to: a contact.
+    await page.goto(`${stage.app.url}#/to/${bob.address}?subject=Hello&body=Hi`);
+    await page
+      .getByRole("dialog", { name: "New message" })
+      .getByRole("button", { name: "Send" })
+      .click();
+    await bobPeer.next((m) => m.subject === "Hello");
+    await bobPeer.send(mail(ann, "Honest", "It is me.", [nick("Bob Banks")]));
+    const lies: [subject: string, name: string, text: RegExp][] = [
+      ["Address", bob.address, /contains another address/],
+      ["Namesake", "Bob  Banks", /You know .* by this name/],
+      ["Mixed", "Вob Banks", /mixes letters of alphabets that look alike/],
+      ["Hidden", "Bob\u200B \u202EBanks", /characters nobody can see/],
+    ];
+    for (const [subject, name] of lies) await evilPeer.send(mail(ann, subject, "x", [nick(name)]));
+    await evilPeer.send(
+      mail(ann, "Elsewhere", "x", [
+        xml(
+          "addresses",
+          { xmlns: "http://jabber.org/protocol/address" },
+          xml("address", { type: "replyto", jid: bob.address }),
+        ),
+      ]),
+    );
+    await row(page, /Elsewhere/).waitFor();
+    await openRow(page, /Honest/);
+    await page.getByText("It is me.").first().waitFor();
+    expect(await warning(page).count()).toBe(0);
+    for (const [subject, , text] of [...lies, ["Elsewhere", "", /Replies go to bob/] as const]) {
+      await openRow(page, new RegExp(subject));
+      await warning(page).filter({ hasText: text }).waitFor();
+      const article = page.getByRole("article");
+      expect(await article.count()).toBe(1);
+      await article.getByText(evil.address, { exact: true }).first().waitFor();
+      expect(await page.locator("body").innerText()).not.toMatch(/[\u200B\u202E]/);
+    }
+  });
+
+  test("test 17, identity: an escaped address is shown as it is, with its real server", async () => {
+    const { ann, page } = await annAndEvil();
+    const sly = await stage.account("bob\\40bank.example");
+    const slyPeer = await openPeer(stage.server, sly);
+    await slyPeer.send(mail(ann, "Your account", "Dear customer", [nick("Bob")]));
+    await row(page, /Your account/).waitFor();
+    await openRow(page, /Your account/);
+    await warning(page)
+      .filter({ hasText: /reads like “bob@bank\.example\d*”, but its server is/ })
+      .waitFor();
+    await page.getByText(sly.address, { exact: true }).first().waitFor();
+  });
+
+  test("test 17, identity: a stranger in a known thread is told and stands apart", async () => {
+    const { ann, page, bobPeer, evilPeer } = await annAndEvil();
+    await bobPeer.send(mail(ann, "Plans", "ours", [xml("thread", {}, "known")]));
+    await evilPeer.send(mail(ann, "Plans", "theirs", [xml("thread", {}, "known")]));
+    await row(page, /theirs/).waitFor();
+    await row(page, /theirs/)
+      .getByRole("link")
+      .click();
+    await warning(page).filter({ hasText: "in which this sender has no part" }).waitFor();
+    expect(await page.getByRole("article").count()).toBe(1);
+  });
+
+  test("links: the true host is shown before anything opens; people only fill in a message", async () => {
+    const { ann, context, page, evilPeer } = await annAndEvil();
+    const lie = `https://bank.example@evil.example:9/login`;
+    await evilPeer.send(
+      mail(ann, "Links", `Log in: ${lie}\n\nor xmpp:${ann.address}?message;body=filled`),
+    );
+    await row(page, /Links/).waitFor();
+    await openRow(page, /Links/);
+    const link = page.getByRole("link", { name: lie });
+    const asked = page.getByRole("dialog", { name: "Open this link?" });
+    for (const button of ["left", "middle"] as const) {
+      await link.click({ button });
+      await asked.getByText("evil.example", { exact: true }).waitFor();
+      await asked.getByRole("button", { name: "Cancel" }).click();
+      await asked.waitFor({ state: "detached" });
+    }
+    expect(context.pages().length).toBe(1);
+    await page.getByRole("link", { name: /^xmpp:/ }).click();
+    const composer = page.getByRole("dialog", { name: "New message" });
+    await composer.getByRole("note", { name: "Filled in by a link" }).waitFor();
+    expect(await composer.getByRole("textbox", { name: "Message" }).inputValue()).toBe("filled");
+  });
+
+  test("View source shows the stanza, also one of 3,000 levels and 200 kB", async () => {
+    const { ann, page, evilPeer } = await annAndEvil();
+    const wide = Array.from({ length: 12_000 }, () => xml("a", { xmlns: "x" }));
+    await evilPeer.send(mail(ann, "Wide", "x", [xml("b", { xmlns: "x" }, wide)]));
+    await row(page, /Wide/).waitFor({ timeout: 60_000 });
+    await openRow(page, /Wide/);
+    await choose(page, "View source");
+    const dialog = page.getByRole("dialog", { name: "Source" });
+    await dialog.getByText("subject").first().waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await dialog.waitFor({ state: "detached" });
+  });
+});
+
+describe.each(["prosody", "ejabberd"] as const)("blocking on %s", (kind) => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await startStage(kind);
+  });
+  afterAll(() => stage.close());
+
+  async function signInAs(context: BrowserContext, account: Parameters<typeof signIn>[2]) {
+    const page = await signIn(context, stage.app.url, account);
+    await settled(page);
+    return page;
+  }
+
+  test("a blocked sender reaches nobody, other devices know, and unblocking ends it; offline it waits", async () => {
+    const [ann, evil] = [await stage.account("ann"), await stage.account("evil")];
+    const context = await stage.profile();
+    const page = await signInAs(context, ann);
+    const peer = await openPeer(stage.server, evil);
+    await peer.send(mail(ann, "First", "one"));
+    await row(page, /First/).waitFor();
+    await openRow(page, /First/);
+
+    await context.setOffline(true);
+    await choose(page, "Block sender");
+    const blocked = page.getByRole("note", { name: "Blocked sender" });
+    await blocked.filter({ hasText: "as soon as" }).waitFor();
+    await context.setOffline(false);
+    await blocked.filter({ hasText: "You blocked this sender" }).waitFor({ timeout: 60_000 });
+
+    await peer.send(mail(ann, "Second", "two"));
+    const other = await signInAs(await stage.profile(), ann);
+    await other.goto(`${stage.app.url}#/settings/blocked`);
+    const list = other.getByRole("list", { name: "Blocked senders" });
+    await list.getByRole("listitem").filter({ hasText: evil.address }).waitFor();
+    // What is here stays, what is blocked never came.
+    await page.getByText("one").first().waitFor();
+
+    await list.getByRole("button", { name: `Unblock ${evil.address}` }).click();
+    await blocked.waitFor({ state: "detached", timeout: 30_000 });
+    await peer.send(mail(ann, "Third", "three"));
+    await row(page, /Third/).waitFor();
+    expect(await row(page, /Second/).count()).toBe(0);
+  });
+});
