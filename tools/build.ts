@@ -7,13 +7,18 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { build as viteBuild } from "vite";
-import { policy } from "./headers.ts";
+import { parseArgs } from "node:util";
+import { policy, securityHeaders, type SecurityProfile } from "./headers.ts";
+import { type ProfileConfig, profileOf } from "./profile.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(ROOT, "dist");
 
-/** Builds dist/ anew. Rejects with the compiler's error. */
-export async function build(): Promise<void> {
+/**
+ * Builds dist/ anew. Rejects with the compiler's error. `config`: the text of a config.json that becomes part of it,
+ * and decides whom the app may connect to.
+ */
+export async function build(config?: string): Promise<void> {
   await rm(DIST, { recursive: true, force: true });
   await viteBuild({ root: ROOT, logLevel: "warn" });
   await viteBuild({
@@ -32,14 +37,16 @@ export async function build(): Promise<void> {
       },
     },
   });
-  await putPolicy();
+  await putPolicy(profileOf(config === undefined ? {} : (JSON.parse(config) as ProfileConfig)));
   await putShell();
+  // Not among the files of the shell: its operator may change it.
+  if (config !== undefined) await writeFile(join(DIST, "config.json"), config);
 }
 
-async function putPolicy(): Promise<void> {
+async function putPolicy(profile: SecurityProfile): Promise<void> {
   const path = join(DIST, "index.html");
   const html = await readFile(path, "utf8");
-  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy({ kind: "any" }, { meta: true })}" />`;
+  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy(profile, { meta: true })}" />`;
   if (!html.includes("<!-- policy -->")) throw new Error("index.html has no place for the policy");
   await writeFile(path, html.replace("<!-- policy -->", meta));
 }
@@ -64,4 +71,12 @@ async function filesBelow(folder: string): Promise<string[]> {
     .map((e) => relative(folder, join(e.parentPath, e.name)).replaceAll("\\", "/"));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { config: { type: "string" } } });
+  const config = values.config === undefined ? undefined : await readFile(values.config, "utf8");
+  await build(config);
+  if (config !== undefined)
+    console.log(
+      `For the web server:\n${JSON.stringify(securityHeaders(profileOf(JSON.parse(config) as ProfileConfig)), null, 2)}`,
+    );
+}

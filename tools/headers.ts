@@ -3,7 +3,11 @@
 /** any: the person names the server. locked: only these hosts are ever talked to. */
 export type SecurityProfile =
   | { kind: "any" }
-  | { kind: "locked"; xmppHosts: readonly string[]; uploadHosts: readonly string[] };
+  | {
+      kind: "locked";
+      /** "wss://xmpp.example.org", "https://upload.example.org" */
+      connect: readonly string[];
+    };
 
 /**
  * The Content-Security-Policy. `meta`: for a meta element, which may not say frame-ancestors (CSP 3 section 3.3).
@@ -13,11 +17,7 @@ export function policy(profile: SecurityProfile, options: { meta: boolean }): st
   const connect =
     profile.kind === "any"
       ? "'self' https: wss: ws://localhost:* ws://127.0.0.1:*"
-      : [
-          "'self'",
-          ...profile.xmppHosts.map((h) => `wss://${hostName(h)}`),
-          ...profile.uploadHosts.map((h) => `https://${hostName(h)}`),
-        ].join(" ");
+      : ["'self'", ...profile.connect.map(origin)].join(" ");
   const directives = [
     "default-src 'none'",
     "script-src 'self'",
@@ -54,9 +54,13 @@ export function securityHeaders(profile: SecurityProfile): Record<string, string
   };
 }
 
-/** A host, with a port or not. Throws for anything else: a blank or semicolon would open the policy. */
-function hostName(host: string): string {
-  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(host))
-    throw new Error(`not a host name: ${host}`);
-  return host;
+/** One host of one scheme; unencrypted on this machine only. Throws for anything else: a blank would open the policy. */
+function origin(source: string): string {
+  const host = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\\d{1,5})?";
+  const isFine = new RegExp(
+    `^((wss|https)://${host}|ws://(localhost|127\\.0\\.0\\.1)(:\\d{1,5})?)$`,
+    "i",
+  );
+  if (!isFine.test(source)) throw new Error(`not an origin: ${source}`);
+  return source;
 }

@@ -27,6 +27,7 @@ const SOURCES = [
   "vite.config.ts",
   "package-lock.json",
   "tools/headers.ts",
+  "tools/profile.ts",
   "tools/build.ts",
   "tools/vite",
 ];

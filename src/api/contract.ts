@@ -349,7 +349,16 @@ export type Commands = {
   block: { args: { jid: Jid; report?: number }; result: { ok: boolean; host: string } };
   unblock: { args: { entry: string }; result: null };
   /** A fresh draft for the act; saved only when the person changes it. `key`: the message answered or forwarded. */
-  beginDraft: { args: { kind: DraftKind; key?: number; to?: Jid[] }; result: Draft };
+  beginDraft: {
+    args: {
+      kind: DraftKind;
+      key?: number;
+      /** Its words, where that message came as HTML alone: the worker cannot read those. */
+      text?: string;
+      to?: Jid[];
+    };
+    result: Draft;
+  };
   /** `sent`: it is on its way already, and was not kept as a draft again. */
   saveDraft: { args: { draft: Draft }; result: { savedAt: number; sent: boolean } };
   discardDraft: { args: { id: string }; result: null };

@@ -1,6 +1,6 @@
 /** HTML that others send, in the app on a real server: shown, harmless, in reach of keys, its pictures on request. */
 import { xml } from "@xmpp/xml";
-import type { Page } from "playwright-core";
+import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newsletter } from "../ui/newsletter.ts";
 import { mail, openPeer } from "./peer.ts";
@@ -11,6 +11,8 @@ beforeAll(async () => {
   stage = await startStage();
 });
 afterAll(() => stage.close());
+
+const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
 const content = (html: string) =>
   xml("content", { xmlns: "urn:xmpp:content", type: "text/html" }, html);
@@ -27,9 +29,115 @@ async function opened(html: string, body = "The plain words."): Promise<Page> {
   return page;
 }
 
-test("a newsletter in our type, without its pictures", async () => {
+function frameOf(page: Page): FrameLocator {
+  return page.frameLocator("iframe[title='Message body']");
+}
+
+/** Addresses asked for that are not ours. */
+function strangeRequests(page: Page): string[] {
+  const strange: string[] = [];
+  page.on("request", (request) => {
+    if (!request.url().startsWith(stage.app.url) && !/^(blob|data):/.test(request.url()))
+      strange.push(request.url());
+  });
+  return strange;
+}
+
+test("a newsletter is formatted, its pictures come on a click, and only those a page may read", async () => {
   const page = await opened(newsletter());
-  const frame = page.frameLocator("iframe[title='Message body']");
+  const strange = strangeRequests(page);
+  const frame = frameOf(page);
   await frame.getByRole("heading", { name: "The last warm evening" }).waitFor();
-  expect(await page.getByRole("button", { name: "Load images" }).isVisible()).toBe(true);
+  await page.getByText("5 remote images are not shown").waitFor();
+  await frame.getByRole("img", { name: "Photo 1" }).waitFor();
+  expect(strange).toEqual([]);
+  await page.route("https://news.example/**", (route) =>
+    // The server's word for what it is counts for nothing; a refusal by CORS fails in the same way.
+    route.request().url().includes("/p/")
+      ? route.fulfill({ body: PIXEL, contentType: "text/html" })
+      : route.abort("failed"),
+  );
+  await page.getByRole("button", { name: "Load images" }).click();
+  await page.getByText("2 images could not be shown here").waitFor();
+  const sources = frame.getByRole("img", { name: /^Photo/ });
+  await expect
+    .poll(() => sources.evaluateAll((all) => all.map((i) => i.getAttribute("src")?.slice(0, 5))))
+    .toEqual(["blob:", "blob:", "blob:"]);
+  await page.getByText("Open in browser").click();
+  await page.getByRole("link", { name: "https://news.example/logo.png" }).waitFor();
+  expect(new Set(strange).size).toBe(5);
+});
+
+test("plain text and formatted, by the sender's own words or by those of the HTML", async () => {
+  const page = await opened("<p>Formatted <b>words</b>.</p>");
+  await frameOf(page).getByText("Formatted words.").waitFor();
+  await page.getByRole("button", { name: "Show as plain text" }).click();
+  await page.getByText("The plain words.", { exact: true }).last().waitFor();
+  expect(await page.locator("iframe[title='Message body']").count()).toBe(0);
+  await page.getByRole("button", { name: "Show formatted" }).click();
+  await frameOf(page).getByText("Formatted words.").waitFor();
+});
+
+test("HTML alone: its words as plain text, and in the answer, without its pictures", async () => {
+  const html = `<p>Only <b>HTML</b>.</p><p><img src="https://news.example/beacon.png" alt="A boat"></p>`;
+  const page = await opened(html, "");
+  const strange = strangeRequests(page);
+  await page.getByRole("button", { name: "Show as plain text" }).click();
+  await page.getByRole("article").getByText("Only HTML.").waitFor();
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  await page
+    .getByRole("region", { name: "Reply" })
+    .getByRole("button", { name: "Show quoted text" })
+    .click();
+  const answer = page.locator("textarea.composer-quote");
+  await expect.poll(() => answer.inputValue()).toContain("> Only HTML.\n>\n> A boat");
+  expect(await answer.inputValue()).not.toContain("news.example");
+  expect(strange).toEqual([]);
+});
+
+test("keys and links in the frame are the app's; Tab goes in and out", async () => {
+  const page = await opened(
+    `<p>See <a href="https://evil.invalid/">https://paypal.com</a> and <a href="https://x.example/a">this</a>.</p>`,
+  );
+  const frame = frameOf(page);
+  await frame.getByRole("link", { name: "paypal" }).click();
+  const asked = page.getByRole("dialog");
+  await asked.getByText("evil.invalid").first().waitFor();
+  await page.keyboard.press("Escape");
+  await asked.waitFor({ state: "detached" });
+  await frame.getByRole("link", { name: "this" }).focus();
+  await page.keyboard.press("Tab");
+  const focused = (): Promise<string> =>
+    page.evaluate(() => document.activeElement?.tagName.toLowerCase() ?? "");
+  expect(await focused()).toBe("button");
+  await page.keyboard.press("Shift+Tab");
+  expect(await focused()).toBe("iframe");
+  await page.keyboard.press("r");
+  await page.getByRole("textbox", { name: "Message" }).waitFor();
+  await page.keyboard.press("Escape");
+  await frame.getByRole("link", { name: "this" }).focus();
+  await page.keyboard.press("u");
+  await page.getByRole("article").waitFor({ state: "detached" });
+});
+
+test("a quarter of a megabyte that crashes browsers is text, and so is what crashed this one", async () => {
+  const page = await opened("<template>".repeat(15_000));
+  await page.getByRole("note", { name: "Shown as plain text" }).waitFor();
+  await page.getByText("The plain words.", { exact: true }).last().waitFor();
+  expect(await page.getByRole("button", { name: "Show formatted" }).count()).toBe(0);
+
+  const other = await opened("<p>Good once.</p>");
+  await frameOf(other).getByText("Good once.").waitFor();
+  // As a tab that went down in the middle leaves it.
+  await other.evaluate(() => {
+    const address = sessionStorage.getItem("envoi-account");
+    for (let key = 1; key < 10; key++)
+      localStorage.setItem(`envoi-rendering:${address}/${key}`, "1");
+  });
+  await other.reload();
+  await other.getByText("the page stopped the last time").waitFor();
+  await other.getByRole("button", { name: "Show formatted" }).click();
+  await frameOf(other).getByText("Good once.").waitFor();
+  await other.reload();
+  await frameOf(other).getByText("Good once.").waitFor();
 });

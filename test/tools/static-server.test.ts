@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { policy, securityHeaders } from "../../tools/headers.ts";
+import { profileOf } from "../../tools/profile.ts";
 import { serveStatic, type StaticOptions, type StaticServer } from "../../tools/static-server.ts";
 
 const LOCKED = {
   kind: "locked",
-  xmppHosts: ["chat.example.org:5443"],
-  uploadHosts: ["files.example.org"],
+  connect: ["wss://chat.example.org:5443", "https://files.example.org"],
 } as const;
 
 describe("headers", () => {
@@ -23,8 +23,35 @@ describe("headers", () => {
     expect(policy(LOCKED, { meta: false })).toContain(
       "connect-src 'self' wss://chat.example.org:5443 https://files.example.org; worker-src",
     );
-    for (const host of ["a b", "a;script-src *", "*", "", "https://a", "a/b"])
-      expect(() => policy({ ...LOCKED, xmppHosts: [host] }, { meta: true })).toThrow("host name");
+    for (const host of ["a b", "a;script-src *", "*", "", "a/b", "a:x"])
+      for (const source of [host, `https://${host}`, `wss://${host}`])
+        expect(() => policy({ kind: "locked", connect: [source] }, { meta: true })).toThrow(
+          "not an origin",
+        );
+    expect(() => policy({ kind: "locked", connect: ["ws://a.example"] }, { meta: true })).toThrow();
+  });
+
+  it("come from the operator's config.json", () => {
+    expect(profileOf({})).toEqual({ kind: "any" });
+    expect(
+      profileOf({
+        lockedHosts: ["example.org", "example.net"],
+        endpoints: { "example.org": "wss://xmpp.example.org:5281/ws" },
+        uploadHosts: ["files.example.org"],
+      }),
+    ).toEqual({
+      kind: "locked",
+      connect: [
+        "wss://xmpp.example.org:5281",
+        "wss://example.net",
+        "https://example.org",
+        "https://example.net",
+        "https://files.example.org",
+      ],
+    });
+    expect(() =>
+      profileOf({ lockedHosts: ["a.example"], endpoints: { "a.example": "https://a.example" } }),
+    ).toThrow("not a WebSocket");
   });
 
   it("forbid everything that is not asked for", () => {

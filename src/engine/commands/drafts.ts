@@ -32,7 +32,11 @@ export async function beginDraft(
       tx.objectStore("bodies").get(message.key),
       readPeople(tx, [message.from]),
     ]);
-    const { body: text } = splitQuote(body?.body ?? "", body?.fallbacks ?? []);
+    const written = body?.body ?? "";
+    const { body: text } =
+      written === "" && args.text !== undefined
+        ? { body: args.text }
+        : splitQuote(written, body?.fallbacks ?? []);
     const senderName = nameOf(people.get(message.from), message.from, message.nick);
     return draftFrom(args.kind, { message, body: text, senderName }, context.me, id, now);
   });

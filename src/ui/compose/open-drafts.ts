@@ -158,11 +158,20 @@ async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
   });
 }
 
-/** An answer, at the end of its conversation; a message passed on gets a window of its own. */
-export async function replyTo(api: ApiClient, key: number, kind: DraftKind): Promise<void> {
+/**
+ * An answer, at the end of its conversation; a message passed on gets a window of its own. `words` reads what is quoted
+ * where the worker cannot.
+ */
+export async function replyTo(
+  api: ApiClient,
+  key: number,
+  kind: DraftKind,
+  words?: () => Promise<string>,
+): Promise<void> {
   const open = openDrafts().find((o) => o.place === "inline" && o.draft.source?.key === key);
   if (open !== undefined && kind !== "forward") return raise(open.draft.id);
-  const draft = await beginDraft(api, { kind, key });
+  const text = await words?.();
+  const draft = await beginDraft(api, { kind, key, ...(text === undefined ? {} : { text }) });
   if (draft === undefined) return;
   show({ draft, place: kind === "forward" ? "window" : "inline", byLink: false });
 }

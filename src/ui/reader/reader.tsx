@@ -10,6 +10,7 @@ import {
   untrack,
   type JSX,
 } from "solid-js";
+import type { ApiClient } from "../../api/client.ts";
 import type {
   ConversationArgs,
   ConversationView,
@@ -78,7 +79,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     const message = answered();
     const open = inlineDraftOf(found()?.messages.map((m) => m.key) ?? []);
     if (open !== undefined && kind !== "forward") return raise(open.draft.id);
-    if (message !== undefined) void replyTo(api, message.key, kind);
+    if (message !== undefined) void replyTo(api, message.key, kind, wordsToQuote(api, message));
   };
 
   /** By key: back to the row it was opened from, so that the next key goes on from there. */
@@ -189,6 +190,15 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
       <Prefetch href={neighbours.value?.newer} />
     </>
   );
+}
+
+/** HTML alone is read here, where there is a parser for it, and quoted as text: never as HTML, never with its pictures. */
+function wordsToQuote(
+  api: ApiClient,
+  { key, body, hasHtml }: MessageView,
+): (() => Promise<string>) | undefined {
+  if (!hasHtml || body !== "") return undefined;
+  return async () => (await import("./html/words-of.ts")).readWords(api, key);
 }
 
 /** Whether somebody can see the page, as it changes. */

@@ -50,6 +50,7 @@ export function HtmlFrame(props: FrameProps): JSX.Element {
     // Wide tables scroll sideways within the frame, and the bar needs room of its own.
     const bar = view.innerHeight - page.documentElement.clientHeight;
     const height = Math.ceil(page.body.getBoundingClientRect().height) + Math.max(0, bar);
+    frame.style.setProperty("--screen-width", `${frame.clientWidth}px`);
     frame.style.blockSize = `${Math.min(height, MAX_HEIGHT)}px`;
   }
 

@@ -15,7 +15,7 @@ import { loadImages, type LoadedImages } from "./remote-images.ts";
 import { sanitise, type Sanitised } from "./sanitise.ts";
 import { scanHtml } from "./scan.ts";
 import { sourceText } from "./source-text.ts";
-import { textOf } from "./text-of.ts";
+import { wordsOf } from "./words-of.ts";
 import { createNear } from "./near.ts";
 
 export function HtmlMessage(props: { message: MessageView; now: number }): JSX.Element {
@@ -42,9 +42,7 @@ export function HtmlMessage(props: { message: MessageView; now: number }): JSX.E
     const { message } = props;
     if (message.body !== "" || message.quote !== "") return message;
     const text = html() ?? "";
-    const isSafe = scan().ok && !wasFatal();
-    const body = isSafe ? textOf(sanitise(text).fragment) : sourceText(text);
-    return { ...message, body, format: "plain" };
+    return { ...message, body: wasFatal() ? sourceText(text) : wordsOf(text), format: "plain" };
   };
   return (
     <Switch>
