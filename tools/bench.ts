@@ -19,6 +19,7 @@ import { measurePhone } from "./bench/phone.ts";
 import { createReport } from "./bench/report.ts";
 import { startStage } from "./bench/stage.ts";
 import { measureSync } from "./bench/sync.ts";
+import { measureReading, measureTexts } from "./bench/texts.ts";
 import { build } from "./build.ts";
 
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ const report = createReport();
 
 if (values["no-build"] !== true) await build();
 await attempt("bytes", () => measureBytes(report));
+await attempt("reading", () => measureReading(report));
 for (const messages of sizes) await mailboxOf(messages);
 report.addGrowth();
 console.table(report.figures);
@@ -54,6 +56,7 @@ async function mailboxOf(messages: number): Promise<void> {
   await at(measureScroll, report, page, messages);
   await at(measureArrival, report, stage, page, messages);
   await at(measureSend, report, stage, page, messages);
+  await at(measureTexts, report, stage, page, messages);
   await at(measureMemory, report, page, messages);
   await at(measurePhone, report, stage, page, messages);
   await stage.close();

@@ -2,7 +2,11 @@ const PROTOCOLS: ReadonlySet<string> = new Set(["https:", "http:", "mailto:", "x
 
 /** The address of a link in a message, or undefined where a message may not lead there. */
 export function safeHref(href: string): string | undefined {
-  if (!URL.canParse(href)) return undefined;
-  const url = new URL(href);
-  return PROTOCOLS.has(url.protocol) ? url.href : undefined;
+  try {
+    // Parsed once: a text may be nothing but addresses.
+    const url = new URL(href);
+    return PROTOCOLS.has(url.protocol) ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -98,9 +98,9 @@ function Table(props: { table: Of<"table"> }): JSX.Element {
           <tr>
             <For each={props.table.head}>
               {(cell) => (
-                <th dir="auto">
+                <Dynamic component={cell.length === 0 ? "td" : "th"} dir="auto">
                   <Inlines inlines={cell} />
-                </th>
+                </Dynamic>
               )}
             </For>
           </tr>
