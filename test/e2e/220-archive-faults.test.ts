@@ -279,13 +279,13 @@ test("F24: every poison, live and in the archive: what comes next is there, also
     for (const frame of frames) server.say(ann.address, frame);
     const subject = `Fine after ${count++}`;
     server.mail({ from: BOB, to: ann.address, subject, body: name });
-    await row(page, subject).waitFor({ timeout: 5000 });
+    await row(page, subject).waitFor();
     if (frames.length === 1) server.remember(ann.address, frames[0] ?? "", { with: BOB });
   }
   server.mail({ from: BOB, to: ann.address, subject: "The very last", body: "x" });
   await page.reload();
   await settled(page);
-  await row(page, /The very last/).waitFor({ timeout: 5000 });
+  await row(page, /The very last/).waitFor();
   // Another browser has only the archive.
   const fresh = await signIn(await stage.profile(), stage.app.url, ann);
   await settled(fresh);

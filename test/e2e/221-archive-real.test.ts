@@ -61,7 +61,7 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     for (const [i, body] of bodies.entries()) {
       await peer.send(mail(ann, `Heavy ${i}`, body));
       await peer.send(mail(ann, `Light ${i}`, "x"));
-      await row(page, new RegExp(`Light ${i}`)).waitFor({ timeout: 5000 });
+      await row(page, new RegExp(`Light ${i}`)).waitFor();
     }
     await page.reload();
     await settled(page);
