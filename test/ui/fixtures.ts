@@ -462,6 +462,45 @@ export const statuses = {
   },
 } as const satisfies Record<string, StatusView>;
 
+export function blockedList(): BlockedView {
+  return {
+    host: "example.org",
+    isOffered: true,
+    canReport: false,
+    entries: [
+      { entry: "prizes@lottery.example", state: "blocked" },
+      { entry: "spam.example", state: "unblocking" },
+      { entry: "loud@elsewhere.example", state: "refused", problem: "not-allowed" },
+    ],
+  };
+}
+
+/** A message of somebody who pretends, whom the server blocks. */
+export function pretender(): Partial<World> {
+  const bob = jid("bob@bank.example");
+  const from = person("bob@bank.example", "bob\\40bank.example@xn--80ak6aa92e.example");
+  return {
+    odd: {
+      from,
+      claimedName: from.name,
+      isStranger: true,
+      subject: "Your account",
+      body: "Log in at https://bank.example@evil.example/login to keep your account.",
+      replyTo: [person("x", "x@evil.example")],
+    },
+    sender: {
+      namesakes: [bob],
+      isOutsider: true,
+      canReport: true,
+      block: { entry: from.jid, state: "blocked" },
+    },
+    source: {
+      isWhole: false,
+      xml: `<message xmlns="jabber:client" from="${from.jid}/x" to="${me}" id="a1"><subject>Your account</subject><body>Log in at https://bank.example@evil.example/login to keep your account.</body><nick xmlns="http://jabber.org/protocol/nick">bob@bank.example</nick></message>`,
+    },
+  };
+}
+
 export type World = {
   session: SessionView;
   troubles: TroubleView[];

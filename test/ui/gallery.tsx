@@ -6,10 +6,20 @@ import "../../src/ui/base.css";
 import { renderApp } from "../../src/ui/app.tsx";
 import { renderInsecurePage } from "../../src/ui/sign-in/insecure-page.tsx";
 import type { SignInProblem } from "../../src/api/contract.ts";
-import { createFixtureApi, createWorld, sessions, statuses, type World } from "./fixtures.ts";
+import {
+  blockedList,
+  createFixtureApi,
+  createWorld,
+  pretender,
+  sessions,
+  statuses,
+  type World,
+} from "./fixtures.ts";
 import { textSamples } from "./text-samples.ts";
 
 const screens: Record<string, Partial<World>> = {
+  pretender: pretender(),
+  blocked: { blocked: blockedList() },
   mail: {},
   texts: { messages: textSamples() },
   "sign-in": { session: sessions.signedOut },

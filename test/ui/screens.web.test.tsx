@@ -2,7 +2,15 @@
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { createFixtureApi, createWorld, sessions, statuses, type World } from "./fixtures.ts";
+import {
+  blockedList,
+  createFixtureApi,
+  pretender,
+  createWorld,
+  sessions,
+  statuses,
+  type World,
+} from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
 
 type Screen = { name: string; world?: Partial<World>; hash?: string; act?: () => Promise<unknown> };
@@ -33,6 +41,30 @@ const SCREENS: Screen[] = [
     act: () => page.getByRole("button", { name: "Expand all" }).click(),
   },
   { name: "settings", hash: "#/settings" },
+  { name: "a sender who pretends", world: { ...pretender(), sender: {} }, hash: "#/t/odd" },
+  {
+    name: "the menu of a message",
+    world: pretender(),
+    hash: "#/t/odd",
+    act: () => page.getByRole("button", { name: "More", exact: true }).click(),
+  },
+  {
+    name: "a link that asks",
+    world: pretender(),
+    hash: "#/t/odd",
+    act: () => page.getByRole("link", { name: /evil/ }).click(),
+  },
+  {
+    name: "the source of a message",
+    world: pretender(),
+    hash: "#/t/odd",
+    act: async () => {
+      await page.getByRole("button", { name: "More", exact: true }).click();
+      await page.getByRole("menuitem", { name: "View source" }).click();
+      await expect.element(page.getByRole("dialog", { name: "Source" })).toBeVisible();
+    },
+  },
+  { name: "blocked senders", world: { blocked: blockedList() }, hash: "#/settings/blocked" },
   { name: "missing", hash: "#/t/zzz" },
   { name: "unknown", hash: "#/zzz" },
   { name: "shortcuts", act: () => userEvent.keyboard("?") },

@@ -46,7 +46,7 @@ export function SenderNote(props: {
   });
   return (
     <Show when={lines().length > 0}>
-      <div class="note" role="note" aria-label={words.senderWarning}>
+      <div class="note sender-note" role="note" aria-label={words.senderWarning}>
         <Icon name="warn" />
         <ul>
           <For each={lines()}>{(line) => <li dir="auto">{line}</li>}</For>

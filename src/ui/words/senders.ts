@@ -37,7 +37,6 @@ export const senderWords = {
   blockNote: "Blocked sender",
   unblock: "Unblock",
   unblockOf: (entry: string) => `Unblock ${entry}`,
-  tryAgain: "Try again",
   report: "Report as spam",
   reported: (host: string) => `Reported to ${host}`,
   blocking: (jid: string) => `Blocking ${jid}`,
