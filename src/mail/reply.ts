@@ -60,7 +60,8 @@ export function draftFrom(
     cc,
     // The thread says what is answered; "Re:" is for email (added by the bridge, not here).
     subject: message.subject,
-    quote: quotedText(original),
+    // What its writer took back is not said again.
+    quote: message.retractedAt === undefined ? quotedText(original) : "",
     source: {
       key: message.key,
       ...(message.thread === undefined ? {} : { thread: message.thread }),

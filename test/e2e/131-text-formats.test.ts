@@ -146,6 +146,13 @@ test("what was edited and what was withdrawn can be read on request", async () =
   expect(await page.locator("body").textContent()).not.toContain("I will not come");
   await withdrawn.getByRole("button", { name: "Show what it said" }).click();
   await withdrawn.getByText("I will not come").waitFor();
+  await withdrawn.getByRole("button", { name: "Hide what it said" }).click();
+  await page.getByRole("button", { name: "Reply", exact: true }).click();
+  const answer = page.getByRole("textbox", { name: "Message" });
+  await answer.fill("A pity.");
+  await answer.press("Control+Enter");
+  const sent = await peer.next((received) => received.body?.startsWith("A pity.") === true);
+  expect(sent.body).not.toContain("I will not come");
 });
 
 test("a list shows the words, not the signs", async () => {
