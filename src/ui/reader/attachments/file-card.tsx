@@ -115,10 +115,12 @@ export function FileCard(props: {
       <Show when={progress()}>
         {(now) => (
           <div class="file-note">
-            <progress
-              aria-label={fileWords.downloading(props.name)}
-              {...(now().share === undefined ? {} : { value: now().share })}
-            />
+            <Show
+              when={now().share !== undefined}
+              fallback={<progress aria-label={fileWords.downloading(props.name)} />}
+            >
+              <progress aria-label={fileWords.downloading(props.name)} value={now().share ?? 0} />
+            </Show>
             <button type="button" class="link-button" onClick={() => running.abort()}>
               {fileWords.cancel}
             </button>

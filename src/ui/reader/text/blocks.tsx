@@ -1,14 +1,10 @@
 /** Draws what a text is made of. Nodes only: no string of HTML is ever made, whatever the text says. */
-import { For, Show, type JSX } from "solid-js";
-import { Dynamic } from "solid-js/web";
+import { For, Match, Show, Switch, type JSX } from "solid-js";
 import { words } from "../../words/more.ts";
 import { directionOf } from "./direction.ts";
 import type { Block, Inline } from "./tokens.ts";
 
 type Of<K extends Block["kind"]> = Extract<Block, { kind: K }>;
-/** Under the sender's name, which is a heading of level 3. */
-const HEADINGS = ["h4", "h5", "h6"] as const;
-
 export function Blocks(props: { blocks: readonly Block[] }): JSX.Element {
   return <For each={props.blocks}>{(block) => drawn(block)}</For>;
 }
@@ -22,15 +18,7 @@ function drawn(block: Block): JSX.Element {
         </p>
       );
     case "heading":
-      return (
-        <Dynamic
-          component={HEADINGS[Math.min(block.level, 3) - 1] ?? "h6"}
-          dir="auto"
-          class={`text-h text-h${Math.min(block.level, 3)}`}
-        >
-          <Inlines inlines={block.children} />
-        </Dynamic>
-      );
+      return <Heading heading={block} />;
     case "quote":
       return (
         <blockquote class="text-quote" dir={directionOf(block.blocks)}>
@@ -56,31 +44,71 @@ function drawn(block: Block): JSX.Element {
   }
 }
 
+/** Under the sender's name, which is a heading of level 3. */
+function Heading(props: { heading: Of<"heading"> }): JSX.Element {
+  const level = () => Math.min(props.heading.level, 3);
+  const text = (): JSX.Element => <Inlines inlines={props.heading.children} />;
+  const look = () => `text-h text-h${level()}`;
+  return (
+    <Switch>
+      <Match when={level() === 1}>
+        <h4 dir="auto" class={look()}>
+          {text()}
+        </h4>
+      </Match>
+      <Match when={level() === 2}>
+        <h5 dir="auto" class={look()}>
+          {text()}
+        </h5>
+      </Match>
+      <Match when={true}>
+        <h6 dir="auto" class={look()}>
+          {text()}
+        </h6>
+      </Match>
+    </Switch>
+  );
+}
+
 function List(props: { list: Of<"list"> }): JSX.Element {
   return (
-    <Dynamic
-      component={props.list.ordered ? "ol" : "ul"}
-      class="text-list"
-      dir={directionOf([props.list])}
-      start={props.list.ordered && props.list.start !== 1 ? props.list.start : undefined}
+    <Show
+      when={props.list.ordered}
+      fallback={
+        <ul class="text-list" dir={directionOf([props.list])}>
+          <Items items={props.list.items} />
+        </ul>
+      }
     >
-      <For each={props.list.items}>
-        {(item) => (
-          <li>
-            <Show when={item.done !== undefined}>
-              <span
-                class="text-box"
-                role="img"
-                aria-label={item.done === true ? words.done : words.notDone}
-              >
-                {item.done === true ? "☑" : "☐"}
-              </span>
-            </Show>
-            <Blocks blocks={item.blocks} />
-          </li>
-        )}
-      </For>
-    </Dynamic>
+      <ol
+        class="text-list"
+        dir={directionOf([props.list])}
+        start={props.list.start === 1 ? undefined : props.list.start}
+      >
+        <Items items={props.list.items} />
+      </ol>
+    </Show>
+  );
+}
+
+function Items(props: { items: Of<"list">["items"] }): JSX.Element {
+  return (
+    <For each={props.items}>
+      {(item) => (
+        <li>
+          <Show when={item.done !== undefined}>
+            <span
+              class="text-box"
+              role="img"
+              aria-label={item.done === true ? words.done : words.notDone}
+            >
+              {item.done === true ? "☑" : "☐"}
+            </span>
+          </Show>
+          <Blocks blocks={item.blocks} />
+        </li>
+      )}
+    </For>
   );
 }
 
@@ -98,9 +126,11 @@ function Table(props: { table: Of<"table"> }): JSX.Element {
           <tr>
             <For each={props.table.head}>
               {(cell) => (
-                <Dynamic component={cell.length === 0 ? "td" : "th"} dir="auto">
-                  <Inlines inlines={cell} />
-                </Dynamic>
+                <Show when={cell.length > 0} fallback={<td />}>
+                  <th dir="auto">
+                    <Inlines inlines={cell} />
+                  </th>
+                </Show>
               )}
             </For>
           </tr>
@@ -142,17 +172,40 @@ function span(inline: Inline): JSX.Element {
     case "image":
       return <Link href={inline.href}>{words.picture(inline.text)}</Link>;
     default:
-      return (
-        <Dynamic component={TAGS[inline.kind]} class={`text-${inline.kind}`}>
-          <Mark sign={inline.mark} />
-          {inline.kind === "code" ? inline.text : <Inlines inlines={inline.children} />}
-          <Mark sign={inline.mark} />
-        </Dynamic>
-      );
+      return <Marked inline={inline} />;
   }
 }
 
-const TAGS = { strong: "strong", em: "em", strike: "s", code: "code" } as const;
+function Marked(props: {
+  inline: Exclude<Inline, { kind: "text" | "link" | "image" }>;
+}): JSX.Element {
+  const inside = (): JSX.Element => {
+    const { inline } = props;
+    return (
+      <>
+        <Mark sign={inline.mark} />
+        {inline.kind === "code" ? inline.text : <Inlines inlines={inline.children} />}
+        <Mark sign={inline.mark} />
+      </>
+    );
+  };
+  return (
+    <Switch>
+      <Match when={props.inline.kind === "strong"}>
+        <strong class="text-strong">{inside()}</strong>
+      </Match>
+      <Match when={props.inline.kind === "em"}>
+        <em class="text-em">{inside()}</em>
+      </Match>
+      <Match when={props.inline.kind === "strike"}>
+        <s class="text-strike">{inside()}</s>
+      </Match>
+      <Match when={true}>
+        <code class="text-code">{inside()}</code>
+      </Match>
+    </Switch>
+  );
+}
 
 /** XEP-0393 section 7: a directive is best shown as it stands; section 8: and not read out. */
 function Mark(props: { sign: string | undefined }): JSX.Element {
