@@ -198,6 +198,8 @@ export type MessageView = {
   claimedName?: string;
   /** I never wrote to its sender, who is no contact of mine. */
   isStranger: boolean;
+  /** For strangers: whom they may be mistaken for. */
+  stranger?: StrangerView;
   to: Person[];
   cc: Person[];
   bcc: Person[];
@@ -233,13 +235,17 @@ export type MessageView = {
   problem?: string;
 };
 
-/** What is known of a message's sender beside what it says itself; null for my own. */
-export type SenderView = {
+/** What my contacts and conversations tell of a message from a stranger. */
+export type StrangerView = {
   /** Contacts of the same name, or whose address looks the same, and who are somebody else. */
   namesakes: Jid[];
   lookAlikes: Jid[];
   /** It names the thread of a conversation it has no part in. */
   isOutsider: boolean;
+};
+
+/** Whether a message's sender is blocked; null for my own. */
+export type SenderView = {
   /** My server; whether it can block (undefined: not asked yet), and take a report with it. */
   host: string;
   isOffered?: boolean;

@@ -25,7 +25,7 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   mailboxes: { topics: ["mail", "drafts"], run: readMailboxes },
   window: { topics: ["mail", "drafts", "people", "status"], run: readWindow },
   conversation: later(["mail", "people"], "readConversation"),
-  sender: later(["people", "blocking", "notices"], "readSender"),
+  sender: later(["blocking", "notices"], "readSender"),
   blocked: later(["blocking", "notices"], "readBlocked"),
   formatted: later(["mail"], "readFormatted"),
   source: later(["mail"], "readSource"),

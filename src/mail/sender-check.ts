@@ -121,21 +121,12 @@ function isPlain(text: string): boolean {
   return /^[\w-]+$/.test(text);
 }
 
-/** Whether two names are the same to a person who reads them. */
-export function isSameName(one: string, other: string): boolean {
-  const look = nameLook(one);
-  return look !== "" && look === nameLook(other);
-}
-
-/** Whether two different addresses look the same. */
-export function isLookAlike(one: Jid, other: Jid): boolean {
-  return one !== other && addressLook(one) === addressLook(other);
-}
-
-function nameLook(name: string): string {
+/** What a name looks like: two that a person takes for one another come out the same. Empty: nothing to compare. */
+export function nameLook(name: string): string {
   return lookOf(withoutHidden(name.slice(0, 300))).replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-function addressLook(jid: Jid): string {
+/** The same for an address. */
+export function addressLook(jid: Jid): string {
   return lookOf(`${localOf(jid)}@${spellDomain(domainOf(jid))?.unicode ?? domainOf(jid)}`);
 }

@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { createBlocking, takeBlockChange } from "../../src/engine/blocking.ts";
 import { block, unblock } from "../../src/engine/commands/block.ts";
 import { ingest } from "../../src/engine/ingest.ts";
+import { readConversation } from "../../src/engine/queries/conversation.ts";
 import { readBlocked, readSender } from "../../src/engine/queries/sender.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
@@ -188,27 +189,35 @@ test("a report names the message, and goes only where the server takes it", asyn
   );
 });
 
-test("what is known of a sender: contacts of that name or look, a foreign thread, a block", async () => {
-  await context.store.write(["people"], async (tx) => {
-    void tx.objectStore("people").put({ jid: bob, rosterName: "Bob Banks", lastAt: 1, written: 2 });
-  });
-  await mail(bob, "<thread>plans</thread>");
-  const nick = "<nick xmlns='http://jabber.org/protocol/nick'>bob  Banks</nick>";
-  const key = await mail("b0b@bank.example", `<thread>plans</thread>${nick}`);
-  expect(await readSender(context, { key })).toMatchObject({
-    namesakes: [bob],
-    lookAlikes: [bob],
-    isOutsider: true,
-  });
-  const honest = await mail(bob, "<thread>plans</thread>");
-  expect(await readSender(context, { key: honest })).toMatchObject({
-    namesakes: [],
-    lookAlikes: [],
-    isOutsider: false,
-  });
-  await takeBlockChange(context, { blocks: true, entries: ["bank.example"] });
+test("a sender is blocked by their own entry, or by their domain's", async () => {
+  const key = await mail(evil, "");
+  expect((await readSender(context, { key }))?.block).toBeUndefined();
+  await takeBlockChange(context, { blocks: true, entries: ["bad.example"] });
   expect((await readSender(context, { key }))?.block).toEqual({
-    entry: "bank.example",
+    entry: "bad.example",
     state: "blocked",
   });
+});
+
+test("a stranger is held against my contacts and conversations, and against those of later", async () => {
+  const contact = (jid: Jid, rosterName: string) =>
+    context.store.write(["people"], async (tx) => {
+      void tx.objectStore("people").put({ jid, rosterName, lastAt: 1, written: 2 });
+    });
+  const opened = async (other: string) => {
+    const view = await readConversation(context, { thread: "plans", with: other, limit: 9 });
+    return view.state === "found" ? view.messages.map((m) => m.stranger) : [];
+  };
+  await contact(bob, "Bob Banks");
+  await mail(bob, "<thread>plans</thread>");
+  const nick = "<nick xmlns='http://jabber.org/protocol/nick'>bob  Banks</nick>";
+  await mail("b0b@bank.example", `<thread>plans</thread>${nick}`);
+  expect(await opened("b0b@bank.example")).toEqual([
+    { namesakes: [bob], lookAlikes: [bob], isOutsider: true },
+  ]);
+  expect(await opened(bob)).toEqual([undefined]);
+  const other = "bob@elsewhere.example" as Jid;
+  await contact(other, "Bob Banks");
+  context.bus.touch(["people"]);
+  expect(await opened("b0b@bank.example")).toMatchObject([{ namesakes: [bob, other] }]);
 });

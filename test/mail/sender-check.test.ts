@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type Jid, parseJid } from "../../src/mail/address.ts";
 import {
-  isLookAlike,
-  isSameName,
+  addressLook,
+  nameLook,
   type SenderFacts,
   senderWarnings,
 } from "../../src/mail/sender-check.ts";
@@ -181,7 +181,7 @@ describe("what a person takes for the same", () => {
     ["Bob", "Rob", false],
     ["👍", "🎉", false],
   ])("names %s and %s: %s", (one, other, same) => {
-    expect(isSameName(one, other)).toBe(same);
+    expect(nameLook(one) !== "" && nameLook(one) === nameLook(other)).toBe(same);
   });
 
   test.each([
@@ -190,9 +190,9 @@ describe("what a person takes for the same", () => {
     ["bob@modern.example", "bob@modem.example", true],
     ["bob@bank.example", "bob@bаnk.example", true],
     ["bob@bank.example", "bob@xn--bnk-6cd.example", true],
-    ["bob@bank.example", "bob@bank.example", false],
+    ["bob@bank.example", "bob@bank.example", true],
     ["bob@bank.example", "rob@bank.example", false],
   ])("addresses %s and %s: %s", (one, other, alike) => {
-    expect(isLookAlike(jid(one), jid(other))).toBe(alike);
+    expect(addressLook(jid(one)) === addressLook(jid(other))).toBe(alike);
   });
 });

@@ -67,17 +67,12 @@ describe("warnings", () => {
   });
 
   test("several stand in one note, worst first; what my contacts tell is among them", async () => {
-    await show(
-      {
-        ...from("b0b@bank.example", "Bob \u202Eevil", "Bob evil"),
-        replyTo: [{ jid: "x@evil.example" as Jid, name: "x" }],
-      },
-      {
-        namesakes: ["bob@bank.example" as Jid],
-        lookAlikes: ["bob@bank.example" as Jid],
-        isOutsider: true,
-      },
-    );
+    const bob = "bob@bank.example" as Jid;
+    await show({
+      ...from("b0b@bank.example", "Bob \u202Eevil", "Bob evil"),
+      replyTo: [{ jid: "x@evil.example" as Jid, name: "x" }],
+      stranger: { namesakes: [bob], lookAlikes: [bob], isOutsider: true },
+    });
     await vi.waitFor(() => {
       const lines = [...document.querySelectorAll("[role=note] li")].map((li) => li.textContent);
       expect(lines).toEqual([

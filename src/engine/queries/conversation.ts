@@ -2,8 +2,10 @@
 import type {
   ConversationArgs,
   ConversationView,
+  MessageView,
   NeighboursArgs,
   NeighboursView,
+  StrangerView,
 } from "../../api/contract.ts";
 import { shownLine } from "../../base/display.ts";
 import { parseJid } from "../../mail/address.ts";
@@ -16,7 +18,8 @@ import { isSound } from "../../store/sound.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { readPeople } from "../people.ts";
-import { everybodyOn, MAX_SUBJECT, messageView } from "./message-view.ts";
+import { everybodyOn, isStranger, MAX_SUBJECT, messageView } from "./message-view.ts";
+import { readStrangers } from "./strangers.ts";
 
 export async function readConversation(
   context: AccountContext,
@@ -31,6 +34,12 @@ export async function readConversation(
       tx,
       rows.flatMap((row) => everybodyOn(row)),
     );
+    const shown = withVersions(rows);
+    const strangers = await readStrangers(
+      tx,
+      context,
+      shown.flatMap(({ message }) => (isStranger(message, people) ? [message] : [])),
+    );
     const texts = new Map(rows.map((row, index) => [row.key, bodies[index]]));
     return {
       state: "found",
@@ -39,10 +48,17 @@ export async function readConversation(
       subject: shownLine(conversation.subject, MAX_SUBJECT),
       kind: conversation.kind,
       unread: conversation.unread > 0,
-      messages: withVersions(rows).map((shown) => messageView(shown, texts, people, context)),
+      messages: shown.map((versioned) => ({
+        ...messageView(versioned, texts, people, context),
+        ...strangerOf(strangers.get(versioned.message.key)),
+      })),
       older: Math.max(0, conversation.count - rows.length),
     };
   });
+}
+
+function strangerOf(stranger: StrangerView | undefined): Pick<MessageView, "stranger"> {
+  return stranger === undefined ? {} : { stranger };
 }
 
 /** Among conversations that share the id, the one with `with` wins; without it the one with the most people. */

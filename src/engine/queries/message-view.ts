@@ -21,6 +21,12 @@ export function everybodyOn(row: Message): Named["jid"][] {
   ];
 }
 
+/** I never wrote to its sender, who is no contact of mine. */
+export function isStranger(message: Message, people: ReadonlyMap<string, PersonRow>): boolean {
+  const sender = people.get(message.from);
+  return message.direction === "in" && sender?.rosterName === undefined && !(sender?.written ?? 0);
+}
+
 export function messageView(
   { message, text, earlier }: Versioned,
   bodies: ReadonlyMap<number, Body | undefined>,
@@ -42,8 +48,7 @@ export function messageView(
     direction: message.direction,
     from: { jid: message.from, name: nameOf(sender, message.from, message.nick) },
     ...(message.nick === undefined ? {} : { claimedName: message.nick }),
-    isStranger:
-      message.direction === "in" && sender?.rosterName === undefined && !(sender?.written ?? 0),
+    isStranger: isStranger(message, people),
     to: named(message.to),
     cc: named(message.cc),
     bcc: message.direction === "out" ? named(message.bcc) : [],

@@ -124,7 +124,7 @@ export function Article(props: {
           />
         </div>
         <div class="article-body">
-          <SenderNote message={props.message} sender={sender()} />
+          <SenderNote message={props.message} />
           <BlockNote message={props.message} sender={sender()} />
           <Notes message={props.message} isMail={props.isMail} />
           <Show when={props.subject !== ""}>

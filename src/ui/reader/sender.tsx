@@ -28,19 +28,16 @@ export function createSender(
 }
 
 /** One note, a line for each thing a person should know before they believe the name. */
-export function SenderNote(props: {
-  message: MessageView;
-  sender: SenderView | undefined;
-}): JSX.Element {
+export function SenderNote(props: { message: MessageView }): JSX.Element {
   const lines = createMemo(() => {
-    const { message, sender } = props;
+    const { message } = props;
     if (message.direction === "out" && message.replyTo === undefined) return [];
     const { claimedName: nick } = message;
     const isShown = nick !== undefined && shownLine(nick) === message.from.name;
     return senderWarnings({
       jid: message.from.jid,
       ...(isShown ? { nick } : {}),
-      ...sender,
+      ...message.stranger,
       ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo.map((p) => p.jid) }),
     }).map(warningText);
   });
