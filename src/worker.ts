@@ -48,6 +48,7 @@ addEventListener("unhandledrejection", (event) => {
 const SESSION_COMMANDS: {
   [C in CommandName]?: (args: Commands[C]["args"]) => Promise<unknown>;
 } = {
+  prepareSignIn: async () => sessions.prepare(),
   signIn: (args) => sessions.signIn(args),
   signInAgain: (args) => sessions.signInAgain(args),
   cancelSignIn: async () => sessions.cancelSignIn(),

@@ -323,6 +323,8 @@ export type SignInResult =
 export type OnlyHereResult = { messages: number; drafts: number; waiting: number };
 
 export type Commands = {
+  /** The form is being filled in. */
+  prepareSignIn: { args: null; result: null };
   signIn: { args: SignInArgs; result: SignInResult };
   /** Another password for the account that is open (the connection's trouble asked for it). */
   signInAgain: { args: { password: string; wsUrl?: string }; result: SignInResult };

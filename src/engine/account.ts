@@ -9,6 +9,7 @@ import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
 import { createConnectionReport } from "./connection-report.ts";
 import { createGaze } from "./gaze.ts";
+import type { HandOver } from "./hand-over.ts";
 import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts";
 import type { Rescue } from "./rescue.ts";
 import { createRoom } from "./room.ts";
@@ -54,6 +55,8 @@ export interface OpenAccount {
 
 /** A page that asks for no list does not hold the engine up for longer. ms */
 const UNASKED_MS = 1000;
+/** The page draws what was answered. ms */
+const DRAWN_MS = 100;
 
 export type AccountEvents = {
   onTabSecret: () => void;
@@ -76,6 +79,8 @@ export async function openAccount(
     /** Signs in with this, whatever is kept. */
     credential?: Credential;
     stance: Stance;
+    /** The stream that signing in left. */
+    handOver?: HandOver;
     /** The account was known before: an empty database means that its data was cleared. */
     expectsData?: boolean;
     events: AccountEvents;
@@ -120,7 +125,7 @@ export async function openAccount(
   const wakes = createWakes();
   let answered = (): void => undefined;
   const quiet = new Promise<void>((resolve) => {
-    answered = resolve;
+    answered = () => setTimeout(resolve, DRAWN_MS);
     setTimeout(resolve, UNASKED_MS);
   });
   const gaze = createGaze(options.stance === "visible");
@@ -164,6 +169,7 @@ export async function openAccount(
       session.abort();
       stopCalls();
       secret.close();
+      options.handOver?.drop();
       await holder.stop();
       bus.close();
       store.close();
@@ -178,7 +184,8 @@ export async function openAccount(
   });
 
   async function hold(tenure: Tenure): Promise<void> {
-    await quiet;
+    // Where there is no list yet, the engine is what is waited for.
+    if (!store.isNew) await quiet;
     const [{ runEngine }, credentials] = await Promise.all([
       import("./run.ts"),
       import("./credentials.ts"),
@@ -205,6 +212,7 @@ export async function openAccount(
         secret.drop();
         await credentials.dropCredential(registry, jid);
       },
+      ...(options.handOver === undefined ? {} : { handOver: options.handOver }),
       wakes,
       gaze,
       tenure,

@@ -4,6 +4,7 @@ import { domainOf, type Jid } from "../mail/address.ts";
 import type { AccountRow, Registry } from "../store/registry.ts";
 import type { Config } from "./config.ts";
 import { saveAccount, sealPassword } from "./credentials.ts";
+import { createHandOver, type HandOver } from "./hand-over.ts";
 import { SignInError, signIn } from "./sign-in.ts";
 
 export type AttemptResult =
@@ -12,6 +13,8 @@ export type AttemptResult =
       row: AccountRow;
       /** For the tabs of this browser session, where nothing can be kept. */
       tabSecret: string | undefined;
+      /** The stream it was proved on. Whoever gets it drops it at the latest when the account is closed. */
+      handOver: HandOver;
     }
   | { ok: false; answer: Extract<SignInResult, { ok: false }> };
 
@@ -26,6 +29,7 @@ export async function attemptSignIn(options: {
   const { jid, args, registry, signal } = options;
   const known = await registry.get(jid);
   const clientId = known?.clientId ?? crypto.randomUUID();
+  const handOver = createHandOver();
   options.onPhase("discovering");
   try {
     const { session, endpoint } = await signIn({
@@ -39,14 +43,12 @@ export async function attemptSignIn(options: {
         sasl2: (known?.sasl2RestsUntil ?? 0) <= Date.now(),
         clientId,
         software: "Envoi",
-        onInbound: () => undefined,
-        onClosed: () => undefined,
+        ...handOver.ends,
       },
       onHost: (host) => options.onPhase("connecting", host),
       signal,
     });
-    // The engine opens its own stream, in whichever tab holds the lock; this one only proved the password.
-    await session.close().catch(() => session.abort());
+    handOver.offer({ session, endpoint });
     const isKept = session.keys !== undefined || session.token !== undefined;
     const secret = isKept ? undefined : await sealPassword(args.password);
     const row = await saveAccount(registry, jid, {
@@ -59,8 +61,9 @@ export async function attemptSignIn(options: {
       ...(secret === undefined ? {} : { sessionKey: secret.key }),
     });
     if (row === undefined) throw new Error("the account was not written");
-    return { ok: true, row, tabSecret: secret?.text };
+    return { ok: true, row, tabSecret: secret?.text, handOver };
   } catch (error) {
+    handOver.drop();
     if (signal.aborted) {
       return { ok: false, answer: { ok: false, problem: "lost", detail: "cancelled" } };
     }

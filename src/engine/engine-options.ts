@@ -4,6 +4,7 @@ import type { Credential } from "../xmpp/credential.ts";
 import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
 import type { Gaze } from "./gaze.ts";
+import type { HandOver } from "./hand-over.ts";
 import type { Tenure } from "./holder.ts";
 import type { Wakes } from "./wakes.ts";
 
@@ -17,6 +18,8 @@ export type EngineOptions = {
   /** The server takes it no more; nothing else is tried by itself. */
   onRefused: () => Promise<void>;
   config: Config;
+  /** The stream on which the person signed in, in this tab. */
+  handOver?: HandOver;
   wakes: Wakes;
   gaze: Gaze;
   tenure: Tenure;

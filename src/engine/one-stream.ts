@@ -92,6 +92,12 @@ async function open(
       ...(host === undefined ? {} : { host }),
     });
   await say();
+  const claimed = await keeper.claim();
+  // Of an earlier stream the server may still know something; a new one would not ask.
+  const given =
+    claimed.resume === undefined ? options.handOver?.take(wish.wires.session) : undefined;
+  if (given !== undefined) return given;
+  options.handOver?.drop();
   return dial(
     {
       jid: context.me,
@@ -100,7 +106,7 @@ async function open(
       config,
       session: {
         ...wish.wires.session,
-        ...(await keeper.claim()),
+        ...claimed,
         scramSeen: account.scramSeen,
         clientId: account.clientId,
         sasl2: (account.sasl2RestsUntil ?? 0) <= context.now(),

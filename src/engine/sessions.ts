@@ -12,6 +12,7 @@ import { type AccountRow, openRegistry, type Registry } from "../store/registry.
 import { StorageError } from "../store/storage-error.ts";
 import type { OpenAccount } from "./account.ts";
 import type { Config } from "./config.ts";
+import type { HandOver } from "./hand-over.ts";
 import type { AccountContext } from "./context.ts";
 import type { Stance } from "./holder.ts";
 import { isSessionAlive } from "./session-lock.ts";
@@ -26,6 +27,8 @@ export interface Sessions {
   readonly open: OpenAccount | undefined;
   view(): SessionView;
   start(options: StartOptions): Promise<void>;
+  /** Somebody is filling the form in: what signing in takes is loaded meanwhile. */
+  prepare(): void;
   signIn(args: SignInArgs): Promise<SignInResult>;
   signInAgain(args: { password: string; wsUrl?: string }): Promise<SignInResult>;
   cancelSignIn(): void;
@@ -88,7 +91,8 @@ export function createSessions(
   async function openRow(
     row: AccountRow,
     tabSecret: string | undefined,
-    isNew = false,
+    /** Of who signed in just now. */
+    handOver?: HandOver,
   ): Promise<void> {
     const [{ openAccount }, accounts] = await Promise.all([accountModule(), registryOf()]);
     const account = await openAccount(row.jid, row, {
@@ -97,7 +101,8 @@ export function createSessions(
       tabSecret,
       stance,
       // Who signs in just now may be new here; who comes back is not.
-      expectsData: !isNew,
+      expectsData: handOver === undefined,
+      ...(handOver === undefined ? {} : { handOver }),
       events: {
         onTabSecret: () => {
           if (open !== undefined) showOpen(open);
@@ -189,6 +194,11 @@ export function createSessions(
       }
     },
 
+    prepare() {
+      for (const load of [() => import("./attempt.ts"), accountModule, configOf])
+        load().catch(() => undefined);
+    },
+
     async signIn(args) {
       const parsed = parseAddress(args.address);
       if (!parsed.ok || parsed.local === "") {
@@ -229,7 +239,10 @@ export function createSessions(
           show({ state: "signed-out", lastAddress: args.address });
           return result.answer;
         }
-        await openRow(result.row, result.tabSecret, true);
+        await openRow(result.row, result.tabSecret, result.handOver).catch((error: unknown) => {
+          result.handOver.drop();
+          throw error;
+        });
       } catch (error) {
         if (!(error instanceof StorageError)) throw error;
         show({ state: "signed-out", lastAddress: args.address });
@@ -259,6 +272,8 @@ export function createSessions(
         signal: attempt.signal,
       });
       if (!result.ok) return result.answer;
+      // The engine that goes on may be another tab's.
+      result.handOver.drop();
       account.renewed(result.row, result.tabSecret);
       showOpen(account);
       return { ok: true, address: account.row.jid };

@@ -52,6 +52,14 @@ export function SignIn(props: {
   };
   const domain = (): string => whole().split("@").at(-1)?.split("/")[0] ?? "";
 
+  let isPrepared = false;
+  function prepare(): void {
+    Problem.ready();
+    if (isPrepared) return;
+    isPrepared = true;
+    props.api.run("prepareSignIn", null).catch(() => undefined);
+  }
+
   async function submit(account?: DemoAccount): Promise<void> {
     if (busy()) return;
     Problem.ready();
@@ -104,7 +112,7 @@ export function SignIn(props: {
       <form
         class="sign-in-card"
         novalidate
-        onInput={() => Problem.ready()}
+        onInput={() => prepare()}
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
