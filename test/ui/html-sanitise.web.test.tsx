@@ -213,6 +213,15 @@ test("links and keys pressed inside reach the app", async () => {
   expect(pressed).toEqual([false, true]);
 });
 
+test("tables made for one width of window fit into any", async () => {
+  const html = `<table width="100%"><tr><td width="600"><table width="600"><tr><td>${"word ".repeat(200)}</td><td width="120">x</td></tr></table></td></tr></table>`;
+  const frame = await framed(() => sanitise(html).fragment);
+  frame.style.inlineSize = "320px";
+  const page = frame.contentDocument;
+  expect(page?.documentElement.scrollWidth).toBeLessThanOrEqual(320);
+  expect(page?.querySelector("td[width='120']")).not.toBeNull();
+});
+
 test("text of sanitised nodes reads as somebody would have typed it", () => {
   const { fragment } = sanitise(
     `<p>Dear <b>Alice</b>,<br>see <a href="https://x.example/">x.example</a> or <a href="https://y.example/z">here</a>:</p><ul><li>one</li><li>two</li></ul><p><img alt="A boat" src="https://x.example/b.png"></p>`,

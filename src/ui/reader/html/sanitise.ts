@@ -46,6 +46,7 @@ purifier.addHook("uponSanitizeAttribute", (element, event) => {
   else if (name === "src") keepImage(element, event);
   else if (ALLOWED_VALUES[name]?.test(value.trim()) === false) event.keepAttr = false;
   else if (name === "height" && element.nodeName !== "IMG") event.keepAttr = false;
+  else if (name === "width" && element.nodeName !== "IMG" && isWide(value)) event.keepAttr = false;
 });
 purifier.addHook("afterSanitizeAttributes", (element) => {
   // What stands in for a picture is as large as its words.
@@ -59,6 +60,11 @@ purifier.addHook("afterSanitizeAttributes", (element) => {
   element.setAttribute("target", "_blank");
   element.setAttribute("rel", "noopener noreferrer nofollow");
 });
+
+/** Made for one window; the text is as wide as ours. */
+function isWide(width: string): boolean {
+  return !width.trim().endsWith("%") && Number.parseInt(width, 10) > 240;
+}
 
 /** A whole address, written out: nothing that would count from our own origin. */
 function keepLink(element: Element, event: UponSanitizeAttributeHookEvent): void {
