@@ -105,10 +105,17 @@ async function readAll(page: Page, threads: readonly string[]): Promise<number> 
     const last = page.getByRole("article").last();
     await last.waitFor();
     await page.getByRole("button", { name: "Expand all" }).click();
-    for (const article of await page.getByRole("article").all())
-      await article.evaluate((element) => element.scrollIntoView({ block: "start" }));
+    // Each is made when it comes into sight: the next one that is not is gone to.
+    const unmade = page.locator("article:not(:has(iframe)):not(:has(.body))");
     await expect
-      .poll(() => page.locator(".html-place:not(:has(iframe))").count(), { timeout: 20_000 })
+      .poll(
+        async () => {
+          const count = await unmade.count();
+          if (count > 0) await unmade.first().evaluate((e) => e.scrollIntoView({ block: "start" }));
+          return count;
+        },
+        { timeout: 60_000, interval: 20 },
+      )
       .toBe(0);
     frames += await page.locator("iframe[title='Message body']").count();
   }

@@ -9,7 +9,8 @@ export function createNear(): [near: () => boolean, ref: (element: Element) => v
       setNear(true);
       watch.disconnect();
     },
-    { rootMargin: "800px" },
+    // Of the reader, which scrolls by itself.
+    { scrollMargin: "800px" },
   );
   onCleanup(() => watch.disconnect());
   return [near, (element) => watch.observe(element)];
