@@ -14,7 +14,9 @@ test("a token signs in again, rotates, is stored sealed and taken back at sign-o
   const page = await signIn(await stage.profile(), stage.app.url, ann);
   await settled(page);
   stage.server.restart();
-  await expect.poll(() => sasl2.seen.at(-1)?.mechanism).toBe("HT-SHA-256-NONE");
+  await expect
+    .poll(() => sasl2.seen.at(-1)?.mechanism, { timeout: 20_000 })
+    .toBe("HT-SHA-256-NONE");
   await settled(page);
   const stored = await dumpStorage(page);
   for (const token of sasl2.tokens) expect(stored).not.toContain(token);

@@ -59,7 +59,7 @@ test("F9 outbox and draft: Send is refused, nothing is called saved, the text st
   const peer = await openPeer(stage.server, ben);
   const context = await stage.profile();
   const quota = await quotaOf(await bystander(context, stage.app.url));
-  await quota.leave(75_000);
+  await quota.leave(66_000);
   const page = await signIn(context, stage.app.url, ann);
   await settled(page);
   await page.getByRole("button", { name: "Compose" }).first().click();
