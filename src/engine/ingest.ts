@@ -109,8 +109,10 @@ async function findCopy(set: WorkingSet, { message }: Arrival): Promise<Message 
     if (hasStrongId(message)) return set.message(row.key);
     const bothArchived = row.archiveIds.length > 0 && message.archiveIds.length > 0;
     if (bothArchived) continue;
-    // The archive's word against a clock that nobody set: near says nothing.
-    const isGuessed = row.guessedAt === 1 && message.archiveIds.length > 0;
+    // The archive's word against a clock that nobody set, whichever of the two came first: near says nothing.
+    const isGuessed =
+      (row.guessedAt === 1 && message.archiveIds.length > 0) ||
+      (message.guessedAt === 1 && row.archiveIds.length > 0);
     if (isGuessed || Math.abs(row.at - message.at) <= SAME_COPY_MS) return set.message(row.key);
   }
   return undefined;

@@ -133,6 +133,24 @@ test("a live copy under a short id whose time this device guessed wrong is the a
   ]);
 });
 
+test("the archive tells of it first, then the stream with a time this device guessed: one row, and the next one is another", async () => {
+  const context = await accountOnTrial();
+  const live = (): Arrival => {
+    const made = arrival({ id: "2", body: "Hello", at: 11 * 365 * DAY });
+    made.message.guessedAt = 1;
+    return made;
+  };
+  await take(context, arrival({ id: "2", body: "Hello", at: DAY, archiveId: "a1" }));
+  await take(context, live());
+  await take(context, live());
+  await take(context, arrival({ id: "2", body: "Hello", at: 2 * DAY, archiveId: "a2" }));
+  const { messages } = await dump(context);
+  expect(messages.map(({ at, archiveIds }) => [at, archiveIds])).toEqual([
+    [DAY, ["a1"]],
+    [2 * DAY, ["a2"]],
+  ]);
+});
+
 test("a page that comes again makes no row twice, however often its sender used the one short id", async () => {
   const context = await accountOnTrial();
   // More than are looked at by their id alone.
