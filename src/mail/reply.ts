@@ -44,7 +44,7 @@ export function draftFrom(
       ...base,
       kind,
       subject: prefixed("Fwd:", message.subject),
-      quote: forwardedText(original),
+      quote: message.retractedAt === undefined ? forwardedText(original) : "",
       source: {
         key: message.key,
         ...(message.thread === undefined ? {} : { threadParent: message.thread }),
@@ -60,8 +60,8 @@ export function draftFrom(
     cc,
     // The thread says what is answered; "Re:" is for email (added by the bridge, not here).
     subject: message.subject,
-    // What its writer took back is not said again.
-    quote: message.retractedAt === undefined ? quotedText(original) : "",
+    // What its writer took back, or hid until somebody asks for it, is not said again.
+    quote: isForAll(message) ? quotedText(original) : "",
     source: {
       key: message.key,
       ...(message.thread === undefined ? {} : { thread: message.thread }),
@@ -98,6 +98,10 @@ function recipients(list: readonly Named[]): Recipient[] {
 
 function recipient({ jid, name }: Named): Recipient {
   return name === undefined || name === jid ? { jid } : { jid, name };
+}
+
+function isForAll(message: Message): boolean {
+  return message.retractedAt === undefined && message.spoiler === undefined;
 }
 
 function quotedText({ message, body, senderName }: Original): string {

@@ -78,6 +78,7 @@ export class LiveSession implements Session {
       ask: () => this.askForLife(),
       bytesWaiting: () => this.outgoing.bytesWaiting(),
       answerMs,
+      isResumed: negotiated.resumed,
       onDead: () => this.end(new ConnectionError("timeout", "the server stopped answering")),
     });
     this.outgoing = createOutgoing({

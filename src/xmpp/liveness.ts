@@ -12,6 +12,11 @@ const WITHIN_MS = 27_000;
 const [LATE_MS, LATEST_MS] = [8_000, 24_000];
 /** After sleep or a change of network: a server that lives answers in this time. ms */
 const PROBE_MS = 4_000;
+/**
+ * After a stream is resumed, ms: Prosody may take the late end of the old socket for that of the stream, which then gets
+ * nothing more.
+ */
+const DOUBTED_AT_MS = [1_500, 5_000, 10_000];
 /** The slowest server in the field takes 3,000 bytes a second (ejabberd's default shaper); a network may take fewer. */
 const SLOWEST_BYTES_PER_MS = 2;
 
@@ -36,6 +41,8 @@ export function createLiveness(options: {
   bytesWaiting: () => number;
   /** The slowest answer so far, ms. */
   answerMs: number;
+  /** The stream went on from another socket. */
+  isResumed: boolean;
   onDead: () => void;
 }): Liveness {
   let askTimer: ReturnType<typeof setTimeout> | undefined;
@@ -68,6 +75,9 @@ export function createLiveness(options: {
   }
 
   askTimer = setTimeout(ask, idleMs());
+  const doubts = (options.isResumed ? DOUBTED_AT_MS : []).map((ms) =>
+    setTimeout(() => ask(within(PROBE_MS)), ms),
+  );
   return {
     sent() {
       if (stopped) return;
@@ -87,6 +97,7 @@ export function createLiveness(options: {
     },
     stop() {
       stopped = true;
+      doubts.forEach((timer) => clearTimeout(timer));
       clearTimeout(askTimer);
       clearTimeout(lateTimer);
     },

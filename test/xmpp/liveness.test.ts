@@ -6,7 +6,11 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** `answersIn`: how long the peer takes; undefined for never. */
-function peer(answerMs: number, answersIn: number | undefined, bytesWaiting = 0) {
+function peer(
+  answerMs: number,
+  answersIn: number | undefined,
+  { bytesWaiting = 0, isResumed = false } = {},
+) {
   const seen = { asked: 0, deadAt: undefined as number | undefined };
   const startedAt = performance.now();
   let replies = answersIn;
@@ -17,6 +21,7 @@ function peer(answerMs: number, answersIn: number | undefined, bytesWaiting = 0)
     },
     bytesWaiting: () => bytesWaiting,
     answerMs,
+    isResumed,
     onDead: () => (seen.deadAt ??= performance.now() - startedAt),
   });
   return { liveness, seen, die: () => (replies = undefined) };
@@ -71,10 +76,21 @@ test("a probe wants its answer in four seconds, also from one that was asked bef
 });
 
 test("what is on its way gets its time, also what is written after the question", () => {
-  const { liveness, seen } = peer(10, undefined, 200_000);
+  const { liveness, seen } = peer(10, undefined, { bytesWaiting: 200_000 });
   liveness.sent();
   vi.advanceTimersByTime(100_000);
   expect(seen.deadAt).toBeUndefined();
   vi.advanceTimersByTime(10_000);
   expect(seen.deadAt).toBeDefined();
 });
+
+test.each([0, 1000, 4000, 9000])(
+  "a resumed stream that falls silent after %i ms is noticed much sooner than an idle one",
+  (ms) => {
+    const { seen, die } = peer(10, 10, { isResumed: true });
+    vi.advanceTimersByTime(ms);
+    die();
+    vi.advanceTimersByTime(15_000 - ms);
+    expect(seen.deadAt).toBeDefined();
+  },
+);
