@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explain, plansFrom, type Schedules, startSchedules } from "./schedules/ground.ts";
 
 const DIST = join(import.meta.dirname, "../../dist");
-const COUNT = Number(process.env["SCHEDULES"] ?? 2);
+const COUNT = Number(process.env["SCHEDULES"] ?? 1);
 const FROM = Number(process.env["SCHEDULES_FROM"] ?? 1);
 /** What passes on a server without an archive is the simulator's alone. */
 const PLANS = plansFrom(FROM, COUNT).map((plan) => ({ seed: plan.world.seed, plan }));

@@ -48,7 +48,8 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
       await expect.poll(() => order(page)).toEqual(["Fifth", "Fourth", "Third", "Second", "First"]);
       const fresh = await signIn(await stage.profile(), stage.app.url, ann);
       await settled(fresh);
-      expect(await order(fresh)).toEqual(await order(page));
+      const shown = await order(page);
+      await expect.poll(() => order(fresh)).toEqual(shown);
     },
   );
 
