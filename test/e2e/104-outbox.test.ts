@@ -73,8 +73,18 @@ test("a bounce stands at its message; Edit takes it back, Discard throws it away
   await page.getByText("Not sent: There is no such address").waitFor();
   await page.getByRole("button", { name: "Retry" }).click();
   await page.getByText("Not sent: There is no such address").waitFor();
-  await page.getByRole("button", { name: "Edit", exact: true }).click();
   const composer = page.getByRole("dialog", { name: "New message" });
+  // While it is under way again it cannot be taken back.
+  await expect
+    .poll(
+      async () => {
+        const edit = page.getByRole("button", { name: "Edit", exact: true });
+        await edit.click({ timeout: 2000 }).catch(() => undefined);
+        return composer.isVisible();
+      },
+      { timeout: 30_000, interval: 500 },
+    )
+    .toBe(true);
   expect(await composer.getByRole("textbox", { name: "Message" }).inputValue()).toBe("Hello?");
   await page.getByRole("link", { name: "Outbox", exact: true }).waitFor();
   await composer.getByRole("button", { name: "Discard" }).click();

@@ -216,7 +216,7 @@ describe.each(["prosody", "ejabberd"] as const)("blocking on %s", (kind) => {
     await row(page, /First/).waitFor();
     await openRow(page, /First/);
 
-    await stage.server.kill();
+    await stage.server.crash();
     await page
       .getByRole("status", { name: "Connection" })
       .filter({ hasText: /Offline|Connecting/ })
