@@ -2,6 +2,7 @@
  * Text of a stranger where it is shown outside the body: one line, of a sane length, without characters that nobody
  * sees or that reorder what stands around them. What was sent stays as it is in the database and in answers.
  */
+import { withoutHalf } from "./whole-characters.ts";
 
 /** They reorder the text around them (Unicode Annex 9). */
 const BIDI = "\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069";
@@ -60,9 +61,4 @@ export function withoutHidden(text: string): string {
     MEANT.lastIndex = at;
     return MEANT.test(text) ? character : "";
   });
-}
-
-/** Never ends in half a character. */
-function withoutHalf(text: string): string {
-  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text;
 }

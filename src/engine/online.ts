@@ -10,6 +10,7 @@ import { fetchRoster } from "../xmpp/roster.ts";
 import type { Session } from "../xmpp/session.ts";
 import { type ArchiveSync, createArchiveSync } from "./archive.ts";
 import { putSync } from "./sync-state.ts";
+import type { Topic } from "./bus.ts";
 import type { ConnectionReport } from "./connection-report.ts";
 import type { AccountContext } from "./context.ts";
 import type { EngineOptions } from "./engine-options.ts";
@@ -136,10 +137,19 @@ function startOutbox(
     onError: failed(online),
   });
   wires.setOutbox(outbox);
+  return keepNudged(context, "outbox", outbox);
+}
+
+/** Now, and whenever there may be work for it. Returns what stops that. */
+function keepNudged(
+  context: AccountContext,
+  topic: Topic,
+  worker: { nudge: () => void },
+): () => void {
   const stop = context.bus.onTopics((topics) => {
-    if (topics.includes("outbox")) outbox.nudge();
+    if (topics.includes(topic)) worker.nudge();
   });
-  outbox.nudge();
+  worker.nudge();
   return stop;
 }
 
@@ -160,11 +170,7 @@ function startBlocking(
       if (!(error instanceof ConnectionError)) failed(online)(error);
     },
   });
-  const stop = context.bus.onTopics((topics) => {
-    if (topics.includes("blocking")) blocking.nudge();
-  });
-  blocking.nudge();
-  return stop;
+  return keepNudged(context, "blocking", blocking);
 }
 
 /** What a new stream asks once, and mail does not wait for. */

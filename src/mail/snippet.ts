@@ -1,4 +1,5 @@
 /** The line of text a list shows beside the subject, and where the quoted part of a body begins. */
+import { withoutHalf } from "../base/whole-characters.ts";
 import type { FallbackRange } from "./received.ts";
 import { unmarked } from "./unmarked.ts";
 
@@ -22,9 +23,7 @@ export function snippetOf(
   const text = format === "plain" ? said : unmarked(said, format === "markdown");
   const words = text.replaceAll(/\s+/g, " ").trim();
   if (words.length <= SNIPPET_LENGTH) return words;
-  const cut = words.slice(0, SNIPPET_LENGTH);
-  // Never half a surrogate pair.
-  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+  return withoutHalf(words.slice(0, SNIPPET_LENGTH));
 }
 
 /** The words of HTML for a snippet and for search, never for show: tags out, common entities in. Linear, capped. */

@@ -2,7 +2,7 @@
 import { type Element, xml } from "@xmpp/xml";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mail, openPeer } from "./peer.ts";
+import { content, mail, openPeer } from "./peer.ts";
 import { row, settled, signIn, startStage, type Account, type Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const MARKDOWN = xml("content", { xmlns: "urn:xmpp:content", type: "text/markdown" });
+const MARKDOWN = content("text/markdown");
 const UNSTYLED = xml("unstyled", { xmlns: "urn:xmpp:styling:0" });
 
 /** Two accounts, one signed in to the app; `say` sends into one conversation. */

@@ -2,12 +2,11 @@
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { xml } from "@xmpp/xml";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { profileOf } from "../../tools/profile.ts";
 import { serveStatic } from "../../tools/static-server.ts";
-import { mail, openPeer } from "./peer.ts";
+import { content, mail, openPeer } from "./peer.ts";
 import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
 
 const DIST = join(import.meta.dirname, "../../dist");
@@ -215,7 +214,7 @@ test("no frame may run anything, whatever is put into it", async () => {
   const ben = await openPeer(stage.server, await stage.account("ben"));
   const page = await signIn(await stage.profile(), stage.app.url, ann);
   await settled(page);
-  const html = xml("content", { xmlns: "urn:xmpp:content", type: "text/html" }, "<p>Hello</p>");
+  const html = content("text/html", "<p>Hello</p>");
   await ben.send(mail(ann, "Framed", "Hello", [html]));
   await row(page, /Framed/).click();
   await page.frameLocator("iframe[title='Message body']").getByText("Hello").waitFor();

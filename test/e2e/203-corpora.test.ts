@@ -7,7 +7,7 @@ import { type Element, xml } from "@xmpp/xml";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PAYLOADS } from "../corpora/all.ts";
-import { mail, openPeer, type Peer } from "./peer.ts";
+import { content, mail, openPeer, type Peer } from "./peer.ts";
 import { type Account, row, settled, signIn, type Stage, startStage } from "./stage.ts";
 
 const SAMPLE = process.env["CORPUS"] === "all" ? 1 : 20;
@@ -41,7 +41,7 @@ function stanza(to: Account, payload: string, thread: string): Element {
   return mail(to, `corpus ${payload}`, `${quote}${payload}`, [
     xml("thread", {}, thread),
     xml("nick", { xmlns: "http://jabber.org/protocol/nick" }, payload),
-    xml("content", { xmlns: "urn:xmpp:content", type: "text/html" }, payload),
+    content("text/html", payload),
     xml(
       "html",
       { xmlns: "http://jabber.org/protocol/xhtml-im" },

@@ -64,6 +64,11 @@ export async function openPeer(
   };
 }
 
+/** Says what the body is, or brings the text in another encoding (XEP-0481). */
+export function content(type: string, text?: string): Element {
+  return xml("content", { xmlns: "urn:xmpp:content", type }, text);
+}
+
 /** Plain mail as any client may send it. */
 export function mail(
   to: Account,

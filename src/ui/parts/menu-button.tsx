@@ -8,6 +8,7 @@ import {
   type JSX,
 } from "solid-js";
 import { Icon, type IconName } from "./icon.tsx";
+import { menuItems, moveInMenu } from "./menu-focus.ts";
 import "./menu-button.css";
 
 export type MenuItem = { label: string; act: () => void };
@@ -32,9 +33,7 @@ export function MenuButton(props: {
   let menu: HTMLDivElement | undefined;
   let typed = { text: "", at: 0 };
 
-  const items = (): HTMLElement[] => [
-    ...(menu?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? []),
-  ];
+  const items = (): HTMLElement[] => menuItems(menu);
   function show(index: number): void {
     props.onOpen?.();
     setOpen(true);
@@ -43,11 +42,6 @@ export function MenuButton(props: {
   function hide(): void {
     setOpen(false);
     button?.focus();
-  }
-  function step(by: number): void {
-    const list = items();
-    const at = list.indexOf(document.activeElement as HTMLElement);
-    list[(at + by + list.length) % list.length]?.focus();
   }
   function typeAhead(letter: string): void {
     const now = performance.now();
@@ -67,13 +61,9 @@ export function MenuButton(props: {
   function onMenuKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") hide();
-    else if (event.key === "ArrowDown") step(1);
-    else if (event.key === "ArrowUp") step(-1);
-    else if (event.key === "Home") items()[0]?.focus();
-    else if (event.key === "End") items().at(-1)?.focus();
     else if (event.key === "Tab") return void setOpen(false);
     else if (event.key.length === 1 && event.key !== " ") typeAhead(event.key);
-    else return;
+    else if (!moveInMenu(items(), event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   }

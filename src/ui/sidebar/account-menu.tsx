@@ -2,6 +2,7 @@ import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Avatar } from "../parts/avatar.tsx";
+import { menuItems, moveInMenu } from "../parts/menu-focus.ts";
 import { words } from "../words.ts";
 
 export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
@@ -16,9 +17,7 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
   onMount(() => document.addEventListener("pointerdown", onPointerDown));
   onCleanup(() => document.removeEventListener("pointerdown", onPointerDown));
 
-  const items = (): HTMLElement[] => [
-    ...(root?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? []),
-  ];
+  const items = (): HTMLElement[] => menuItems(root);
   const show = (): void => {
     setOpen(true);
     queueMicrotask(() => items()[0]?.focus());
@@ -28,16 +27,10 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
     button?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const list = items();
-    const at = list.indexOf(document.activeElement as HTMLElement);
+    if (event.key === "Tab") return void setOpen(false);
     if (event.key === "Escape") hide();
-    else if (event.key === "ArrowDown") list[(at + 1) % list.length]?.focus();
-    else if (event.key === "ArrowUp") list[(at - 1 + list.length) % list.length]?.focus();
-    else if (event.key === "Home") list[0]?.focus();
-    else if (event.key === "End") list.at(-1)?.focus();
-    else if (event.key === "Tab") setOpen(false);
-    else return;
-    if (event.key !== "Tab") event.preventDefault();
+    else if (!moveInMenu(items(), event.key)) return;
+    event.preventDefault();
   };
 
   return (

@@ -46,7 +46,6 @@ export function FileCard(props: {
 
   async function get(): Promise<GotFile | undefined> {
     running = new AbortController();
-    stop.signal.addEventListener("abort", () => running.abort());
     if (!isHere(props.file)) setProgress({ share: undefined });
     try {
       const file = await getFile({
@@ -54,7 +53,7 @@ export function FileCard(props: {
         key: props.message,
         index: props.index,
         file: props.file,
-        signal: running.signal,
+        signal: AbortSignal.any([stop.signal, running.signal]),
         onProgress: (share) => setProgress({ share }),
       });
       setGot(file);

@@ -6,6 +6,7 @@ import type { ApiClient } from "../../../api/client.ts";
 import type { AttachmentView } from "../../../api/contract.ts";
 import { SNIFF_LENGTH, sniff, type Sniffed } from "../../../mail/sniff.ts";
 import type { FileProblem } from "../../words/files.ts";
+import { readLimited } from "../read-limited.ts";
 import { decryptLinked, type LinkedFile, linkedFile } from "./linked-file.ts";
 
 export type GotFile =
@@ -106,19 +107,10 @@ async function download(link: LinkedFile, asked: Asked): Promise<Blob | (GotFile
 async function readAll(response: Response, asked: Asked): Promise<Blob | undefined> {
   const total = Number(response.headers.get("content-length") ?? Number.NaN) || asked.file.size;
   if (total !== undefined && total > MAX_BYTES) return undefined;
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
-    parts.push(part.value);
-    length += part.value.length;
-    if (length > MAX_BYTES) {
-      await reader?.cancel();
-      return undefined;
-    }
-    asked.onProgress?.(total === undefined ? undefined : Math.min(1, length / total));
-  }
-  return new Blob(parts, { type: "application/octet-stream" });
+  const parts = await readLimited(response, MAX_BYTES, (length) =>
+    asked.onProgress?.(total === undefined ? undefined : Math.min(1, length / total)),
+  );
+  return parts === undefined ? undefined : new Blob(parts, { type: "application/octet-stream" });
 }
 
 async function described(blob: Blob, file: AttachmentView): Promise<GotFile> {

@@ -3,6 +3,7 @@
  * from, and shown as bytes of our own. Servers that let no page read their pictures refuse; those can only be opened.
  */
 import { pixelsOf, sniff } from "../../../mail/sniff.ts";
+import { readLimited } from "../read-limited.ts";
 import type { Images } from "./sanitise.ts";
 
 export const IMAGE_LIMITS = {
@@ -45,9 +46,11 @@ async function fetchImage(address: string, signal: AbortSignal): Promise<Blob | 
     mode: "cors",
     signal: AbortSignal.any([signal, AbortSignal.timeout(IMAGE_LIMITS.ms)]),
   });
-  if (!response.ok || response.body === null) return undefined;
-  const bytes = await readUpTo(response.body, IMAGE_LIMITS.bytes);
-  return bytes === undefined ? undefined : pictureOf(bytes);
+  if (!response.ok) return undefined;
+  const parts = await readLimited(response, IMAGE_LIMITS.bytes);
+  return parts === undefined
+    ? undefined
+    : pictureOf(new Uint8Array(await new Blob(parts).arrayBuffer()));
 }
 
 /** Our word for what it is, not the server's. */
@@ -56,30 +59,4 @@ function pictureOf(bytes: Uint8Array<ArrayBuffer>): Blob | undefined {
   const pixels = pixelsOf(bytes, mediaType) ?? 0;
   if (kind !== "image" || pixels > IMAGE_LIMITS.pixels) return undefined;
   return new Blob([bytes], { type: mediaType });
-}
-
-async function readUpTo(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  limit: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > limit) {
-      await reader.cancel();
-      return undefined;
-    }
-    parts.push(value);
-  }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.byteLength;
-  }
-  return all;
 }
