@@ -106,6 +106,33 @@ export async function quotaOf(page: Page): Promise<Quota> {
   };
 }
 
+/** Takes what room is left, from a page of the same site, until less than this many bytes fit. */
+export async function takeRoom(page: Page, leave: number): Promise<void> {
+  await page.evaluate(
+    (least) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open("filler", 1);
+        request.addEventListener("upgradeneeded", () => {
+          request.result.createObjectStore("bytes", { autoIncrement: true });
+        });
+        request.addEventListener("error", () => reject(request.error ?? new Error("failed")));
+        request.addEventListener("success", () => {
+          const put = (size: number): void => {
+            if (size < least) return resolve();
+            // One call gives 65,536 bytes at the most (Web Cryptography, section 10.1.1).
+            const bytes = crypto.getRandomValues(new Uint8Array(size));
+            const tx = request.result.transaction("bytes", "readwrite");
+            tx.objectStore("bytes").add(bytes);
+            tx.addEventListener("complete", () => put(size));
+            tx.addEventListener("abort", () => put(size / 2));
+          };
+          put(65_536);
+        });
+      }),
+    leave,
+  );
+}
+
 /** Text that a database cannot compress away. */
 export function incompressible(bytes: number): string {
   let text = "";

@@ -57,6 +57,8 @@ export function Composer(props: {
   let dirty = false;
   let dirtySince = 0;
   let saving = 0;
+  /** Settles with the save that began last, right after what it means is known here. */
+  let last: Promise<unknown> = Promise.resolve();
   let over = false;
   let sending = false;
 
@@ -78,7 +80,9 @@ export function Composer(props: {
     dirty = false;
     saving++;
     try {
-      const { sent } = await api.run("saveDraft", { draft: draft() });
+      const saved = api.run("saveDraft", { draft: draft() });
+      last = saved.catch(() => undefined);
+      const { sent } = await saved;
       setIsUnsaved(false);
       if (dirty || over) return;
       if (sent) return void setProblem(sendProblem["already-sent"](""));
@@ -179,8 +183,9 @@ export function Composer(props: {
 
   async function close(): Promise<void> {
     await save();
+    await last;
     // Closing would be the end of a text that is nowhere else.
-    if (isUnsaved()) return;
+    if (isUnsaved()) return void say(words.notClosed);
     closeDraft(draft().id);
     giveFocusBack();
   }

@@ -164,6 +164,7 @@ export const words = {
   fullScreen: "Full screen",
   draftSaved: "Draft saved",
   notSaved: "Not saved",
+  notClosed: "Not closed: the text is kept nowhere else yet",
   draftNotSaved:
     "The browser could not keep this draft. Your text is here, in this window only: leave it open or copy it. It is tried again.",
   removeAddress: (jid: string) => `Remove ${jid}`,
