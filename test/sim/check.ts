@@ -158,17 +158,25 @@ function rowsAreArchived(truth: Truth, { device, messages, marks }: Contents): s
   });
 }
 
-/** Read is what was opened here or answered, and nothing else. Only of mail from others: nobody writes to be told. */
+/**
+ * Read is what was opened here or answered, and nothing else. Only of mail from others: nobody writes to be told. Of a
+ * message that the server keeps twice, under an id that proves nothing, the copy that came later may be unread.
+ */
 function readIsTrue(truth: Truth, { device, messages, marks }: Contents): string[] {
   const reading = truth.readingOn(device);
   const answered = new Set(
     messages.filter(({ direction }) => direction === "out").map((row) => row.conversation),
   );
+  const readHere = new Set(
+    messages.filter((row) => row.unread !== 1).map((row) => marks.get(row.key)),
+  );
   return messages.flatMap(({ key, kind, direction, conversation, unread }) => {
     const mark = marks.get(key);
     if (mark === undefined || kind !== "mail" || direction !== "in") return [];
     if (unread === 1)
-      return reading.read.has(mark) ? [`I2 ${device.name} read ${mark}, which is unread`] : [];
+      return reading.read.has(mark) && !readHere.has(mark)
+        ? [`I2 ${device.name} read ${mark}, which is unread`]
+        : [];
     const mayBeRead =
       reading.read.has(mark) || reading.perhaps.has(mark) || answered.has(conversation);
     return mayBeRead ? [] : [`I2 ${device.name} shows ${mark} as read, which nobody read`];
