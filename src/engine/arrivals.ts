@@ -6,7 +6,7 @@ import type { Received } from "../mail/received.ts";
 import type { ArchivedItem } from "../xmpp/mam.ts";
 
 /** Mail older than this at the first sign-in of a browser counts as read: nobody wants years of bold rows. 30 days. */
-const FRESH_MS = 30 * 24 * 3600 * 1000;
+export const FRESH_MS = 30 * 24 * 3600 * 1000;
 
 /** An archive item; its time is the archive's. `firstSignInAt`: when this browser saw the account first. */
 export function archivedArrival(

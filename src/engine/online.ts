@@ -9,6 +9,7 @@ import { sendInitialPresence } from "../xmpp/presence.ts";
 import { fetchRoster } from "../xmpp/roster.ts";
 import type { Session } from "../xmpp/session.ts";
 import { type ArchiveSync, createArchiveSync } from "./archive.ts";
+import { FRESH_MS } from "./arrivals.ts";
 import { putSync } from "./sync-state.ts";
 import type { Topic } from "./bus.ts";
 import type { ConnectionReport } from "./connection-report.ts";
@@ -114,10 +115,12 @@ async function noteFirstSync(
   told: Promise<void>,
 ): Promise<void> {
   await told;
-  const ahead = clock.now() - now();
+  const there = clock.now();
+  const here = now();
   await store.write(["meta"], async (tx) => {
-    const signedInAt = (await readMeta(tx, "firstSignInAt")) ?? now();
-    putMeta(tx, "firstSignInAt", signedInAt + ahead);
+    const ago = here - ((await readMeta(tx, "firstSignInAt")) ?? here);
+    // A clock that was set between the two tells nothing about how long ago it was.
+    putMeta(tx, "firstSignInAt", ago >= 0 && ago < FRESH_MS ? there - ago : there);
   });
 }
 

@@ -61,6 +61,28 @@ test("a copy that was lost is not taken for sent by the count of a resumed strea
   expect(code, text).toBe(0);
 });
 
+/** The device's clock goes back ten years after the sign-in and before the server told the time. */
+const CLOCK_SET_AT_SIGN_IN = {
+  world: {
+    seed: "891",
+    hasArchive: true,
+    hasStreamManagement: true,
+    resumeForMs: 300_000,
+    toBare: "one",
+    pageCap: 5,
+    wholeSeconds: false,
+    unknownId: "oldest",
+    history: 7,
+    latencyMs: 300,
+  },
+  steps: [{ afterMs: 2546, do: "jump", device: 2, ms: -315_360_000_000 }],
+} satisfies Plan;
+
+test("mail does not count as read because a clock was set during the first sign-in", async () => {
+  const { code, text } = await simulate("--plan", JSON.stringify(CLOCK_SET_AT_SIGN_IN));
+  expect(code, text).toBe(0);
+});
+
 test.for(PLANTABLE)("a bug planted in the %s is found", PATIENCE, async (name) => {
   const { code, text } = await simulate(
     "--planted",
