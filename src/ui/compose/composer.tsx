@@ -185,7 +185,7 @@ export function Composer(props: {
     await save();
     await last;
     // Closing would be the end of a text that is nowhere else.
-    if (isUnsaved()) return void say(words.notClosed);
+    if (isUnsaved()) return say(words.notClosed);
     closeDraft(draft().id);
     giveFocusBack();
   }
