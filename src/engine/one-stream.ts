@@ -92,6 +92,9 @@ async function open(
       ...(host === undefined ? {} : { host }),
     });
   await say();
+  // A tab that was frozen until now may be out of its place, and must not take the row from whoever is in it.
+  if (!(await options.tenure.isSurelyMine()))
+    throw new ConnectionError("lost", "another tab talks to the server");
   const claimed = await keeper.claim();
   // Of an earlier stream the server may still know something; a new one would not ask.
   const given =

@@ -159,6 +159,7 @@ export function createOutbox(
       );
       // A tab that was frozen just here would send what another one has sent meanwhile.
       stillWanted &&= isNoted;
+      if (!isNoted) await claimAgain();
       if (!stillWanted || !(await options.isSurelyMine()) || signal.aborted) return;
       written.push({ mid, to, bytes });
       place.send(stanza);
@@ -174,6 +175,15 @@ export function createOutbox(
       await session.ping();
       acked([mid]);
     }
+  }
+
+  /**
+   * A tab that thawed at the wrong moment may have put its token over ours: the stream is ended, and the next one takes
+   * the row again. Where the lock is no longer ours, it ends by itself.
+   */
+  async function claimAgain(): Promise<void> {
+    const isOurs = await context.store.read(["meta"], (tx) => keeper.isMine(tx));
+    if (!isOurs && (await options.isSurelyMine())) session.abort();
   }
 
   /** Whether nothing stands in the way of writing the copy (again): it is surely not with the server. */

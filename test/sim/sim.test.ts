@@ -83,6 +83,34 @@ test("mail does not count as read because a clock was set during the first sign-
   expect(code, text).toBe(0);
 });
 
+/** A tab is frozen while it signs in, without being told; thawed, it is no longer in its place and does not know yet. */
+const THAWED_TOO_LATE = {
+  world: {
+    seed: "4809",
+    hasArchive: true,
+    hasStreamManagement: true,
+    resumeForMs: 20_000,
+    toBare: "all",
+    pageCap: 50,
+    wholeSeconds: false,
+    unknownId: "oldest",
+    history: 2,
+    latencyMs: 300,
+  },
+  steps: [
+    { afterMs: 8, do: "send", device: 0, tab: 1, to: ["ann"], isReply: false },
+    { afterMs: 720, do: "freeze", device: 0, tab: 1, ms: 40_000, isTold: false },
+    { afterMs: 1812, do: "kill", downMs: 500 },
+    { afterMs: 25_753, do: "open", device: 0 },
+    { afterMs: 3842, do: "read", device: 2, tab: 0, which: 1 },
+  ],
+} satisfies Plan;
+
+test("a tab that thaws out of its place does not keep the one in it from sending", async () => {
+  const { code, text } = await simulate("--plan", JSON.stringify(THAWED_TOO_LATE));
+  expect(code, text).toBe(0);
+});
+
 test.for(PLANTABLE)("a bug planted in the %s is found", PATIENCE, async (name) => {
   const { code, text } = await simulate(
     "--planted",
