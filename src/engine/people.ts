@@ -1,5 +1,6 @@
 /** Who writes to me and to whom I write: names for the lists and suggestions for the composer. */
 import { shownLine } from "../base/display.ts";
+import { spelledOut } from "../base/spelled-out.ts";
 import type { Jid } from "../mail/address.ts";
 import type { Message } from "../mail/message.ts";
 import { putRow } from "../store/put.ts";
@@ -60,8 +61,8 @@ function isNews(old: PersonRow | undefined, row: PersonRow): boolean {
 
 /** How a person is called here: my roster's name, their own claim, else the address. Fit to be shown. */
 export function nameOf(person: PersonRow | undefined, jid: Jid, claimed?: string): string {
-  const name = shownLine(person?.rosterName ?? claimed ?? person?.nick ?? jid, MAX_NAME);
-  return name === "" ? jid : name;
+  const name = shownLine(person?.rosterName ?? claimed ?? person?.nick ?? "", MAX_NAME);
+  return name === "" ? spelledOut(jid) : name;
 }
 
 /** Where there is no room for a warning, a name that reads like another address gives way to the real one. */

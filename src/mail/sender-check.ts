@@ -31,6 +31,7 @@ export type SenderWarning =
   | { kind: "domain-look"; domain: string; ascii: string; looksLike: string }
   | { kind: "foreign-domain"; domain: string; ascii: string }
   | { kind: "hidden" }
+  | { kind: "hidden-in-address"; address: Jid }
   | { kind: "outsider" }
   | { kind: "reply-to"; addresses: readonly Jid[] };
 
@@ -48,6 +49,7 @@ export function senderWarnings(facts: SenderFacts): SenderWarning[] {
       .map((address) => ({ kind: "namesake", address }) as const),
     ...mixed(nick, jid),
     ...domainWarnings(domainOf(jid)),
+    ...(hasHidden(jid) ? [{ kind: "hidden-in-address", address: jid } as const] : []),
     ...(hasHidden(nick) ? [{ kind: "hidden" } as const] : []),
     ...(facts.isOutsider === true ? [{ kind: "outsider" } as const] : []),
     ...(replyTo.length > 0 ? [{ kind: "reply-to", addresses: replyTo } as const] : []),

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { hasHidden, shownLine } from "../../src/base/display.ts";
+import { spelledOut } from "../../src/base/spelled-out.ts";
+import { isolated, isolatedAddress } from "../../src/base/isolated.ts";
 
 const LINES: [what: string, text: string, shown: string, isHidden: boolean][] = [
   ["a plain name", "Nadia Rossi", "Nadia Rossi", false],
@@ -32,4 +34,18 @@ test("a long line is cut where a character ends", () => {
   expect(shownLine("a".repeat(50), 10)).toBe(`${"a".repeat(9)}…`);
   expect(shownLine("😀".repeat(50), 10)).toBe(`${"😀".repeat(4)}…`);
   expect(shownLine("\u202E".repeat(100_000), 10)).toBe("");
+});
+
+test("what must be shown as it is has its unseen characters spelled out; lines and tabs stay", () => {
+  expect(spelledOut("a\u202Eb\u3164c\u0000\n\td\uD83D")).toBe(
+    "a<U+202E>b<U+3164>c<U+0000>\n\td<U+D83D>",
+  );
+  expect(spelledOut("bob@bank.example")).toBe("bob@bank.example");
+});
+
+test("an address reads from left to right whatever its letters, so that its server stands last", () => {
+  expect(isolatedAddress("בוב@evil.example")).toBe("\u2066בוב@evil.example\u2069");
+  expect(isolated("בוב@evil.example")).toBe("\u2066בוב@evil.example\u2069");
+  expect(isolated("בוב")).toBe("\u2068בוב\u2069");
+  expect(isolatedAddress("bob\u3164@bank.example")).toBe("bob<U+3164>@bank.example");
 });

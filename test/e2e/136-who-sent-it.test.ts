@@ -145,6 +145,26 @@ describe("on prosody", () => {
     await page.getByText(sly.address, { exact: true }).first().waitFor();
   });
 
+  test("test 17, identity: folded messages say name and address; the composer warns of what pretends", async () => {
+    const { ann, page, evil, evilPeer } = await annAndEvil();
+    const thread = [xml("thread", {}, "folded"), nick("Bob \u202EBanks")];
+    for (const text of ["first", "second"]) await evilPeer.send(mail(ann, "Folds", text, thread));
+    await row(page, /Folds.*second/).waitFor();
+    await openRow(page, /Folds/);
+    const first = page.getByRole("article").first();
+    await first.getByText("first", { exact: true }).waitFor();
+    await first.getByRole("button", { name: /^Message from/ }).click();
+    const folded = first.getByRole("button", { expanded: false });
+    await folded.filter({ hasText: `Bob Banks ${evil.address}` }).waitFor();
+    expect(await page.title()).toMatch(/^Inbox – ann/);
+    await page.goto(`${stage.app.url}#/to/bob@${encodeURIComponent("аррӏе.com")}`);
+    const composer = page.getByRole("dialog", { name: "New message" });
+    await composer
+      .getByRole("note", { name: "Recipient warning" })
+      .filter({ hasText: "looks like “apple.com” and is another one: xn--80ak6aa92e.com" })
+      .waitFor();
+  });
+
   test("test 17, identity: a stranger in a known thread is told and stands apart", async () => {
     const { ann, page, bobPeer, evilPeer } = await annAndEvil();
     await bobPeer.send(mail(ann, "Plans", "ours", [xml("thread", {}, "known")]));

@@ -48,6 +48,11 @@ const CASES: Case[] = [
     kinds: ["other-address", "hidden"],
   },
   {
+    what: "an address with a filler that nobody sees",
+    facts: { jid: "bob\u3164@bank.example", nick: "Bob" },
+    kinds: ["hidden-in-address"],
+  },
+  {
     what: "an escaped address",
     facts: { jid: "bob\\40bank.example@evil.tld" },
     kinds: ["escaped"],

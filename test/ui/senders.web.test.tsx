@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Locator, page, userEvent } from "vitest/browser";
 import type { MessageView } from "../../src/api/contract.ts";
 import { type Jid, parseJid } from "../../src/mail/address.ts";
-import { createFixtureApi, createWorld, type World } from "./fixtures.ts";
+import { createFixtureApi, createWorld, message, type World } from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
 
 let world: World;
@@ -94,6 +94,85 @@ describe("warnings", () => {
       .first()
       .click();
     await expect.element(page.getByText("example.org vouches for bank.example")).toBeVisible();
+  });
+});
+
+describe("addresses", () => {
+  /** Nothing that turns or hides, but the isolates that keep right-to-left letters where they are. */
+  const STRANGE = /[\u202A-\u202E\u200B-\u200F\u3164\uFEFF]/;
+  const sly = "בוב\u3164@evil.example";
+  const shown = "בוב<U+3164>@evil.example";
+
+  test("a folded message says name and full address, wherever it is cut", async () => {
+    const bob = { jid: "bob@bank.example" as Jid, name: "Bob" };
+    const first = message({ at: 1, from: bob, to: [], subject: "One", body: "one" });
+    const last = message({ at: 2, from: bob, to: [], subject: "Two", body: "two" });
+    world = createWorld({ messages: [first, last] });
+    api = createFixtureApi(world);
+    mount(api, "#/t/one");
+    const folded = page.getByRole("article").first().getByRole("button", { expanded: false });
+    await says(folded, /^Bob bob@bank\.example/);
+    await expect.element(folded.getByText("bob@bank.example")).toBeVisible();
+    // A long one is longer, not less.
+    const address = folded.getByText("bob@bank.example").element();
+    const line = folded.element();
+    expect(address.scrollWidth).toBeLessThanOrEqual(line.clientWidth);
+    expect(getComputedStyle(address.parentElement ?? address).overflow).toBe("visible");
+  });
+
+  test("whatever prints one shows it whole, from left to right, with nothing unseen", async () => {
+    await show({
+      ...from(sly, "", shown),
+      direction: "in",
+      problem: "gone: \u202Esee elsewhere",
+    });
+    await says(page.getByRole("article"), new RegExp(shown.replace("+", "\\+")));
+    await says(note(), /The address contains characters nobody can see/);
+    await page.getByText(/^to /).first().click();
+    for (const element of document.querySelectorAll(".article bdi"))
+      if (element.textContent.includes("evil.example"))
+        expect(getComputedStyle(element).direction).toBe("ltr");
+    await more().click();
+    await page.getByRole("menuitem", { name: "Block sender" }).click();
+    const toast = page.getByRole("status").filter({ hasText: "Blocking" });
+    await says(toast, /^Blocking \u2066בוב<U\+3164>@evil\.example\u2069$/);
+    await page.getByRole("button", { name: "Technical details" }).first().click();
+    await expect.element(page.getByText("gone: <U+202E>see elsewhere")).toBeVisible();
+    expect(document.body.innerText).not.toMatch(STRANGE);
+    expect(document.title).not.toMatch(STRANGE);
+    const labels = [...document.querySelectorAll("[aria-label], [title]")];
+    for (const element of labels)
+      expect(`${element.ariaLabel ?? ""} ${element.getAttribute("title") ?? ""}`).not.toMatch(
+        STRANGE,
+      );
+  });
+
+  test("the composer warns of a recipient as the reader does of a sender", async () => {
+    world = createWorld();
+    api = createFixtureApi(world);
+    mount(api);
+    await page.getByRole("button", { name: "Compose" }).first().click();
+    const field = page.getByRole("combobox", { name: "To" });
+    await field.fill("bob@bank.example,");
+    await expect.element(page.getByRole("listitem", { name: /bob@bank/ })).toBeVisible();
+    const warned = page.getByRole("note", { name: "Recipient warning" });
+    expect(warned.query()).toBeNull();
+    await field.fill(`bob@аррӏе.com, Bo\u200Bb <${sly}>,`);
+    await says(warned, /bob@аррӏе\.com: The domain looks like “apple\.com” and is another one/);
+    await says(warned, /The name contains characters nobody can see/);
+    await says(warned, /The address contains characters nobody can see: /);
+    await expect
+      .element(page.getByRole("listitem", { name: `Bob <${shown}>`, exact: true }))
+      .toBeVisible();
+    await expect.element(page.getByRole("button", { name: `Remove ${shown}` })).toBeVisible();
+    await page.getByRole("textbox", { name: "Subject" }).fill("invoice\u202Egnp.exe");
+    await vi.waitFor(() =>
+      expect(document.querySelector(".composer-title")?.textContent).toBe("invoicegnp.exe"),
+    );
+    await field.fill("x\u202Ey");
+    await page.getByRole("textbox", { name: "Message" }).click();
+    await expect.element(page.getByText(/“xy” is not an address/)).toBeVisible();
+    expect(document.body.innerText).not.toMatch(STRANGE);
   });
 });
 

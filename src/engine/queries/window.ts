@@ -152,7 +152,7 @@ function draftRow(draft: Draft, people: Map<string, PersonRow>): RowView {
     href: hrefOfDraft(draft.id),
     people: to
       .slice(0, MAX_PEOPLE)
-      .map(({ jid, name }) => ({ jid, name: name ?? nameOf(people.get(jid), jid) })),
+      .map(({ jid, name }) => ({ jid, name: nameOf(people.get(jid), jid, name) })),
     morePeople: Math.max(0, to.length - MAX_PEOPLE),
     mine: true,
     subject: shownLine(draft.subject),

@@ -1,11 +1,16 @@
 import { createMemo, createSignal, createUniqueId, For, Show, type JSX } from "solid-js";
 import type { Person } from "../../api/contract.ts";
+import { shownLine } from "../../base/display.ts";
+import { spelledOut } from "../../base/spelled-out.ts";
 import { type Jid, parseAddress } from "../../mail/address.ts";
+import { senderWarnings } from "../../mail/sender-check.ts";
 import type { Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
+import { Address, isNamed } from "../parts/address.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { createQuery } from "../query.ts";
 import { words } from "../words/more.ts";
+import { warningText } from "../words/senders.ts";
 
 export type FieldName = "to" | "cc" | "bcc";
 
@@ -107,8 +112,18 @@ export function AddressField(props: {
         >
           <For each={props.recipients}>
             {(recipient, index) => (
-              <li class="chip" aria-label={chipName(recipient)} title={recipient.jid}>
-                <bdi>{recipient.name ?? recipient.jid}</bdi>
+              <li
+                class="chip"
+                classList={{ doubtful: doubts(recipient).length > 0 }}
+                aria-label={chipName(recipient)}
+                title={spelledOut(recipient.jid)}
+              >
+                <Show when={doubts(recipient).length > 0}>
+                  <Icon name="warn" />
+                </Show>
+                <Show when={nameOf(recipient)} fallback={<Address jid={recipient.jid} />}>
+                  {(name) => <bdi>{name()}</bdi>}
+                </Show>
                 <button
                   type="button"
                   aria-label={words.removeAddress(recipient.jid)}
@@ -180,14 +195,15 @@ export function AddressField(props: {
                   choose(person);
                 }}
               >
-                <bdi>{person.name}</bdi>
-                <Show when={person.name !== person.jid}>
-                  <bdi class="suggestion-address">{person.jid}</bdi>
+                <Show when={isNamed(person)} fallback={<Address jid={person.jid} />}>
+                  <bdi>{person.name}</bdi>
+                  <Address class="suggestion-address" jid={person.jid} />
                 </Show>
               </li>
             )}
           </For>
         </ul>
+        <RecipientDoubts recipients={props.recipients} />
         <Show when={problem() !== ""}>
           <p id={`${id}-problem`} class="address-problem" role="alert">
             {problem()}
@@ -212,6 +228,39 @@ function parseAddressOk(text: string): boolean {
   return parseRecipient(text.trim()) !== undefined;
 }
 
-function chipName({ jid, name }: Recipient): string {
-  return `${name ?? jid} <${jid}>`;
+/** What they are called, where that is not the address. */
+function nameOf({ jid, name = "" }: Recipient): string | undefined {
+  const shown = shownLine(name);
+  return shown === "" || shown === jid ? undefined : shown;
+}
+
+function chipName(recipient: Recipient): string {
+  const address = spelledOut(recipient.jid);
+  return `${nameOf(recipient) ?? address} <${address}>`;
+}
+
+/** What a sender would be warned of: an address that pretends is worse to write to than to read from. */
+function doubts({ jid, name }: Recipient): string[] {
+  return senderWarnings({ jid, ...(name === undefined ? {} : { nick: name }) }).map(warningText);
+}
+
+function RecipientDoubts(props: { recipients: readonly Recipient[] }): JSX.Element {
+  const lines = createMemo(() =>
+    props.recipients.flatMap((recipient) =>
+      doubts(recipient).map((text) => ({ jid: recipient.jid, text })),
+    ),
+  );
+  return (
+    <Show when={lines().length > 0}>
+      <ul class="address-doubts" role="note" aria-label={words.recipientWarning}>
+        <For each={lines()}>
+          {({ jid, text }) => (
+            <li>
+              <Address jid={jid} />: <bdi>{text}</bdi>
+            </li>
+          )}
+        </For>
+      </ul>
+    </Show>
+  );
 }

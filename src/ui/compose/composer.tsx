@@ -8,6 +8,7 @@ import {
   untrack,
   type JSX,
 } from "solid-js";
+import { shownLine } from "../../base/display.ts";
 import type { Draft, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -240,7 +241,7 @@ export function Composer(props: {
     >
       <header class="composer-bar" hidden={!props.windowed}>
         <span class="composer-title" id={titleId} dir="auto">
-          {draft().subject === "" ? title() : draft().subject}
+          {shownLine(draft().subject) || title()}
         </span>
         <button
           type="button"

@@ -1,4 +1,5 @@
 import { createSignal, createUniqueId, For, Show, type JSX } from "solid-js";
+import { spelledOut } from "../../base/spelled-out.ts";
 import { firstWords } from "../words/first.ts";
 
 /** The technical text, one click away. */
@@ -16,8 +17,8 @@ export function TechnicalDetails(props: { text: string }): JSX.Element {
       >
         {firstWords.technicalDetails}
       </button>
-      <pre id={id} class="snippet-code" hidden={!open()}>
-        {props.text}
+      <pre id={id} class="snippet-code" dir="auto" hidden={!open()}>
+        {spelledOut(props.text)}
       </pre>
     </Show>
   );

@@ -6,6 +6,7 @@ import { openDraftNow } from "../compose/open-drafts.ts";
 import { act } from "../act.ts";
 import { say } from "../parts/toast.tsx";
 import { useApp } from "../context.ts";
+import { Address, isNamed } from "../parts/address.tsx";
 import { Avatar } from "../parts/avatar.tsx";
 import { TechnicalDetails } from "../parts/details.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -41,6 +42,8 @@ export function Article(props: {
   );
   const { session } = useApp();
   const name = () => (props.message.direction === "out" ? words.me : props.message.from.name);
+  /** The address stands beside the name, folded or not: a name is what its bearer says it is. */
+  const hasOtherName = () => isNamed({ name: name(), jid: props.message.from.jid });
   const id = createUniqueId();
   let element: HTMLElement | undefined;
   onMount(() => {
@@ -72,8 +75,14 @@ export function Article(props: {
             aria-expanded="false"
             onClick={() => props.onToggle()}
           >
-            <span class="article-name" dir="auto">
-              {name()}
+            <span class="article-from">
+              <Show
+                when={hasOtherName()}
+                fallback={<Address class="article-name" jid={props.message.from.jid} />}
+              >
+                <bdi class="article-name">{name()}</bdi>{" "}
+                <Address class="article-address" jid={props.message.from.jid} />
+              </Show>
             </span>
             <span class="article-snippet" dir="auto">
               <FoldedWords message={props.message} />
@@ -96,10 +105,10 @@ export function Article(props: {
           <Avatar person={props.message.from} />
           <div class="article-who">
             <h3 tabindex="-1" id={id}>
-              <bdi>{name()}</bdi>
-              <Show when={name() !== props.message.from.jid}>
+              <Show when={hasOtherName()} fallback={<Address jid={props.message.from.jid} />}>
+                <bdi>{name()}</bdi>
                 <span class="article-address">
-                  <bdi>{props.message.from.jid}</bdi>
+                  <Address jid={props.message.from.jid} />
                 </span>
               </Show>
             </h3>
@@ -181,9 +190,9 @@ function Addressees(props: { message: MessageView; me: Jid }): JSX.Element {
                 <For each={group.people}>
                   {(person) => (
                     <div>
-                      <bdi>{person.name}</bdi>{" "}
-                      <Show when={person.name !== person.jid}>
-                        <bdi class="article-address">{person.jid}</bdi>
+                      <Show when={isNamed(person)} fallback={<Address jid={person.jid} />}>
+                        <bdi>{person.name}</bdi>{" "}
+                        <Address class="article-address" jid={person.jid} />
                       </Show>
                     </div>
                   )}
@@ -258,7 +267,7 @@ function Delivery(props: { message: MessageView }): JSX.Element {
               <For each={props.message.recipients}>
                 {(recipient) => (
                   <li>
-                    <bdi>{recipient.jid}</bdi>:{" "}
+                    <Address jid={recipient.jid} />:{" "}
                     {recipient.state === "failed"
                       ? `${deliveryWord.failed}: ${bounceReason(recipient.reason)}`
                       : deliveryWord[recipient.state]}

@@ -1,4 +1,5 @@
 import type { MessageView, Person } from "../../api/contract.ts";
+import { isolated, isolatedAddress } from "../../base/isolated.ts";
 import { fullTime } from "../time.ts";
 import { words } from "../words/more.ts";
 import { senderWords } from "../words/senders.ts";
@@ -49,5 +50,9 @@ function headOf(message: MessageView, subject: string): HTMLElement {
 }
 
 function people(list: readonly Person[]): string {
-  return list.map(({ name, jid }) => (name === jid ? jid : `${name} <${jid}>`)).join(", ");
+  return list
+    .map(({ name, jid }) =>
+      name === jid ? isolatedAddress(jid) : `${isolated(name)} <${isolatedAddress(jid)}>`,
+    )
+    .join(", ");
 }

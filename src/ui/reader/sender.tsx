@@ -6,6 +6,7 @@ import { domainOf, type Jid } from "../../mail/address.ts";
 import { senderWarnings } from "../../mail/sender-check.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
+import { Address, isNamed } from "../parts/address.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { createQuery } from "../query.ts";
@@ -101,10 +102,10 @@ export function SenderDetail(props: { message: MessageView; me: Jid }): JSX.Elem
       <dt>{senderWords.from}</dt>
       <dd>
         <div>
-          <Show when={from().name !== from().jid}>
+          <Show when={isNamed(from())}>
             <bdi>{from().name}</bdi>{" "}
           </Show>
-          <bdi class="article-address">{from().jid}</bdi>
+          <Address class="article-address" jid={from().jid} />
         </div>
         <Show when={props.message.direction === "in"}>
           <div class="article-address">

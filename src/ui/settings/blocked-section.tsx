@@ -1,6 +1,7 @@
 import { For, Show, type JSX } from "solid-js";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
+import { Address } from "../parts/address.tsx";
 import { createQuery } from "../query.ts";
 import { blockedWords, senderWords, standingText } from "../words/senders.ts";
 
@@ -21,7 +22,7 @@ export function BlockedSection(): JSX.Element {
                   {(standing) => (
                     <li class="settings-row">
                       <span>
-                        <bdi>{standing.entry}</bdi>
+                        <Address jid={standing.entry} />
                         <span class="settings-hint">{standingText(standing, view().host)}</span>
                       </span>
                       <button

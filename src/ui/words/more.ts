@@ -1,5 +1,8 @@
 /** The words of reading, writing and settings, beside those of the list: no list waits for them. */
 import type { KeepsView, NoticeView, SendProblem } from "../../api/contract.ts";
+import { shownLine } from "../../base/display.ts";
+import { spelledOut } from "../../base/spelled-out.ts";
+import { isolated } from "../../base/isolated.ts";
 import { count, plural, words as listWords } from "../words.ts";
 
 export { count, deliveryWord, mailboxName } from "../words.ts";
@@ -32,7 +35,7 @@ export const sendProblem: Record<SendProblem, (detail: string) => string> = {
   storage: () =>
     "The browser could not keep the message, so it was not sent. Your text is still here: copy it, free some space, try again.",
   "bad-address": (detail) =>
-    `“${detail}” is not an address. Correct it or remove it; your text is kept.`,
+    `“${isolated(shownLine(detail))}” is not an address. Correct it or remove it; your text is kept.`,
   "already-sent": () =>
     "This draft was sent from another tab, with another text. Nothing was sent from here; your text is kept. Copy it into a new message if you still need it.",
 };
@@ -167,14 +170,16 @@ export const words = {
   notClosed: "Not closed: the text is kept nowhere else yet",
   draftNotSaved:
     "The browser could not keep this draft. Your text is here, in this window only: leave it open or copy it. It is tried again.",
-  removeAddress: (jid: string) => `Remove ${jid}`,
-  badAddress: (text: string) => `“${text}” is not an address like name@example.org`,
+  removeAddress: (jid: string) => `Remove ${spelledOut(jid)}`,
+  badAddress: (text: string) =>
+    `“${isolated(shownLine(text))}” is not an address like name@example.org`,
   suggestions: "Suggestions",
   filledByLink: "Filled in by a link",
   queued: "Message on its way",
   editQuote: "Quoted text",
   conversationBar: "Conversation",
   senderWarning: "Sender warning",
+  recipientWarning: "Recipient warning",
   bounceNotice: "Returned message",
   bounced: (reason: string) =>
     `A message of yours was not delivered, and the server does not say which. ${reason}.`,

@@ -1,4 +1,6 @@
 /** Words about who sent a message, about blocking them, and of a message's own menu: loaded with the reader. */
+import { spelledOut } from "../../base/spelled-out.ts";
+import { isolatedAddress } from "../../base/isolated.ts";
 import type { BlockStanding } from "../../mail/blocking.ts";
 import type { SenderWarning } from "../../mail/sender-check.ts";
 
@@ -10,11 +12,11 @@ export function warningText(warning: SenderWarning): string {
     case "other-address":
       return `The name contains another address, “${warning.address}”.`;
     case "escaped":
-      return `The address reads like “${warning.reads}”, but its server is ${warning.domain}.`;
+      return `The address reads like “${warning.reads}”, but its server is ${isolatedAddress(warning.domain)}.`;
     case "look-alike":
-      return `This address looks like ${warning.address}, whom you know, and is another one.`;
+      return `This address looks like ${isolatedAddress(warning.address)}, whom you know, and is another one.`;
     case "namesake":
-      return `You know ${warning.address} by this name; this is another address.`;
+      return `You know ${isolatedAddress(warning.address)} by this name; this is another address.`;
     case "mixed-letters":
       return `The ${PLACES[warning.where]} mixes letters of alphabets that look alike: “${warning.word}”.`;
     case "domain-look":
@@ -23,23 +25,27 @@ export function warningText(warning: SenderWarning): string {
       return `In plain letters the domain is ${warning.ascii}.`;
     case "hidden":
       return "The name contains characters nobody can see; they are left out here.";
+    case "hidden-in-address":
+      return `The address contains characters nobody can see: ${isolatedAddress(warning.address)}.`;
     case "outsider":
       return "It refers to a conversation in which this sender has no part.";
     case "reply-to":
-      return `Replies go to ${warning.addresses.join(", ")}`;
+      return `Replies go to ${warning.addresses.map(isolatedAddress).join(", ")}`;
   }
 }
 
 export const senderWords = {
   from: "From",
   vouched: (domain: string, host: string) =>
-    domain === host ? `An account on ${host}, your own server` : `${host} vouches for ${domain}`,
+    domain === host
+      ? `An account on ${host}, your own server`
+      : `${host} vouches for ${isolatedAddress(domain)}`,
   blockNote: "Blocked sender",
   unblock: "Unblock",
-  unblockOf: (entry: string) => `Unblock ${entry}`,
+  unblockOf: (entry: string) => `Unblock ${spelledOut(entry)}`,
   report: "Report as spam",
   reported: (host: string) => `Reported to ${host}`,
-  blocking: (jid: string) => `Blocking ${jid}`,
+  blocking: (jid: string) => `Blocking ${isolatedAddress(jid)}`,
   notOffered: (host: string) =>
     `${host} does not offer blocking. Nobody was blocked, and nothing is hidden here.`,
 } as const;
@@ -51,9 +57,12 @@ export function blockText(
   host: string,
 ): string {
   if (state === "refused") return refusal(entry, problem, host);
-  if (state === "blocking") return `${entry} is blocked as soon as ${host} knows`;
-  if (state === "unblocking") return `${entry} is unblocked as soon as ${host} knows`;
-  return entry === jid ? "You blocked this sender" : `You blocked this sender: all of ${entry}`;
+  if (state === "blocking") return `${isolatedAddress(entry)} is blocked as soon as ${host} knows`;
+  if (state === "unblocking")
+    return `${isolatedAddress(entry)} is unblocked as soon as ${host} knows`;
+  return entry === jid
+    ? "You blocked this sender"
+    : `You blocked this sender: all of ${isolatedAddress(entry)}`;
 }
 
 /** The same, in the list of the settings. */
@@ -65,7 +74,7 @@ export function standingText({ entry, state, problem }: BlockStanding, host: str
 function refusal(entry: string, problem: string | undefined, host: string): string {
   return problem === "not-offered"
     ? senderWords.notOffered(host)
-    : `${host} refused to change the block of ${entry}`;
+    : `${host} refused to change the block of ${isolatedAddress(entry)}`;
 }
 
 export const moreWords = {

@@ -2,6 +2,8 @@
  * XML set out in lines for reading: one pass over the text, nothing nested, so that no stanza is too deep for it. What is
  * shown is what was written; only white space between elements is added, and what nobody would see is spelled out.
  */
+import { spelledOut } from "../../../base/spelled-out.ts";
+
 export type XmlToken = { kind: "mark" | "name" | "attribute" | "value" | "text"; text: string };
 
 const TAG = /<(\/?)([^\s<>/]*)([^<>]*?)(\/?)>/y;
@@ -14,7 +16,6 @@ const MAX_WORD = 400;
 const KEPT = 80;
 /** Of one tag. UTF-16 units. */
 const MAX_ATTRIBUTES = 20_000;
-const UNSEEN = /[\p{Cf}\p{Cc}\u2028\u2029\u3164\uFFA0\u115F\u1160]/gu;
 
 /**
  * The tokens in order; their texts joined are the lines to show. `rest`: what comes after about `max` of them, as it
@@ -83,9 +84,5 @@ function short(text: string): string {
 
 /** As XML would write it, so that it neither hides nor turns what stands around it. */
 export function visible(text: string): string {
-  return text.replaceAll(UNSEEN, (character) =>
-    character === "\n" || character === "\t"
-      ? character
-      : `&#x${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()};`,
-  );
+  return spelledOut(text, (code) => `&#x${code};`);
 }
