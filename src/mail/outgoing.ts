@@ -1,4 +1,5 @@
 /** From a draft to the message that goes out, and from that message to each stanza. */
+import { carriable } from "../base/carriable.ts";
 import { hashText } from "../base/hash.ts";
 import { type Jid, localOf } from "./address.ts";
 import type { Draft, Recipient } from "./draft.ts";
@@ -16,6 +17,7 @@ export function messageFromDraft(
 ): Arrival {
   const { me, mid, now } = context;
   const { body, fallbacks } = bodyOf(draft);
+  const subject = carriable(draft.subject.trim());
   const recipients = [...new Set([...draft.to, ...draft.cc, ...draft.bcc].map((r) => r.jid))];
   const reply = draft.source?.reply;
   return {
@@ -28,7 +30,7 @@ export function messageFromDraft(
       bcc: named(draft.bcc),
       at: now,
       mid,
-      contentHash: hashText(JSON.stringify([draft.subject.trim(), body, []])),
+      contentHash: hashText(JSON.stringify([subject, body, []])),
       archiveIds: [],
       thread: draft.source?.thread ?? context.thread,
       ...(draft.source?.threadParent === undefined
@@ -36,7 +38,7 @@ export function messageFromDraft(
         : { threadParent: draft.source.threadParent }),
       ...(reply === undefined ? {} : { refs: [reply.id] }),
       ...(reply?.to === undefined ? {} : { replyingTo: reply.to }),
-      subject: draft.subject.trim(),
+      subject,
       snippet: snippetOf(body, fallbacks, { name: localOf(me) }),
       attachments: [],
       ...(recipients.includes(me) ? { unread: 1 as const } : {}),
@@ -99,20 +101,25 @@ export function copyFor(message: Message, body: Body, to: Jid): OutgoingCopy {
 
 /** Body with the quote below it, and where the quote stands, in code points (XEP-0426). */
 function bodyOf(draft: Draft): { body: string; fallbacks: FallbackRange[] } {
-  const own = draft.body.trimEnd();
-  const quote = draft.quote.trimEnd();
-  if (quote === "") return { body: own, fallbacks: [] };
-  const body = own === "" ? quote : `${own}\n\n${quote}`;
+  const own = carriable(draft.body);
+  const quote = withoutLastLines(carriable(draft.quote));
+  if (quote.trim() === "") return { body: own, fallbacks: [] };
+  const body = own.trim() === "" ? quote : `${withoutLastLines(own)}\n\n${quote}`;
   const isReply = draft.source?.reply !== undefined;
   if (!isReply) return { body, fallbacks: [] };
   const end = Array.from(body).length;
   return { body, fallbacks: [{ for: REPLY, start: end - Array.from(quote).length, end }] };
 }
 
+function withoutLastLines(text: string): string {
+  return text.replace(/\n+$/, "");
+}
+
 function named(list: readonly Recipient[]): Named[] {
   const seen = new Map<Jid, Named>();
   for (const { jid, name } of list) {
-    if (!seen.has(jid)) seen.set(jid, { jid, ...(name === undefined ? {} : { name }) });
+    if (!seen.has(jid))
+      seen.set(jid, { jid, ...(name === undefined ? {} : { name: carriable(name) }) });
   }
   return [...seen.values()];
 }

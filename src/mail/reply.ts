@@ -107,7 +107,7 @@ function isForAll(message: Message): boolean {
 function quotedText({ message, body, senderName }: Original): string {
   const who = senderName === message.from ? message.from : `${senderName} <${message.from}>`;
   const lines = cut(body)
-    .trimEnd()
+    .replace(/\n+$/, "")
     .split("\n")
     .map((line) => (line === "" ? ">" : `> ${line}`));
   return `On ${isoMinute(message.at)}, ${who} wrote:\n${lines.join("\n")}`;

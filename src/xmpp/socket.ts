@@ -1,5 +1,6 @@
 /** A WebSocket that carries XMPP frames (RFC 7395): one element out, one checked element in. */
 import { type Element, xml } from "@xmpp/xml";
+import { carriable, isCarriable } from "../base/carriable.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { parseFrame, type StanzaName } from "./frame.ts";
 
@@ -101,7 +102,8 @@ function socketOn(socket: WebSocket): XmppSocket {
     sendText(text) {
       if (closed || socket.readyState !== WebSocket.OPEN)
         throw new ConnectionError("lost", "the stream is closed");
-      socket.send(text);
+      // One character that is no XML would end the stream, and again whenever it is sent again.
+      socket.send(isCarriable(text) ? text : carriable(text));
     },
     buffered: () => socket.bufferedAmount ?? 0,
     open: (domain, from) =>

@@ -36,7 +36,7 @@ async function show(
 }
 
 async function says(locator: Locator, text: RegExp): Promise<void> {
-  await vi.waitFor(() => expect(locator.element().textContent).toMatch(text));
+  await vi.waitFor(() => expect(locator.element().textContent).toMatch(text), { timeout: 10_000 });
 }
 
 function from(address: string, nick: string, name = nick): Partial<MessageView> {
@@ -110,6 +110,7 @@ describe("addresses", () => {
     world = createWorld({ messages: [first, last] });
     api = createFixtureApi(world);
     mount(api, "#/t/one");
+    await expect.element(page.getByRole("article").first(), { timeout: 10_000 }).toBeVisible();
     const folded = page.getByRole("article").first().getByRole("button", { expanded: false });
     await says(folded, /^Bob bob@bank\.example/);
     await expect.element(folded.getByText("bob@bank.example")).toBeVisible();
@@ -152,9 +153,14 @@ describe("addresses", () => {
     api = createFixtureApi(world);
     mount(api);
     await page.getByRole("button", { name: "Compose" }).first().click();
+    await expect
+      .element(page.getByRole("dialog", { name: "New message" }), { timeout: 10_000 })
+      .toBeVisible();
     const field = page.getByRole("combobox", { name: "To" });
     await field.fill("bob@bank.example,");
-    await expect.element(page.getByRole("listitem", { name: /bob@bank/ })).toBeVisible();
+    await expect
+      .element(page.getByRole("listitem", { name: /bob@bank/ }), { timeout: 10_000 })
+      .toBeVisible();
     const warned = page.getByRole("note", { name: "Recipient warning" });
     expect(warned.query()).toBeNull();
     await field.fill(`bob@аррӏе.com, Bo\u200Bb <${sly}>,`);

@@ -1,5 +1,6 @@
 import {
   createEffect,
+  createMemo,
   createSignal,
   createUniqueId,
   onCleanup,
@@ -8,6 +9,7 @@ import {
   untrack,
   type JSX,
 } from "solid-js";
+import { isCarriable } from "../../base/carriable.ts";
 import { shownLine } from "../../base/display.ts";
 import type { Draft, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
@@ -51,6 +53,7 @@ export function Composer(props: {
   const [showCc, setShowCc] = createSignal(untrack(draft).cc.length > 0);
   const [showBcc, setShowBcc] = createSignal(untrack(draft).bcc.length > 0);
   const [showQuote, setShowQuote] = createSignal(untrack(draft).kind === "forward");
+  const carries = createMemo(() => isCarriable(draft().subject + draft().body + draft().quote));
   const titleId = createUniqueId();
   let root: HTMLElement | undefined;
   let text: HTMLTextAreaElement | undefined;
@@ -337,6 +340,12 @@ export function Composer(props: {
             </Show>
           </Show>
         </div>
+        <Show when={!carries()}>
+          <p class="note" role="note" aria-label={words.controlCharacters}>
+            <Icon name="info" />
+            {words.notCarried}
+          </p>
+        </Show>
         <Show when={isUnsaved()}>
           <p class="composer-problem" role="alert">
             {words.draftNotSaved}

@@ -170,6 +170,9 @@ export const words = {
   notClosed: "Not closed: the text is kept nowhere else yet",
   draftNotSaved:
     "The browser could not keep this draft. Your text is here, in this window only: leave it open or copy it. It is tried again.",
+  notCarried:
+    "No message can carry some of the control characters in this text. They go out as signs, like ␛ for Escape.",
+  controlCharacters: "Control characters",
   removeAddress: (jid: string) => `Remove ${spelledOut(jid)}`,
   badAddress: (text: string) =>
     `“${isolated(shownLine(text))}” is not an address like name@example.org`,
