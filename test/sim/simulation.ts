@@ -301,7 +301,7 @@ export class Simulation implements Truth {
 
   /** The browser stops the tab for a while, with or without a word. */
   private freeze(tab: Tab | undefined, { ms, isTold }: { ms: number; isTold: boolean }): void {
-    if (tab === undefined || tab.isFrozen) return;
+    if (tab === undefined || tab.isFrozen || tab.stance === "frozen") return;
     const before = tab.stance;
     if (isTold) this.setStance(tab, "frozen");
     this.later(50, () => {
