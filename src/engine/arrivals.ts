@@ -8,6 +8,9 @@ import type { ArchivedItem } from "../xmpp/mam.ts";
 /** Mail older than this at the first sign-in of a browser counts as read: nobody wants years of bold rows. 30 days. */
 export const FRESH_MS = 30 * 24 * 3600 * 1000;
 
+/** So far behind the server a clock may be that it did not tell about. ms */
+const UNSURE_MS = 24 * 3600 * 1000;
+
 /** An archive item; its time is the archive's. `firstSignInAt`: when this browser saw the account first. */
 export function archivedArrival(
   item: ArchivedItem,
@@ -31,7 +34,10 @@ export function liveArrival(
   isTimeSure = true,
 ): Arrival | undefined {
   const vouched = received.delay?.from === me || received.delay?.from === domainOf(me);
-  const at = vouched && received.delay !== undefined ? Math.min(received.delay.at, now) : now;
+  const told = vouched ? received.delay?.at : undefined;
+  // A clock that may have been set is no fine judge of what the server says; a sender may have said it in its name.
+  const latest = isTimeSure ? now : now + UNSURE_MS;
+  const at = Math.min(told ?? now, latest);
   const arrival = arrivalOf(received, { me, at, unread: true });
   if (arrival !== undefined && !isTimeSure && at === now) arrival.message.guessedAt = 1;
   return arrival;
