@@ -91,8 +91,11 @@ export function createApiClient(port: Port): ApiClient {
       return () => stop(id);
     },
     askAhead(query, args) {
+      const what = JSON.stringify([query, args]);
+      if (ahead?.what === what) return;
+      if (ahead !== undefined) stop(ahead.id);
       const id = ++lastId;
-      const asked: Ahead = { id, what: JSON.stringify([query, args]) };
+      const asked: Ahead = { id, what };
       ahead = asked;
       listeners.set(id, { onAnswer: (value) => void (asked.answer = { value }) });
       port.postMessage({ type: "subscribe", id, query, args });

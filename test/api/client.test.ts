@@ -40,3 +40,16 @@ test("another question is asked anew", () => {
   client.subscribe("window", { ...inbox, mailbox: "sent" }, () => undefined);
   expect(said.filter(({ type }) => type === "subscribe")).toHaveLength(2);
 });
+
+test("asked ahead twice is asked once, and what is asked ahead instead ends what was before", () => {
+  const { port, said } = openPort();
+  const client = createApiClient(port);
+  client.askAhead("window", inbox);
+  client.askAhead("window", inbox);
+  client.askAhead("window", { ...inbox, mailbox: "sent" });
+  expect(said.map((message) => [message.type, "id" in message ? message.id : 0])).toEqual([
+    ["subscribe", 1],
+    ["unsubscribe", 1],
+    ["subscribe", 2],
+  ]);
+});

@@ -66,7 +66,9 @@ test("a reload shows the mailbox before the worker has started, read as it was, 
   await row(page, /^(?!Unread).*Lunch/).waitFor();
   // The picture is taken once the list has come to rest.
   await expect
-    .poll(() => page.evaluate(() => Object.keys(localStorage).filter((k) => /picture/.test(k))))
+    .poll(() => page.evaluate(() => Object.keys(localStorage).filter((k) => /picture/.test(k))), {
+      timeout: 20_000,
+    })
     .toHaveLength(1);
 
   let start = (): void => undefined;

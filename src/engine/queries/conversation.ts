@@ -14,7 +14,6 @@ import type { Message } from "../../mail/message.ts";
 import { hrefOfConversation } from "../../mail/route.ts";
 import { withVersions } from "../../mail/versions.ts";
 import { conversationRange, newerRange, olderRange, threadRange } from "../../store/keys.ts";
-import { isSound } from "../../store/sound.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { readPeople } from "../people.ts";
@@ -26,14 +25,16 @@ export async function readConversation(
   args: ConversationArgs,
 ): Promise<ConversationView> {
   return context.store.read(["messages", "bodies", "conversations", "people"], async (tx) => {
-    const conversation = await findConversation(tx, args);
-    if (conversation === undefined) return { state: "missing" };
-    const rows = await newestMessages(tx, conversation.id, args.limit);
-    const bodies = await Promise.all(rows.map((row) => tx.objectStore("bodies").get(row.key)));
-    const people = await readPeople(
-      tx,
-      rows.flatMap((row) => everybodyOn(row)),
-    );
+    const found = await findConversation(tx, args);
+    if (found === undefined) return { state: "missing" };
+    const { conversation, rows } = found;
+    const [bodies, people] = await Promise.all([
+      Promise.all(rows.map((row) => tx.objectStore("bodies").get(row.key))),
+      readPeople(
+        tx,
+        rows.flatMap((row) => everybodyOn(row)),
+      ),
+    ]);
     const shown = withVersions(rows);
     const strangers = await readStrangers(
       tx,
@@ -61,20 +62,27 @@ function strangerOf(stranger: StrangerView | undefined): Pick<MessageView, "stra
   return stranger === undefined ? {} : { stranger };
 }
 
-/** Among conversations that share the id, the one with `with` wins; without it the one with the most people. */
-async function findConversation(
-  tx: ReadTx,
-  args: ConversationArgs,
-): Promise<Conversation | undefined> {
+type Found = { conversation: Conversation; rows: Message[] };
+
+/**
+ * Among conversations that share the id, the one with `with` wins; without it the one with the most people. Each read
+ * is a way to the database and back, so what can be asked together is.
+ */
+async function findConversation(tx: ReadTx, args: ConversationArgs): Promise<Found | undefined> {
   const messages = tx.objectStore("messages");
   const rows =
     args.thread !== undefined
       ? await messages.index("thread").getAll(threadRange(args.thread), 500)
       : await messages.index("mid").getAll(args.message ?? "", 50);
   const ids = [...new Set(rows.map((row) => row.conversation))];
-  const found = (
-    await Promise.all(ids.map((id) => tx.objectStore("conversations").get(id)))
-  ).filter((c) => c !== undefined);
+  const read = async (id: number): Promise<Found | undefined> => {
+    const [conversation, rows] = await Promise.all([
+      tx.objectStore("conversations").get(id),
+      newestMessages(tx, id, args.limit),
+    ]);
+    return conversation === undefined ? undefined : { conversation, rows };
+  };
+  const found = (await Promise.all(ids.map(read))).filter((f) => f !== undefined);
   const other = parseJid(args.with);
   const rank = (c: Conversation): number =>
     (c.kind === "mail" ? 1000 : 0) +
@@ -82,22 +90,19 @@ async function findConversation(
       ? 10_000
       : 0) +
     c.people.length;
-  return found.sort((a, b) => rank(b) - rank(a))[0];
+  return found.sort((a, b) => rank(b.conversation) - rank(a.conversation))[0];
 }
 
 /** The newest messages of a conversation, oldest first. */
 async function newestMessages(tx: ReadTx, conversation: number, limit: number): Promise<Message[]> {
-  const index = tx.objectStore("messages").index("conversation");
-  const count = await index.count(conversationRange(conversation));
-  if (count <= limit) return index.getAll(conversationRange(conversation));
-  const rows: Message[] = [];
-  let cursor = await index.openCursor(conversationRange(conversation), "prev");
-  while (cursor !== null && rows.length < limit) {
-    // A cursor gives damaged rows, too.
-    if (isSound("messages", cursor.value)) rows.push(cursor.value);
-    cursor = await cursor.continue();
-  }
-  return rows.reverse();
+  const messages = tx.objectStore("messages");
+  const index = messages.index("conversation");
+  const range = conversationRange(conversation);
+  const [count, oldest] = await Promise.all([index.count(range), index.getAll(range, limit)]);
+  if (count <= limit) return oldest;
+  const keys = await index.getAllKeys(range);
+  const rows = await Promise.all(keys.slice(-limit).map((key) => messages.get(key)));
+  return rows.filter((row) => row !== undefined);
 }
 
 /** The conversations before and after one in a mailbox, for "Newer" and "Older". */

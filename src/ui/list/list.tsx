@@ -18,6 +18,8 @@ import type { Mailbox, RowView, WindowArgs, WindowView } from "../../api/contrac
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { createAnswer, createMinute } from "../query.ts";
+import { argsOf, PAGE } from "../reader/asked.ts";
+import { parseRoute } from "../route.ts";
 import { createShortcuts } from "../shortcuts.ts";
 import { createPicture } from "../picture/take-picture.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
@@ -239,7 +241,18 @@ export function List(props: {
   }
   function open(index: number): void {
     const row = rowAt(index);
-    if (row !== undefined && row.href !== "") location.hash = row.href;
+    if (row === undefined || row.href === "") return;
+    askFor(row);
+    location.hash = row.href;
+  }
+  /** What is about to be opened is asked for at once, not when the reader stands there. */
+  function askFor(row: RowView | undefined): void {
+    const route = parseRoute(row?.href ?? "");
+    if (route.name === "conversation") api.askAhead("conversation", argsOf(route, PAGE));
+  }
+  function onPointerDown({ target, button }: PointerEvent): void {
+    const element = target instanceof Element ? target.closest<HTMLElement>(".row") : null;
+    if (element !== null && button === 0) askFor(rowAt(Number(element.dataset["index"])));
   }
   const isCurrent = (row: RowView): boolean => {
     if (props.current === undefined) return false;
@@ -296,6 +309,7 @@ export function List(props: {
           aria-rowcount={total()}
           onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
           onPointerMove={() => (movedAt = Date.now())}
+          onPointerDown={onPointerDown}
           onKeyDown={onKeyDown}
           onFocusOut={() => {
             if (!redrawing) focusedRow = undefined;

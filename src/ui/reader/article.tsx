@@ -19,8 +19,14 @@ import { FoldedWords, OnRequest } from "./on-request.tsx";
 import { MoreMenu } from "./more-menu.tsx";
 import { BlockNote, createSender, SenderDetail, SenderNote } from "./sender.tsx";
 
-/** What it takes to show foreign HTML is wanted by few messages, and large. */
-const HtmlMessage = late(() => import("./html/html-message.tsx").then((m) => m.HtmlMessage));
+/** What it takes to show foreign HTML is wanted by few messages, and large: it comes after all else is there. */
+const HtmlMessage = late(() =>
+  import("./html/html-message.tsx").then((html) => {
+    html.prepare();
+    return html.HtmlMessage;
+  }),
+);
+HtmlMessage.soon();
 
 export function Article(props: {
   message: MessageView;

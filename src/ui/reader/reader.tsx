@@ -11,12 +11,7 @@ import {
   type JSX,
 } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
-import type {
-  ConversationArgs,
-  ConversationView,
-  Mailbox,
-  MessageView,
-} from "../../api/contract.ts";
+import type { ConversationView, Mailbox, MessageView } from "../../api/contract.ts";
 import type { DraftKind } from "../../mail/draft.ts";
 import { InlineReply } from "../compose/composers.tsx";
 import { inlineDraftOf, raise, replyTo } from "../compose/open-drafts.ts";
@@ -24,22 +19,21 @@ import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { createMinute, createQuery } from "../query.ts";
-import { parseRoute, type Route } from "../route.ts";
+import { parseRoute } from "../route.ts";
 import { createShortcuts } from "../shortcuts.ts";
 import { TroubleLine } from "../sidebar/status.tsx";
 import { words } from "../words/more.ts";
 import { Article } from "./article.tsx";
+import { argsOf, type ConversationRoute, PAGE } from "./asked.ts";
 import { LinkCheck } from "./links/link-check.tsx";
 import { guardLinks } from "./links/open-link.ts";
 import { Nothing } from "./nothing.tsx";
 import "./reader.css";
 
-const PAGE = 100;
 /** A run of this many folded messages becomes one line. */
 const RUN = 4;
 
 type Found = Extract<ConversationView, { state: "found" }>;
-type ConversationRoute = Extract<Route, { name: "conversation" }>;
 
 export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): JSX.Element {
   const { api } = useApp();
@@ -208,12 +202,6 @@ function createVisible(): () => boolean {
   document.addEventListener("visibilitychange", onChange);
   onCleanup(() => document.removeEventListener("visibilitychange", onChange));
   return visible;
-}
-
-function argsOf(route: ConversationRoute, limit: number): ConversationArgs {
-  const other = route.with === undefined ? {} : { with: route.with };
-  if (route.thread !== undefined) return { thread: route.thread, ...other, limit };
-  return { message: route.message ?? "", ...other, limit };
 }
 
 /** The message a permalink means; none where it is the conversation's own address. */

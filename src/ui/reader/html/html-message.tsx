@@ -14,9 +14,15 @@ import { openLink } from "../links/open-link.ts";
 import { loadImages, type LoadedImages } from "./remote-images.ts";
 import { sanitise, type Sanitised } from "./sanitise.ts";
 import { scanHtml } from "./scan.ts";
+import { keepSpare } from "./spare-frame.ts";
 import { sourceText } from "./source-text.ts";
 import { wordsOf } from "./words-of.ts";
 import { createNear } from "./near.ts";
+
+/** What the first message would wait for otherwise. */
+export function prepare(): void {
+  keepSpare();
+}
 
 export function HtmlMessage(props: { message: MessageView; now: number }): JSX.Element {
   const { api, session } = useApp();
