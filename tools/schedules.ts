@@ -1,6 +1,7 @@
 /**
  * `node tools/schedules.mjs`: schedules of the simulator in real Chromium on Prosody and ejabberd, and what was lost or
- * doubled. About twenty seconds each.
+ * doubled. About twenty seconds each. Where the server does not come back or a browser dies, a schedule is
+ * inconclusive, and the next one gets a server and a browser of its own.
  *   --seeds N, --from N      how many, 50 unless told, from seed 1
  *   --servers                some of prosody,ejabberd
  *   --wait MS, --fault MS    the longest wait between two steps and the longest a fault lasts, 4000 and 8000 unless told
@@ -11,8 +12,9 @@
  *   --folder FOLDER          a build of the app; dist/ is built anew unless told
  */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { explain, plansFrom, startSchedules } from "../test/e2e/schedules/ground.ts";
+import type { RealVerdict } from "../test/e2e/schedules/run-real.ts";
 import type { Plan } from "../test/sim/schedule.ts";
 import { build } from "./build.ts";
 import type { ServerKind } from "./servers/server.ts";
@@ -45,30 +47,46 @@ const pace = {
   cutsAtEnd: values.cut,
 };
 let failed = 0;
-for (const kind of values.servers.split(",") as ServerKind[]) {
+for (const kind of values.servers.split(",") as ServerKind[]) failed += await runOn(kind);
+process.exit(failed === 0 ? 0 : 1);
+
+/** How many schedules failed, or said nothing, on this server. */
+async function runOn(kind: ServerKind): Promise<number> {
   const say = values.trace ? console.log : undefined;
-  const schedules = await startSchedules(kind, values.folder ?? DIST, pace, say);
+  const layGround = () => startSchedules(kind, values.folder ?? DIST, pace, say);
   const startedAt = Date.now();
-  let [failedHere, steps, messages] = [0, 0, 0];
+  let [violated, inconclusive, steps, messages] = [0, 0, 0, 0];
+  let schedules = await layGround();
   try {
     for (const plan of plans) {
       const since = Date.now();
-      const verdict = await schedules.run(plan);
+      const name = `${kind} seed ${plan.world.seed}`;
+      const verdict = await schedules.run(plan).catch((error: unknown) => error);
+      if (!isVerdict(verdict)) {
+        inconclusive++;
+        console.error(`${name}: inconclusive: ${inspect(verdict)}`);
+        await schedules.close().catch((error: unknown) => console.error(inspect(error)));
+        schedules = await layGround();
+        continue;
+      }
       steps += plan.steps.length;
       messages += verdict.messages;
       const seconds = ((Date.now() - since) / 1000).toFixed(1);
-      console.log(`${kind} seed ${plan.world.seed}: ${plan.steps.length} steps, ${seconds} s`);
+      console.log(`${name}: ${plan.steps.length} steps, ${seconds} s`);
       if (verdict.violations.length === 0) continue;
-      failedHere++;
-      console.error(await explain(schedules, plan, verdict, values.shrink));
+      violated++;
+      console.error(await explain(schedules, plan, verdict, values.shrink).catch(inspect));
     }
   } finally {
     await schedules.close();
   }
-  failed += failedHere;
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   console.log(
-    `${kind}: ${plans.length} schedules, ${steps} steps, ${messages} messages, ${failedHere} with violations, ${seconds} s`,
+    `${kind}: ${plans.length} schedules, ${steps} steps, ${messages} messages, ${violated} with violations, ${inconclusive} inconclusive, ${seconds} s`,
   );
+  return violated + inconclusive;
 }
-process.exit(failed === 0 ? 0 : 1);
+
+function isVerdict(verdict: unknown): verdict is RealVerdict {
+  return typeof verdict === "object" && verdict !== null && "violations" in verdict;
+}

@@ -45,8 +45,15 @@ export type Pace = {
 
 export type RealVerdict = { violations: string[]; lines: string[]; messages: number };
 
+/** The ground gave way, not the app: nothing was learnt of it, and the ground has to be laid anew. */
+export class Inconclusive extends Error {
+  override readonly name = "Inconclusive";
+}
+
 /** Everything that waits ends within this: an unanswered request, a back-off, a silent session. */
 const PATIENCE_MS = 150_000;
+/** A busy machine may need more than one start of a server. */
+const RESTARTS = 3;
 /** A straggler is looked up after everybody is level. */
 const SETTLING_MS = 20_000;
 
@@ -138,11 +145,12 @@ class RealRun implements Truth {
     return { violations: found, lines: this.lines, messages: this.marks };
   }
 
+  /** Whatever fails here, the rest ends too. */
   async end(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
-    await this.serverIsBack;
+    await Promise.allSettled([this.serverIsBack]);
     for (const friend of this.friends) friend.leave();
-    for (const device of this.devices) await device.end();
+    for (const device of this.devices) await Promise.allSettled([device.end()]);
   }
 
   archiveOf(jid: string): readonly Archived[] | undefined {
@@ -305,13 +313,25 @@ class RealRun implements Truth {
       await server.crash();
       for (const friend of this.friends) friend.leave();
       await sleep(Math.min(downMs, this.pace.longestFaultMs));
-      await server.restart();
+      await this.restart();
       this.note("server is back");
       this.serverIsBack = undefined;
     };
     this.serverIsBack = comeBack();
-    // What comes next may come while it is still dying.
-    this.serverIsBack.catch((error: unknown) => this.complaints.push(String(error)));
+    // What comes next may come while it is still dying; who waits for it hears of a failure.
+    this.serverIsBack.catch((error: unknown) => this.note(`server is gone: ${String(error)}`));
+  }
+
+  private async restart(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.ground.server.restart();
+      } catch (error) {
+        this.note(`start ${tries} of the server: ${String(error)}`);
+        if (tries === RESTARTS)
+          throw new Inconclusive("the server does not come back", { cause: error });
+      }
+    }
   }
 
   private mute({ what, ms }: Extract<Step, { do: "mute" }>): void {
