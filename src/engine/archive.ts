@@ -29,19 +29,25 @@ const FOLLOW_MS = 3000;
 const AGAIN_MS = 5 * 60 * 1000;
 
 export interface ArchiveSync {
-  /** Newest page, or what came since the last time. Presence may follow it. */
-  catchUp(): Promise<void>;
+  /**
+   * Newest page, or what came since the last time. Presence may follow it. `before`, of an empty database: the newest
+   * page is asked for at once, and taken in after this.
+   */
+  catchUp(before?: Promise<unknown>): Promise<void>;
   /** Closes the gaps, then follows what arrives, until the stream ends; waits while paused. */
-  keep(): Promise<void>;
+  keep(options: KeepOptions): Promise<void>;
   /** Something arrived or was sent that the archive has an id and a time for. */
   follow(): void;
   /** Everything that came over the wire is in the database. */
   drained(): Promise<void>;
 }
 
-type SyncOptions = {
+type KeepOptions = {
   /** `urn:xmpp:mam:2#extended` */
   extended: boolean;
+};
+
+type SyncOptions = {
   signal: AbortSignal;
   times?: ReaderTimes;
 };
@@ -57,7 +63,6 @@ export function createArchiveSync(
 class Sync implements ArchiveSync {
   private readonly context: AccountContext;
   private readonly session: Session;
-  private readonly extended: boolean;
   private readonly signal: AbortSignal;
   private readonly reader: ArchiveReader;
   private readonly writer: ArchiveWriter;
@@ -71,10 +76,9 @@ class Sync implements ArchiveSync {
   private wake: (() => void) | undefined;
   private followTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(context: AccountContext, session: Session, { extended, signal, times }: SyncOptions) {
+  constructor(context: AccountContext, session: Session, { signal, times }: SyncOptions) {
     this.context = context;
     this.session = session;
-    this.extended = extended;
     this.signal = signal;
     this.writer = createArchiveWriter(context);
     const onSlow = (isSlow: boolean): void => {
@@ -94,23 +98,26 @@ class Sync implements ArchiveSync {
     });
   }
 
-  catchUp(): Promise<void> {
-    this.caughtUp = this.readFirst();
+  catchUp(before?: Promise<unknown>): Promise<void> {
+    this.caughtUp = this.readFirst(before);
     return this.caughtUp;
   }
 
-  private async readFirst(): Promise<void> {
+  private async readFirst(before: Promise<unknown> | undefined): Promise<void> {
+    const newest = before === undefined ? undefined : this.reader.fetch({ before: "" });
+    newest?.catch(() => undefined);
+    await before;
     await this.writer.load();
     // What failed on an earlier stream may work on this one.
     for (const { id, end } of gapsOf(this.writer.planned))
       if (end === "failed") this.writer.mark((ranges) => withGapEnd(ranges, id, undefined));
-    this.isHeadOpen = await this.readHead();
+    this.isHeadOpen = await this.readHead(newest);
     await this.writer.drained();
   }
 
-  async keep(): Promise<void> {
+  async keep({ extended }: KeepOptions): Promise<void> {
     await (this.caughtUp ?? this.writer.load());
-    this.writer.startAt = this.extended ? await oldestArchivedAt(this.session) : undefined;
+    this.writer.startAt = extended ? await oldestArchivedAt(this.session) : undefined;
     while (!this.signal.aborted) {
       this.isDirty = false;
       this.filler.isPaused = await this.readPaused();
@@ -141,8 +148,11 @@ class Sync implements ArchiveSync {
     await this.filler.fill(() => this.say("syncing"));
   }
 
-  /** Asks for what is newer than everything here; true where something was, so that there may be more. */
-  private async readHead(): Promise<boolean> {
+  /**
+   * Asks for what is newer than everything here; true where something was, so that there may be more. `asked`: the newest
+   * page, where it is on its way already.
+   */
+  private async readHead(asked?: Promise<Fetched>): Promise<boolean> {
     const newest = this.writer.planned.at(-1);
     if (newest !== undefined) {
       const fetched = await this.reader.fetch({ after: newest.newestId });
@@ -157,7 +167,7 @@ class Sync implements ArchiveSync {
       }
       // Far behind, or the archive lost its place: the newest mail now, the rest by filling the gap.
     }
-    const fetched = await this.reader.fetch({ before: "" });
+    const fetched = await (asked ?? this.reader.fetch({ before: "" }));
     const saysNothing =
       fetched.kind === "page" && fetched.page.marks.length === 0 && !fetched.page.complete;
     if (fetched.kind !== "page" || saysNothing) return this.keepPartial(fetched);

@@ -41,23 +41,37 @@ export type Online = {
 
 /** Ends with the stream; "again" where a better one is to be opened at once. */
 export async function beOnline(online: Online): Promise<"again" | "over"> {
-  const { options, report, keeper, session, wires, host } = online;
-  const told = wires.clock.ask(session);
+  const { options, report, keeper, session, wires, signal, host } = online;
   /** A resumed stream is as it was: nothing is asked or fetched again. */
   const isNew = keeper.known === undefined;
-  const features = keeper.known ?? (await featuresInTime(options.context, session, FIRST_WORD_MS));
+  const before = await whatIsHere(options.context);
+  const isFirst = isNew && before.isEmpty;
+  const told = wires.clock.ask(session);
+  const asked = featuresOf(online);
+  asked.catch(() => undefined);
+  const archiving = new AbortController();
+  const archive = createArchiveSync(options.context, session, {
+    signal: AbortSignal.any([signal, archiving.signal]),
+  });
+  const begin = (): Promise<void> =>
+    archive.catchUp(
+      isFirst ? within(LITTLE_MS, noteFirstSync(options.context, wires.clock, told)) : undefined,
+    );
+  const early = isFirst && !before.hadNoArchive ? readAhead(session, begin) : undefined;
+  const features = await asked;
   // Carried out before whatever is asked next: a server handles a stream in order (RFC 6120 section 10.1).
-  if (isNew && features.carbons && !session.hasCarbons) void enableCarbons(session);
+  if (isNew && early === undefined && features.carbons && !session.hasCarbons)
+    void enableCarbons(session);
+  if (!features.archive) archiving.abort(new ConnectionError("lost", "the server has no archive"));
   if (!features.archive && session.streamId !== undefined) {
     // A session that lingers would swallow mail meant for the offline queue: without an archive none is left behind.
     await session.close();
     return "again";
   }
   await report.say({ state: "connected", host });
-  const isFirst = isNew && (await hasNothingYet(options.context));
-  const archive = await startArchive(online, features, isNew, isFirst ? told : undefined);
+  await startArchive(online, archive, features, () => early ?? begin());
   if (isNew) await sendInitialPresence(session);
-  if (features.archive) archive.keep().catch(failed(online));
+  if (features.archive) archive.keep({ extended: features.archiveExtended }).catch(failed(online));
   // Nobody can have written anything yet, and the first rows are to be seen.
   if (isFirst) await within(LITTLE_MS, wires.closed);
   const code = await loadAfterwards();
@@ -77,35 +91,50 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   }
 }
 
-/** The archive comes before presence: what is new is asked for, not poured out. */
-async function startArchive(
-  { options: { context }, session, wires, signal }: Online,
-  features: ServerFeatures,
-  isNew: boolean,
-  firstTold: Promise<void> | undefined,
-): Promise<ArchiveSync> {
-  const archive = createArchiveSync(context, session, {
-    extended: features.archiveExtended,
-    signal,
-  });
-  if (!features.archive) {
-    await putSync(context, { state: "no-archive" });
-    return archive;
-  }
-  if (isNew) {
-    stopOfflineFlood(session);
-    await putSync(context, { state: "syncing" });
-    if (firstTold !== undefined)
-      await within(LITTLE_MS, noteFirstSync(context, wires.clock, firstTold));
-    // Asked first, so that one server does not pour its offline queue out; never waited for longer than a person would.
-    await within(FIRST_WORD_MS, archive.catchUp());
-  }
-  wires.setArchive(archive);
-  return archive;
+/**
+ * Where nothing is here yet the newest mail is what is waited for: it is asked for beside what the server can, not after
+ * it. A server without carbons or an archive answers with an error, and what it said it can counts.
+ */
+function readAhead(session: Session, begin: () => Promise<void>): Promise<void> {
+  // Before the page: what arrives behind it comes as a carbon.
+  if (!session.hasCarbons) void enableCarbons(session);
+  const early = begin();
+  early.catch(() => undefined);
+  return early;
 }
 
-async function hasNothingYet({ store }: AccountContext): Promise<boolean> {
-  return (await store.read(["meta"], (tx) => readMeta(tx, "ranges"))) === undefined;
+/** The archive comes before presence: what is new is asked for, not poured out. */
+async function startArchive(
+  { options: { context }, keeper, session, wires }: Online,
+  archive: ArchiveSync,
+  features: ServerFeatures,
+  begin: () => Promise<void>,
+): Promise<void> {
+  if (!features.archive) return putSync(context, { state: "no-archive" });
+  if (keeper.known === undefined) {
+    stopOfflineFlood(session);
+    await putSync(context, { state: "syncing" });
+    // Asked first, so that one server does not pour its offline queue out; never waited for longer than a person would.
+    await within(FIRST_WORD_MS, begin());
+  }
+  wires.setArchive(archive);
+}
+
+async function featuresOf({ options, keeper, session }: Online): Promise<ServerFeatures> {
+  return keeper.known ?? featuresInTime(options.context, session, FIRST_WORD_MS);
+}
+
+/** Whether the database has nothing of an archive yet, and whether there was none the last time. */
+async function whatIsHere({
+  store,
+}: AccountContext): Promise<{ isEmpty: boolean; hadNoArchive: boolean }> {
+  return store.read(["meta"], async (tx) => {
+    const [ranges, noArchive] = await Promise.all([
+      readMeta(tx, "ranges"),
+      readMeta(tx, "noArchive"),
+    ]);
+    return { isEmpty: ranges === undefined, hadNoArchive: noArchive === true };
+  });
 }
 
 /** "Older mail counts as read" goes by the server's time: this device's may be years off. */

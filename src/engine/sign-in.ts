@@ -11,6 +11,7 @@ import {
   guessEndpoints,
   isAllowedEndpoint,
   probeEndpoint,
+  type WaitingStream,
 } from "../xmpp/discovery.ts";
 import type { Credential } from "../xmpp/credential.ts";
 import {
@@ -50,18 +51,31 @@ export type SignInWish = {
   signal: AbortSignal;
 };
 
-/** What the search learnt on its way. */
-type Findings = { tried: string[]; hostMeta: DiscoveryResult["hostMeta"] };
+/** What the search learnt on its way. `streams`: of the doors that answered, by URL; the one that is taken goes on. */
+type Findings = {
+  tried: string[];
+  hostMeta: DiscoveryResult["hostMeta"];
+  streams: Map<string, WaitingStream>;
+};
 
 export type SignedIn = { session: Session; endpoint: string };
 
 /** Rejects with SignInError, or with the signal's reason. */
 export async function signIn(wish: SignInWish): Promise<SignedIn> {
-  const found: Findings = { tried: [], hostMeta: "none" };
+  const found: Findings = { tried: [], hostMeta: "none", streams: new Map() };
+  try {
+    return await throughOne(wish, found);
+  } finally {
+    for (const stream of found.streams.values()) stream.drop();
+  }
+}
+
+async function throughOne(wish: SignInWish, found: Findings): Promise<SignedIn> {
   let reached: string | undefined;
   for await (const endpoint of candidates(wish, found)) {
     wish.signal.throwIfAborted();
     const host = new URL(endpoint.url).host;
+    const waiting = found.streams.get(endpoint.url);
     wish.onHost(host);
     try {
       const session = await openSession({
@@ -70,6 +84,7 @@ export async function signIn(wish: SignInWish): Promise<SignedIn> {
         jid: wish.jid,
         credential: wish.credential,
         signal: wish.signal,
+        ...(waiting === undefined ? {} : { waiting }),
       });
       return { session, endpoint: endpoint.url };
     } catch (error) {
@@ -132,7 +147,11 @@ function candidates(wish: SignInWish, found: Findings): AsyncGenerator<Endpoint>
   ];
   return search({
     sources: typedUrl === undefined ? sources : sources.slice(0, 1),
-    probe: (url, limits) => probeEndpoint(url, domain, limits),
+    probe: (url, limits) =>
+      probeEndpoint(url, domain, {
+        ...limits,
+        keep: (stream) => void found.streams.set(url, stream),
+      }),
     tried: found.tried,
     signal,
   });

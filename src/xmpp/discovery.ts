@@ -1,4 +1,5 @@
 /** Finding the WebSocket of a domain: XEP-0156 1.4 (host-meta), then where servers have it by default. */
+import type { Element } from "@xmpp/xml";
 import { isLoopback } from "../base/loopback.ts";
 import { isRecord } from "../base/shape.ts";
 import { connectSocket, isFraming, type XmppSocket } from "./socket.ts";
@@ -85,11 +86,23 @@ export function guessEndpoints(domain: string): Endpoint[] {
 /** silent: no answer in time, to the connection or on it. */
 export type Verdict = "xmpp" | "not-xmpp" | "unreachable" | "silent";
 
-/** Whether XMPP for the domain answers there. No password is involved. `timeoutMs`: to connect, and again to answer. */
+/** A stream that was opened for a look, and stands where its server has said what it offers and nothing was answered. */
+export interface WaitingStream {
+  readonly features: Element;
+  /** Hands the socket over, once; undefined where the stream is over. The caller listens in the same turn. */
+  take(): XmppSocket | undefined;
+  /** Closes it, unless somebody has it. */
+  drop(): void;
+}
+
+/**
+ * Whether XMPP for the domain answers there. No password is involved, and nobody is named. `timeoutMs`: to connect, and
+ * again to answer. `keep` gets the stream of a server that answered, to go on with; without it the stream is closed.
+ */
 export async function probeEndpoint(
   url: string,
   domain: string,
-  options: { signal?: AbortSignal; timeoutMs: number },
+  options: { signal?: AbortSignal; timeoutMs: number; keep?: (stream: WaitingStream) => void },
 ): Promise<Verdict> {
   const { signal, timeoutMs } = options;
   const patience = AbortSignal.timeout(timeoutMs);
@@ -100,6 +113,7 @@ export async function probeEndpoint(
   } catch {
     return patience.aborted ? "silent" : "unreachable";
   }
+  let features: Element | undefined;
   const verdict = new Promise<Verdict>((resolve) => {
     const timer = setTimeout(() => resolve("silent"), timeoutMs);
     let silence: ReturnType<typeof setTimeout> | undefined;
@@ -118,14 +132,33 @@ export async function probeEndpoint(
         silence = setTimeout(() => say("xmpp"), SILENT_FEATURES_MS);
         return;
       }
-      say(element.name === "stream:features" || element.name === "features" ? "xmpp" : "not-xmpp");
+      if (element.name === "stream:features" || element.name === "features") features = element;
+      say(features === undefined ? "not-xmpp" : "xmpp");
     };
     socket.onClosed = () => say("not-xmpp");
   });
   socket.open(domain);
   const word = await verdict;
-  socket.close();
+  const isWanted = word === "xmpp" && signal?.aborted !== true;
+  if (isWanted && features !== undefined && options.keep !== undefined)
+    options.keep(waitingOn(socket, features));
+  else socket.close();
   return word;
+}
+
+function waitingOn(socket: XmppSocket, features: Element): WaitingStream {
+  let isOver = false;
+  const give = (): XmppSocket | undefined => {
+    if (isOver) return undefined;
+    isOver = true;
+    return socket;
+  };
+  // Whatever else is said to somebody who has said nothing: this stream is not as it should be.
+  const over = (): void => give()?.close();
+  socket.onElement = over;
+  socket.onSkipped = over;
+  socket.onClosed = () => void give();
+  return { features, take: give, drop: over };
 }
 
 type Fetched = { text?: string; answered: boolean };

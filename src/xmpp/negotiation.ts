@@ -63,20 +63,41 @@ export type Negotiated = Ready & {
 };
 
 /**
+ * Whether signing in may begin on a stream that was opened for a look and offers this. Not where the server would say
+ * more to somebody with a name (XEP-0484), and not where the first word would be the password itself: the person sees
+ * where that goes while a stream for it is opened.
+ */
+export function mayGoOn(
+  options: Pick<NegotiationOptions, "sasl2" | "service">,
+  features: Element,
+): boolean {
+  const saysMore = mayUseSasl2(options) && parseSasl2(features) !== undefined;
+  return !saysMore && offersScram(offerOf(features).mechanisms);
+}
+
+function mayUseSasl2({ sasl2, service }: Pick<NegotiationOptions, "sasl2" | "service">): boolean {
+  return sasl2 && isSecure(service);
+}
+
+/**
  * Rejects with ConnectionError, with Sasl2Broken or TokenRefused. One attempt at the password, never a second.
+ * `offered`: the stream is open, and the server has said this.
  */
 export async function negotiate(
   options: NegotiationOptions,
   socket: XmppSocket,
   reader: StreamReader,
+  offered?: Element,
 ): Promise<Negotiated> {
   const secure = isSecure(options.service);
-  const wantsSasl2 = options.sasl2 && secure;
+  const wantsSasl2 = mayUseSasl2(options);
   const openedAt = Date.now();
   // It came from such a server: most likely it will be used.
   if (wantsSasl2 && options.credential.kind === "token") sasl2Code().catch(() => undefined);
-  socket.open(domainOf(options.jid), wantsSasl2 ? options.jid : undefined);
-  const before = await firstFeatures(reader, options.sasl2 ? FEATURES_MS : BROKEN_FEATURES_MS);
+  if (offered === undefined)
+    socket.open(domainOf(options.jid), wantsSasl2 ? options.jid : undefined);
+  const before =
+    offered ?? (await firstFeatures(reader, options.sasl2 ? FEATURES_MS : BROKEN_FEATURES_MS));
   if (before === undefined) return signInBlindly(options, socket, reader);
   const modern = wantsSasl2 ? parseSasl2(before) : undefined;
   const sasl: Omit<SaslOptions, "credential"> = {

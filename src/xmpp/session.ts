@@ -8,10 +8,11 @@ import type { Inbound } from "./inbound.ts";
 import type { IqRequest } from "./iq.ts";
 import { LiveSession } from "./live-session.ts";
 import type { ArchiveListener } from "./mam.ts";
-import { negotiate } from "./negotiation.ts";
+import type { WaitingStream } from "./discovery.ts";
+import { mayGoOn, negotiate } from "./negotiation.ts";
 import { Sasl2Broken, TokenRefused } from "./sasl2-offer.ts";
 import type { ScramKeys } from "./scram.ts";
-import { connectSocket } from "./socket.ts";
+import { connectSocket, type XmppSocket } from "./socket.ts";
 import type { ResumeState } from "./stream-management.ts";
 import { StreamReader } from "./stream-reader.ts";
 
@@ -35,6 +36,8 @@ export type SessionOptions = {
   sasl2?: boolean;
   /** Name in the resource where it may be bound while signing in; the server then drops its offline messages. */
   bindTag?: string;
+  /** A stream to `service` that was opened for a look: gone on with where that is as good, and closed else. */
+  waiting?: WaitingStream;
   /** ms for each step of the negotiation. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -142,10 +145,10 @@ async function openOnce(
 ): Promise<Session> {
   const timeoutMs = options.timeoutMs ?? STEP_MS;
   const startedAt = performance.now();
-  const socket = await connectSocket(options.service, timeoutMs, options.signal);
+  const { socket, features } = await connect(options, timeoutMs);
   const reader = new StreamReader(socket, timeoutMs, options.signal);
   try {
-    const negotiated = await negotiate(options, socket, reader);
+    const negotiated = await negotiate(options, socket, reader, features);
     reader.check();
     for (const element of reader.stop()) negotiated.early.push({ element, counted: true });
     negotiated.trouble ??= trouble;
@@ -155,4 +158,18 @@ async function openOnce(
     socket.close();
     throw error;
   }
+}
+
+/** By the stream that is there already, or a new one. `features`: what the server offers, where it has said so. */
+async function connect(
+  options: SessionOptions & { sasl2: boolean },
+  timeoutMs: number,
+): Promise<{ socket: XmppSocket; features?: Element }> {
+  const { waiting } = options;
+  if (waiting !== undefined && mayGoOn(options, waiting.features)) {
+    const socket = waiting.take();
+    if (socket !== undefined) return { socket, features: waiting.features };
+  }
+  waiting?.drop();
+  return { socket: await connectSocket(options.service, timeoutMs, options.signal) };
 }

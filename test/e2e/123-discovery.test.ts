@@ -198,14 +198,15 @@ test("nothing but doors that hang: it says what it does, that it takes long, and
   expect(await page.getByRole("textbox", { name: "Password" }).inputValue()).toBe("secret");
 });
 
-test("the host that gets the password is shown before it leaves", async () => {
-  let passwords = 0;
-  let opened = 0;
+test("the host that gets the proof of the password is shown before it leaves", async () => {
+  let proofs = 0;
+  let held = 0;
   let goOn: (() => void) | undefined;
   const stop = xmpp.on((frame) => {
-    if (frame.is("auth") || frame.is("authenticate")) passwords++;
-    // The first stream asks who is there; the second one is to sign in on.
-    if (!frame.is("open") || ++opened !== 2) return false;
+    if (frame.is("response")) proofs++;
+    // The first word of SCRAM holds a name and a random number.
+    if (!frame.is("auth") || ++held !== 1) return false;
+    expect(frame.text).toContain("SCRAM-");
     goOn = () => frame.proceed();
     return true;
   });
@@ -214,10 +215,34 @@ test("the host that gets the password is shown before it leaves", async () => {
   await page.getByText(`Connecting to xmpp.${DOMAIN}`).waitFor();
   await page.getByText(`The password goes to xmpp.${DOMAIN}, and nowhere else.`).waitFor();
   await vi.waitFor(() => expect(goOn).toBeDefined());
+  expect(proofs).toBe(0);
+  goOn?.();
+  await settled(page);
+  expect(proofs).toBeGreaterThan(0);
+});
+
+test("where it would leave as it is, its host is shown while a stream for it is opened", async () => {
+  const { mechanisms } = xmpp.options;
+  xmpp.options.mechanisms = ["PLAIN"];
+  onTestFinished(() => void Object.assign(xmpp.options, { mechanisms }));
+  let passwords = 0;
+  let opened = 0;
+  let goOn: (() => void) | undefined;
+  const stop = xmpp.on((frame) => {
+    if (frame.is("auth")) passwords++;
+    // The first stream asks who is there; the second one is to sign in on.
+    if (!frame.is("open") || ++opened !== 2) return false;
+    goOn = () => frame.proceed();
+    return true;
+  });
+  onTestFinished(stop);
+  const page = await tryToSignIn();
+  await page.getByText(`The password goes to xmpp.${DOMAIN}, and nowhere else.`).waitFor();
+  await vi.waitFor(() => expect(goOn).toBeDefined());
   expect(passwords).toBe(0);
   goOn?.();
   await settled(page);
-  expect(passwords).toBeGreaterThan(0);
+  expect(passwords).toBe(1);
 });
 
 test("the door that worked last time is gone, and another one is there: it is found by itself", async () => {

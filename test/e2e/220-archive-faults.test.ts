@@ -75,6 +75,25 @@ test("F8: a tab closed in the middle of the archive goes on where it was: no gap
   expect(await grid(page).getByRole("row", { name: /^Gap/ }).count()).toBe(0);
 });
 
+test("the newest mail is on the screen while the server says nothing else: not its time, not what it can", async () => {
+  const { server } = stage;
+  const ann = await stage.account("ann");
+  fill(ann, 3);
+  const held: (() => void)[] = [];
+  const stop = server.on((frame) => {
+    const isAside = /disco#info|urn:xmpp:time|urn:xmpp:carbons/.test(frame.text);
+    if (isAside) held.push(() => frame.proceed());
+    return isAside;
+  });
+  const page = await signIn(await stage.profile(), stage.app.url, ann);
+  await row(page, /Mail 2/).waitFor();
+  expect(held.length).toBeGreaterThan(2);
+  stop();
+  for (const goOn of held) goOn();
+  await settled(page);
+  expect(await total(page)).toBe(3);
+});
+
 describe("F15: the archive forgot", () => {
   test.each(["item-not-found", "oldest"] as const)(
     "an anchor that is gone (%s): the newest at once, what was here stays, the hole says that it stays",

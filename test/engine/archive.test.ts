@@ -69,7 +69,7 @@ async function run(
   });
   const { signal } = stream;
   const { times = PATIENT } = options;
-  const archive = createArchiveSync(context, session, { extended: false, signal, times });
+  const archive = createArchiveSync(context, session, { signal, times });
   let left = options.pages ?? Number.POSITIVE_INFINITY;
   const stopCounting = server.onWrite((text, connection) => {
     if (text.includes("<fin") && left-- <= 0) connection.cut();
@@ -77,7 +77,7 @@ async function run(
   });
   const kept = archive
     .catchUp()
-    .then(() => archive.keep())
+    .then(() => archive.keep({ extended: false }))
     .catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
@@ -218,6 +218,35 @@ function turnRound(server: HostileServer): () => void {
     return text.includes("<fin") ? [...held.splice(0).reverse(), text] : undefined;
   });
 }
+
+test("of an empty database the newest page is asked for at once, and taken in after what must be known before", async () => {
+  const { server, fill } = stage();
+  const context = await accountOnTrial();
+  fill(3);
+  const stream = new AbortController();
+  const session = await openSession({
+    service: "ws://127.0.0.1/ws",
+    jid: me,
+    credential: { kind: "password", password: "secret" },
+    scramSeen: false,
+    clientId: "test",
+    software: "test",
+    onInbound: () => undefined,
+    onClosed: (error) => stream.abort(error),
+  });
+  const archive = createArchiveSync(context, session, { signal: stream.signal, times: PATIENT });
+  let ends = 0;
+  server.onWrite((text) => void (text.includes("<fin") && ends++));
+  const before = Promise.withResolvers<void>();
+  const caughtUp = archive.catchUp(before.promise);
+  await vi.waitFor(() => expect(ends).toBe(1));
+  expect(await subjects(context)).toEqual([]);
+  before.resolve();
+  await caughtUp;
+  expect(await subjects(context)).toEqual(all(0, 3));
+  expect(ends).toBe(1);
+  session.abort();
+});
 
 test("what expired on the server stays here, and the hole is known to stay", async () => {
   const { server, fill } = stage();

@@ -1,6 +1,7 @@
 /** What a stream does with servers that are slow, broken or hostile. */
 import { xml } from "@xmpp/xml";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { probeEndpoint, type WaitingStream } from "../../src/xmpp/discovery.ts";
 import { idOf, openScripted, PLAIN, scriptServer, settle } from "./scripted-server.ts";
 
 const CLIENT = "xmlns='jabber:client'";
@@ -529,4 +530,75 @@ test("a server that takes 20 s for every answer is got through to, and kept", as
   await vi.advanceTimersByTimeAsync(600_000);
   expect(closed).toEqual([]);
   expect(server.urls).toHaveLength(1);
+});
+
+const SCRAM = "<mechanism>SCRAM-SHA-256</mechanism>";
+
+/** Looks who is there and keeps the stream, as signing in does. */
+async function look(): Promise<WaitingStream | undefined> {
+  let kept: WaitingStream | undefined;
+  const keep = (stream: WaitingStream): void => void (kept = stream);
+  expect(await probeEndpoint("ws://127.0.0.1/ws", "example.org", { timeoutMs: 1000, keep })).toBe(
+    "xmpp",
+  );
+  return kept;
+}
+
+test("signing in goes on with the stream of the look: one socket, one opening, and nobody was named", async () => {
+  const server = scriptServer({
+    mechanisms: SCRAM,
+    answer: (frame) =>
+      frame.startsWith("<auth")
+        ? ["<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>"]
+        : undefined,
+  });
+  const waiting = await look();
+  expect(waiting).toBeDefined();
+  if (waiting === undefined) return;
+  await expect(openScripted({ waiting })).rejects.toMatchObject({ problem: "wrong-password" });
+  expect(server.urls).toHaveLength(1);
+  expect(server.got.map((frame) => /^<([\w:]+)/.exec(frame)?.[1])).toEqual([
+    "open",
+    "auth",
+    "close",
+  ]);
+  expect(server.got[0]).not.toContain("me@");
+});
+
+test.each([
+  ["the password itself would be the first word", PLAIN, undefined],
+  [
+    "the server has newer ways, for those with a name",
+    `${SCRAM}</mechanisms><authentication xmlns='urn:xmpp:sasl:2'><mechanism>SCRAM-SHA-256</mechanism></authentication><mechanisms xmlns='x'>`,
+    undefined,
+  ],
+  ["the server closed it meanwhile", SCRAM, "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>"],
+])("signing in opens a stream of its own where %s", async (_why, mechanisms, said) => {
+  const server = scriptServer({
+    mechanisms,
+    answer: (frame) =>
+      frame.startsWith("<auth")
+        ? ["<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>"]
+        : undefined,
+  });
+  const waiting = await look();
+  if (waiting === undefined) throw new Error("no stream was kept");
+  if (said !== undefined) server.say(said);
+  const opened = server.answerWith((frame) =>
+    frame.startsWith("<open")
+      ? [
+          `<stream:features xmlns:stream='http://etherx.jabber.org/streams'><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>${PLAIN}</mechanisms></stream:features>`,
+        ]
+      : undefined,
+  );
+  await expect(openScripted({ waiting })).rejects.toMatchObject({ problem: "wrong-password" });
+  opened();
+  expect(server.urls).toHaveLength(2);
+  expect(server.got.filter((frame) => frame.startsWith("<auth"))).toHaveLength(1);
+});
+
+test("a look without anybody to go on closes its stream", async () => {
+  const server = scriptServer();
+  await probeEndpoint("ws://127.0.0.1/ws", "example.org", { timeoutMs: 1000 });
+  expect(server.isClosed()).toBe(true);
 });
