@@ -1,9 +1,12 @@
 /** Who sent it, against real servers: identities, suppression, blocking, and where links lead. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Element, xml } from "@xmpp/xml";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { StanzaError } from "../../src/xmpp/stanza-error.ts";
 import { mail, openPeer } from "./peer.ts";
-import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
+import { row, settled, signIn, type Stage, startStage, write } from "./stage.ts";
 
 const nick = (name: string): Element =>
   xml("nick", { xmlns: "http://jabber.org/protocol/nick" }, name);
@@ -261,5 +264,89 @@ describe.each(["prosody", "ejabberd"] as const)("blocking on %s", (kind) => {
     await peer.send(mail(ann, "Third", "three"));
     await row(page, /Third/).waitFor();
     expect(await row(page, /Second/).count()).toBe(0);
+  });
+
+  test("a forged push to block or unblock somebody is refused and changes nothing", async () => {
+    const [ann, bob, evil, pest] = [
+      await stage.account("ann"),
+      await stage.account("bob"),
+      await stage.account("evil"),
+      await stage.account("pest"),
+    ];
+    const page = await signInAs(await stage.profile(), ann);
+    const pestPeer = await openPeer(stage.server, pest);
+    await pestPeer.send(mail(ann, "Buy", "now"));
+    await row(page, /Buy/).waitFor();
+    await openRow(page, /Buy/);
+    await choose(page, "Block sender");
+    await page
+      .getByRole("note", { name: "Blocked sender" })
+      .filter({ hasText: "You blocked this sender" })
+      .waitFor();
+    // Who gets mail of hers knows the device it was written on.
+    const evilPeer = await openPeer(stage.server, evil);
+    await write(page, { to: [evil.address], subject: "Hello", body: "Hi" });
+    const { fromResource } = await evilPeer.next((m) => m.subject === "Hello");
+    const to = `${ann.address}/${fromResource}`;
+    const push = (name: "block" | "unblock", ...jids: string[]): Promise<unknown> =>
+      evilPeer.session.iq({
+        type: "set",
+        to,
+        child: xml(
+          name,
+          { xmlns: "urn:xmpp:blocking" },
+          jids.map((jid) => xml("item", { jid })),
+        ),
+      });
+    await expect(push("block", bob.address)).rejects.toThrow(StanzaError);
+    await expect(push("unblock", pest.address)).rejects.toThrow(StanzaError);
+    await expect(push("unblock")).rejects.toThrow(StanzaError);
+
+    const bobPeer = await openPeer(stage.server, bob);
+    await bobPeer.send(mail(ann, "Lunch", "at one?"));
+    await row(page, /Lunch/).waitFor();
+    await openRow(page, /Lunch/);
+    await page.getByRole("button", { name: "More", exact: true }).last().click();
+    await page.getByRole("menuitem", { name: "Block sender" }).waitFor();
+    await page.goto(`${stage.app.url}#/settings/blocked`);
+    const entries = page.getByRole("list", { name: "Blocked senders" }).getByRole("listitem");
+    await entries.filter({ hasText: pest.address }).waitFor();
+    expect(await entries.count()).toBe(1);
+  });
+});
+
+describe("reporting on prosody", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await startStage("prosody", "generous", ["envoi_reports"]);
+  });
+  afterAll(() => stage.close());
+
+  test("a report goes with the block and names the message; it is offered where the server takes it", async () => {
+    const [ann, evil] = [await stage.account("ann"), await stage.account("evil")];
+    const page = await signIn(await stage.profile(), stage.app.url, ann);
+    await settled(page);
+    const peer = await openPeer(stage.server, evil);
+    await peer.send(mail(ann, "Buy", "now"));
+    await row(page, /Buy/).waitFor();
+    await page.reload();
+    await settled(page);
+    await openRow(page, /Buy/);
+    await choose(page, "Block sender");
+    const blocked = page.getByRole("note", { name: "Blocked sender" });
+    await blocked.filter({ hasText: "You blocked this sender" }).waitFor();
+    await blocked.getByRole("button", { name: "Report as spam" }).click();
+    await page
+      .getByRole("status")
+      .filter({ hasText: `Reported to ${stage.server.domain}` })
+      .waitFor();
+    const said = new RegExp(
+      `${ann.local} reports ${evil.address} as urn:xmpp:reporting:spam: ${ann.address}/\\S+`,
+    );
+    await expect
+      .poll(() => readFile(join(stage.server.dataFolder, "prosody.log"), "utf8"), {
+        timeout: 20_000,
+      })
+      .toMatch(said);
   });
 });

@@ -1,16 +1,18 @@
 /**
  * Every payload of the corpora from a stranger, in every place of a message at once: body, HTML, XHTML-IM, subject,
  * nick, file name and quote. Shown live, from the archive to a browser that was not there, and after a reload.
- * A suite's run takes all cases of our own and a sample of the rest; CORPUS=all takes everything.
+ * A suite's run takes all cases of our own and a sample of the rest on Prosody, and a few of these on ejabberd;
+ * CORPUS=all takes everything on both.
  */
 import { type Element, xml } from "@xmpp/xml";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PAYLOADS } from "../corpora/all.ts";
 import { content, mail, openPeer, type Peer } from "./peer.ts";
 import { type Account, row, settled, signIn, type Stage, startStage } from "./stage.ts";
 
-const SAMPLE = process.env["CORPUS"] === "all" ? 1 : 20;
+const ALL = process.env["CORPUS"] === "all";
+const SAMPLE = ALL ? 1 : 20;
 /** Messages of one conversation, all of them unfolded. */
 const BATCH = 40;
 /** How long other mail may be kept waiting. */
@@ -20,12 +22,6 @@ const CANARY_MS = 5000;
  * as after the reload of a heavy page. Until the app's watch over the connection finds out, nothing comes.
  */
 const LATE_CLOSE_MS = 75_000;
-
-let stage: Stage;
-beforeAll(async () => {
-  stage = await startStage();
-});
-afterAll(() => stage.close());
 
 /** What XML 1.0 cannot carry never reaches anybody; test/hostile/poison.ts tries it. */
 const sendable = (text: string): string =>
@@ -77,7 +73,7 @@ function stanza(to: Account, payload: string, thread: string): Element {
 type Oracle = { bad: string[] };
 
 /** Dialogs, errors and requests to anybody else; errors of the page fail the profile by themselves. */
-function watch(context: BrowserContext, page: Page): Oracle {
+function watch(stage: Stage, context: BrowserContext, page: Page): Oracle {
   const bad: string[] = [];
   page.on("dialog", (dialog) => {
     bad.push(`dialog ${dialog.message()}`);
@@ -136,45 +132,57 @@ async function canary(
   await row(page, new RegExp(name)).waitFor({ timeout });
 }
 
-test(
-  `${chosen.length} payloads in every place: nothing runs, calls out or fails, live, archived, reloaded`,
-  { timeout: 600_000 },
-  async () => {
-    const [ann, evil] = [await stage.account("ann"), await stage.account("evil")];
-    const peer = await openPeer(stage.server, evil);
-    const ben = await openPeer(stage.server, await stage.account("ben"));
-    const context = await stage.profile();
-    const page = await signIn(context, stage.app.url, ann);
-    await settled(page);
-    const oracle = watch(context, page);
-    const threads: string[] = [];
-    for (let at = 0; at < chosen.length; at += BATCH) {
-      const thread = `corpus-${at}`;
-      threads.push(thread);
-      for (const payload of chosen.slice(at, at + BATCH))
-        await peer.send(stanza(ann, payload, thread));
-    }
-    await canary(page, ben, ann, "canary live");
-    const live = await readAll(page, threads);
-    await canary(page, ben, ann, "canary after reading");
-    await page.reload();
-    await settled(page);
-    await row(page, /canary live/).waitFor();
-    const reloaded = await readAll(page, threads);
-    const afterReload = canary(page, ben, ann, "canary after reload", LATE_CLOSE_MS);
-    afterReload.catch(() => undefined);
+describe.each([
+  { kind: "prosody", payloads: chosen },
+  { kind: "ejabberd", payloads: chosen.filter((_, i) => ALL || i % 4 === 0) },
+] as const)("$kind", ({ kind, payloads }) => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await startStage(kind);
+  });
+  afterAll(() => stage.close());
 
-    const fresh = await stage.profile();
-    const other = await signIn(fresh, stage.app.url, ann);
-    const second = watch(fresh, other);
-    await settled(other);
-    const archived = await readAll(other, threads);
-    await canary(other, ben, ann, "canary from the archive");
-    await afterReload;
-    expect([...oracle.bad, ...second.bad]).toEqual([]);
-    // Most are formatted; the rest are what the scan keeps from the parser.
-    expect(live).toBeGreaterThan(chosen.length * 0.5);
-    // One or two may be on their way into or out of the page while they are counted.
-    for (const count of [reloaded, archived]) expect(Math.abs(count - live)).toBeLessThanOrEqual(2);
-  },
-);
+  test(
+    `${payloads.length} payloads in every place: nothing runs, calls out or fails, live, archived, reloaded`,
+    { timeout: 600_000 },
+    async () => {
+      const [ann, evil] = [await stage.account("ann"), await stage.account("evil")];
+      const peer = await openPeer(stage.server, evil);
+      const ben = await openPeer(stage.server, await stage.account("ben"));
+      const context = await stage.profile();
+      const page = await signIn(context, stage.app.url, ann);
+      await settled(page);
+      const oracle = watch(stage, context, page);
+      const threads: string[] = [];
+      for (let at = 0; at < payloads.length; at += BATCH) {
+        const thread = `corpus-${at}`;
+        threads.push(thread);
+        for (const payload of payloads.slice(at, at + BATCH))
+          await peer.send(stanza(ann, payload, thread));
+      }
+      await canary(page, ben, ann, "canary live");
+      const live = await readAll(page, threads);
+      await canary(page, ben, ann, "canary after reading");
+      await page.reload();
+      await settled(page);
+      await row(page, /canary live/).waitFor();
+      const reloaded = await readAll(page, threads);
+      const afterReload = canary(page, ben, ann, "canary after reload", LATE_CLOSE_MS);
+      afterReload.catch(() => undefined);
+
+      const fresh = await stage.profile();
+      const other = await signIn(fresh, stage.app.url, ann);
+      const second = watch(stage, fresh, other);
+      await settled(other);
+      const archived = await readAll(other, threads);
+      await canary(other, ben, ann, "canary from the archive");
+      await afterReload;
+      expect([...oracle.bad, ...second.bad]).toEqual([]);
+      // Most are formatted; the rest are what the scan keeps from the parser.
+      expect(live).toBeGreaterThan(payloads.length * 0.5);
+      // One or two may be on their way into or out of the page while they are counted.
+      for (const count of [reloaded, archived])
+        expect(Math.abs(count - live)).toBeLessThanOrEqual(2);
+    },
+  );
+});

@@ -56,11 +56,13 @@ export async function startApp(
 
 let accounts = 0;
 
+/** `modules`: of Prosody, beside the profile's. */
 export async function startStage(
   kind: ServerKind = "prosody",
   profile: Profile = "generous",
+  modules: string[] = [],
 ): Promise<Stage> {
-  const server = await startServer(kind, { profile });
+  const server = await startServer(kind, { profile, modules });
   const { app, browser } = await startApp({ [server.domain]: server.wsUrl });
   return {
     server,
