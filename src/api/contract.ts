@@ -166,6 +166,8 @@ export type AttachmentView = {
   /** What its sender calls it, where its bytes say something else. */
   declared?: string;
   size?: number;
+  /** What a `cid:` address in the HTML of the message calls it. */
+  cid?: string;
   /** inline: the bytes came with the message and are here; link: on a web server; none: no usable source. */
   where: "inline" | "link" | "none";
   url?: string;

@@ -27,6 +27,8 @@ export type Attachment = {
   sniffed?: string;
   /** Where it is: `data:`, `https:` or `aesgcm:` (XEP-0454), others are dropped; the first usable one first. */
   sources: string[];
+  /** What a `cid:` address in the HTML of the message calls it (RFC 2392, XEP-0231). */
+  cid?: string;
   /** algorithm -> base64, XEP-0300. */
   hashes: Record<string, string>;
   description?: string;

@@ -88,7 +88,7 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     refs: maybe(list(isText)),
     subject: isText,
     snippet: isText,
-    attachments: list(shape({ name: maybe(isText), mediaType: maybe(isText) })),
+    attachments: list(shape({ name: maybe(isText), mediaType: maybe(isText), cid: maybe(isText) })),
     delivery: maybe(isText),
     recipients: maybe(list(shape({ jid: isText, state: isText, reason: maybe(isText) }))),
     format: maybe(oneOf("markdown", "plain")),

@@ -20,6 +20,7 @@ const NS_BOB = "urn:xmpp:bob";
 const NS_OOB = "jabber:x:oob";
 const NS_HASHES = "urn:xmpp:hashes:2";
 const MAX_FILES = 50;
+const MAX_CID = 250;
 const MAX_SOURCES = 8;
 /** A data: URL as long as the largest stanza any server takes, and some. */
 const MAX_URL = 2 * 1024 * 1024;
@@ -56,7 +57,10 @@ function sharedFiles(message: Element): Attachment[] {
   const shared = message.getChildren("file-sharing", NS_SFS).slice(0, MAX_FILES);
   return shared.map((element) => {
     const sources = element.getChild("sources")?.getChildren("url-data", NS_URL_DATA) ?? [];
-    return fileOf(element.getChild("file", NS_FILE), urls(sources.map((s) => s.attrs["target"])));
+    return {
+      ...fileOf(element.getChild("file", NS_FILE), urls(sources.map((s) => s.attrs["target"]))),
+      ...cidOf(element.attrs["id"]),
+    };
   });
 }
 
@@ -83,8 +87,16 @@ function bobFiles(message: Element): Attachment[] {
       const bytes = base64.length > MAX_URL ? undefined : base64ToBytes(base64);
       if (bytes === undefined || bytes.length === 0) return [];
       const sources = urls([`data:${type};base64,${base64}`]);
-      return [{ sources, hashes: {}, mediaType: type, size: bytes.length }];
+      return [
+        { sources, hashes: {}, mediaType: type, size: bytes.length, ...cidOf(data.attrs["cid"]) },
+      ];
     });
+}
+
+/** A gateway puts the Content-ID of a part there, with or without its brackets. */
+function cidOf(id: string | undefined): Pick<Attachment, "cid"> {
+  const cid = cleanLine(id ?? "", MAX_CID).replace(/^<(.*)>$/, "$1");
+  return cid === "" ? {} : { cid };
 }
 
 function fileOf(file: Element | undefined, sources: string[]): Attachment {

@@ -1,4 +1,5 @@
 /** HTML that others send, in the app on a real server: shown, harmless, in reach of keys, its pictures on request. */
+import { type Element, xml } from "@xmpp/xml";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newsletter } from "../ui/newsletter.ts";
@@ -88,6 +89,71 @@ test("HTML alone: its words as plain text, and in the answer, without its pictur
   const answer = page.locator("textarea.composer-quote");
   await expect.poll(() => answer.inputValue()).toContain("> Only HTML.\n>\n> A boat");
   expect(await answer.inputValue()).not.toContain("news.example");
+  expect(strange).toEqual([]);
+});
+
+test("pictures of the message's own parts stand where its HTML names them, in HTML mail and XHTML-IM", async () => {
+  const ann = await stage.account("ann");
+  const ben = await openPeer(stage.server, await stage.account("ben"));
+  const page = await signIn(await stage.profile(), stage.app.url, ann);
+  await settled(page);
+  const strange = strangeRequests(page);
+  const bob = (cid: string, type: string, bytes: Buffer): Element =>
+    xml("data", { xmlns: "urn:xmpp:bob", cid, type }, bytes.toString("base64"));
+  const part = xml(
+    "file-sharing",
+    { xmlns: "urn:xmpp:sfs:0", id: "<part 1@mail.example>" },
+    xml("file", { xmlns: "urn:xmpp:file:metadata:0" }, xml("media-type", {}, "image/gif")),
+    xml(
+      "sources",
+      {},
+      xml("url-data", {
+        xmlns: "http://jabber.org/protocol/url-data",
+        target: `data:image/gif;base64,${PIXEL.toString("base64")}`,
+      }),
+    ),
+  );
+  const script = Buffer.from("<svg onload='alert(1)' xmlns='http://www.w3.org/2000/svg'/>");
+  const images = (part: string): Element[] =>
+    [
+      [part, "Own"],
+      ["cid:nobody@here", "Unknown"],
+      ["cid:evil@bob.xmpp.org", "Drawing"],
+    ].map(([src = "", alt = ""]) => xml("img", { src, alt }));
+  const html = images("cid:part%201@mail.example").map(String).join(" ");
+  const evil = bob("evil@bob.xmpp.org", "image/png", script);
+  await ben.send(mail(ann, "Letter", "plain", [content("text/html", html), part, evil]));
+  const xhtml = xml(
+    "html",
+    { xmlns: "http://jabber.org/protocol/xhtml-im" },
+    xml("body", { xmlns: "http://www.w3.org/1999/xhtml" }, images("cid:sha1+8f@bob.xmpp.org")),
+  );
+  await ben.send(
+    mail(ann, "Chatty", "plain", [xhtml, bob("sha1+8f@bob.xmpp.org", "text/html", PIXEL), evil]),
+  );
+  for (const subject of ["Letter", "Chatty"]) {
+    await row(page, new RegExp(subject)).click();
+    await page.getByRole("heading", { level: 2, name: subject }).waitFor();
+    const shown = frameOf(page).getByRole("img");
+    await expect.poll(() => shown.count(), { timeout: 20_000 }).toBe(3);
+    await expect
+      .poll(
+        () =>
+          shown.evaluateAll((all) =>
+            (all as HTMLImageElement[]).map((image) => [
+              image.alt,
+              image.getAttribute("src")?.slice(0, 5) ?? "",
+              image.naturalWidth,
+            ]),
+          ),
+        { timeout: 20_000 },
+      )
+      .toEqual([
+        ["Own", "blob:", 1],
+        ["Unknown", "", 0],
+        ["Drawing", "", 0],
+      ]);
+  }
   expect(strange).toEqual([]);
 });
 

@@ -144,6 +144,21 @@ test("only pictures that were fetched come back, each in its place", () => {
   ]);
 });
 
+test("a cid is looked up among what came with the message, and leads nowhere else", () => {
+  const images = new Map([["cid:part 1@mail.example", "blob:https://here/1"]]);
+  const html = `<img src="cid:part%201@mail.example" alt=a><img src="CID:part 1@mail.example" alt=b><img src="cid:other" alt=c><img src="cid:%" alt=d><a href="cid:part%201@mail.example">e</a><img src="cid:other" srcset="cid:part%201@mail.example" alt=f>`;
+  const { fragment, remote } = sanitise(html, images);
+  expect([...fragment.querySelectorAll("img")].map((i) => i.getAttribute("src"))).toEqual([
+    "blob:https://here/1",
+    "blob:https://here/1",
+    null,
+    null,
+    null,
+  ]);
+  expect(fragment.querySelector("a")?.hasAttribute("href")).toBe(false);
+  expect(remote).toEqual([]);
+});
+
 test("links are whole addresses, and their tooltips are ours", () => {
   const { fragment } = sanitise(
     `<a href="HTTP:x.example" title="https://bank.example">a</a><a href="/b">b</a><a href="#/c">c</a><a href="//d.example">d</a><a href="xmpp:e@x.example?message">e</a>`,

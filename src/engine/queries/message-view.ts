@@ -125,6 +125,7 @@ function attachmentView(
     ...(sniffed === undefined || mediaType === "" || sniffed === mediaType
       ? {}
       : { declared: mediaType }),
+    ...(meta.cid === undefined ? {} : { cid: meta.cid }),
     ...(meta.size === undefined ? {} : { size: meta.size }),
     where: inline ? "inline" : link === undefined ? "none" : "link",
     ...(link === undefined ? {} : { url: link }),

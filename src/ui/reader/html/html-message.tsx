@@ -1,5 +1,16 @@
 /** A message that came with HTML: formatted in a frame, or as plain text, with a word where we chose that. */
-import { createMemo, createSignal, For, Match, onCleanup, Show, Switch, type JSX } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  For,
+  Match,
+  onCleanup,
+  Show,
+  Switch,
+  untrack,
+  type JSX,
+} from "solid-js";
 import type { MessageView } from "../../../api/contract.ts";
 import { useApp } from "../../context.ts";
 import { Icon } from "../../parts/icon.tsx";
@@ -12,7 +23,8 @@ import { forgive, guarded, hasCrashed } from "./crash-guard.ts";
 import { HtmlFrame } from "./frame.tsx";
 import { openLink } from "../links/open-link.ts";
 import { loadImages, type LoadedImages } from "./remote-images.ts";
-import { sanitise, type Sanitised } from "./sanitise.ts";
+import { ownImages } from "./own-images.ts";
+import { type Images, sanitise, type Sanitised } from "./sanitise.ts";
 import { scanHtml } from "./scan.ts";
 import { keepSpare } from "./spare-frame.ts";
 import { sourceText } from "./source-text.ts";
@@ -58,7 +70,7 @@ export function HtmlMessage(props: { message: MessageView; now: number }): JSX.E
       <Match when={html() !== undefined && isFormatted()}>
         <Formatted
           html={html() ?? ""}
-          lang={props.message.lang}
+          message={props.message}
           guardId={guardId()}
           onDrawn={() => forgive(guardId())}
         />
@@ -94,10 +106,12 @@ function TextSwitch(props: { text: string; onPress: () => void }): JSX.Element {
 /** The frame, and above it what is said of pictures that lie elsewhere. */
 function Formatted(props: {
   html: string;
-  lang: string | undefined;
+  message: MessageView;
   guardId: string;
   onDrawn: () => void;
 }): JSX.Element {
+  const { api } = useApp();
+  const [own, setOwn] = createSignal<Images>();
   const [remote, setRemote] = createSignal<readonly string[]>([]);
   const [loaded, setLoaded] = createSignal<LoadedImages>();
   const [isLoading, setLoading] = createSignal(false);
@@ -105,17 +119,25 @@ function Formatted(props: {
   const leaving = new AbortController();
   onCleanup(() => {
     leaving.abort();
-    for (const url of loaded()?.images.values() ?? []) URL.revokeObjectURL(url);
+    revoke(loaded()?.images);
+    revoke(own());
+  });
+  createEffect(() => {
+    if (!near() || untrack(own) !== undefined) return;
+    const { html, message } = untrack(() => ({ html: props.html, message: props.message }));
+    void ownImages(api, message, html).then((images) =>
+      leaving.signal.aborted ? revoke(images) : setOwn(images),
+    );
   });
   const sanitised = (): Sanitised => {
-    const result = sanitise(props.html, loaded()?.images);
+    const result = sanitise(props.html, new Map([...(loaded()?.images ?? []), ...(own() ?? [])]));
     setRemote(result.remote);
     return result;
   };
   async function load(): Promise<void> {
     setLoading(true);
     const images = await loadImages(remote(), leaving.signal);
-    if (leaving.signal.aborted) images.images.forEach((url) => URL.revokeObjectURL(url));
+    if (leaving.signal.aborted) revoke(images.images);
     else setLoaded(images);
     setLoading(false);
   }
@@ -127,11 +149,11 @@ function Formatted(props: {
         isLoading={isLoading()}
         onLoad={() => void load()}
       />
-      <Show when={near() && { images: loaded() }} keyed>
+      <Show when={near() && own() !== undefined && { images: loaded() }} keyed>
         {(_version) => (
           <HtmlFrame
             content={() => sanitised().fragment}
-            lang={props.lang}
+            lang={props.message.lang}
             onDraw={(act) => {
               guarded(props.guardId, act);
               props.onDrawn();
@@ -142,6 +164,10 @@ function Formatted(props: {
       </Show>
     </div>
   );
+}
+
+function revoke(images: Images | undefined): void {
+  images?.forEach((url) => URL.revokeObjectURL(url));
 }
 
 /** How many there are; once a person wanted them, which of them could not be had. */

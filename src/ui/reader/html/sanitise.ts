@@ -20,7 +20,7 @@ export type Sanitised = {
   remote: string[];
 };
 
-/** Address of a remote picture to a blob URL of ours that stands in for it. */
+/** Address of a picture, on a web server or `cid:`, to a blob URL of ours that stands in for it. */
 export type Images = ReadonlyMap<string, string>;
 
 const purifier = createDOMPurify(window);
@@ -82,6 +82,13 @@ function keepImage(element: Element, event: UponSanitizeAttributeHookEvent): voi
     return;
   }
   event.keepAttr = false;
+  if (element.nodeName === "IMG" && /^cid:/i.test(value)) {
+    const own = job.images.get(cidAddress(value.slice(4)));
+    if (own === undefined) return;
+    element.setAttribute("src", own);
+    event.forceKeepAttr = true;
+    return;
+  }
   const url = parsed(value.startsWith("//") ? `https:${value}` : value);
   if (element.nodeName !== "IMG" || url === undefined || !/^https?:$/.test(url.protocol)) return;
   job.remote.add(url.href);
@@ -89,6 +96,15 @@ function keepImage(element: Element, event: UponSanitizeAttributeHookEvent): voi
   if (loaded === undefined) return;
   element.setAttribute("src", loaded);
   event.forceKeepAttr = true;
+}
+
+/** How a part of the message is named among the pictures: as in a `cid:` URL, where RFC 2392 has it encoded. */
+export function cidAddress(cid: string): string {
+  try {
+    return `cid:${decodeURIComponent(cid)}`;
+  } catch {
+    return `cid:${cid}`;
+  }
 }
 
 /** Without a base: "http:x" means a host of that name then, not a file beside us. */
