@@ -154,7 +154,8 @@ async function mergeCopy(
 /** What went out from here has its stanza from the archive. */
 async function keepSource(set: WorkingSet, key: number, { body }: Arrival): Promise<void> {
   const known = await set.body(key);
-  if (known !== undefined && known.source === undefined && body.source !== undefined)
+  if (known === undefined || known.apart !== undefined) return;
+  if (known.source === undefined && body.source !== undefined)
     set.changeBody({ ...known, source: body.source });
 }
 

@@ -19,6 +19,7 @@ const STORES = [
   "messages",
   "bodies",
   "parts",
+  "originals",
   "retractions",
   "conversations",
   "entries",
@@ -50,6 +51,7 @@ export async function repair(context: AccountContext): Promise<Repaired> {
       "avatars",
       "outbox",
       "parts",
+      "originals",
       "retractions",
     ] as const)
       rows += await takeOut(tx, name, context.now());

@@ -34,6 +34,7 @@ export const WORKING_STORES = [
   "messages",
   "bodies",
   "parts",
+  "originals",
   "retractions",
   "conversations",
   "entries",
@@ -261,6 +262,7 @@ export class WorkingSet {
       void tx.objectStore("messages").delete(key);
       void tx.objectStore("bodies").delete(key);
       void tx.objectStore("parts").delete(partsRange(key));
+      void tx.objectStore("originals").delete(key);
     }
     for (const body of this.bodies.values()) putBody(tx, body);
     for (const [id, slot] of this.slots) {

@@ -92,6 +92,8 @@ export type Body = {
   formatted?: FormattedText;
   /** The stanza as it came, for "View source"; see BODY_HOLE. */
   source?: { xml: string; isWhole: boolean };
+  /** 1: HTML and stanza are too much to stand here; kept by the writer (store/originals.ts). */
+  apart?: 1;
 };
 
 /** Another encoding of the text (XEP-0071, XEP-0481): a stranger's, nothing in it trusted. */

@@ -1,11 +1,13 @@
 /** Bytes that came inside a message stand apart from its text, one row each, and are read when somebody wants them. */
 import { type Body, INLINE } from "../mail/message.ts";
 import { partKey } from "./keys.ts";
+import { putOriginal } from "./originals.ts";
 import { putRow } from "./put.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
 
-/** Writes a body, its parts beside it. Stores: bodies, parts. */
-export function putBody(tx: WriteTx, body: Body): void {
+/** Writes a body, its parts and what it came as beside it. Stores: bodies, parts, originals. */
+export function putBody(tx: WriteTx, whole: Body): void {
+  const body = putOriginal(tx, whole);
   const isHeavy = body.sources.some((list) => list.some(isPart));
   if (!isHeavy) return putRow(tx, "bodies", body);
   const sources = body.sources.map((list, index) => {

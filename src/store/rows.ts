@@ -1,5 +1,6 @@
 /** Rows that only the database and the engine know; the domain's own types live in mail/. */
 import type { FullJid, Jid } from "../mail/address.ts";
+import type { Body } from "../mail/message.ts";
 
 /**
  * The durable intent to send a message. The row exists exactly while there is work: everything the stanza needs
@@ -63,6 +64,9 @@ export type RejectRow = { at: number; why: string; text?: string };
 
 /** A `data:` URL as it came. */
 export type PartRow = { url: string };
+
+/** HTML and stanza of a message, where they are much. */
+export type OriginalRow = { key: number } & Pick<Body, "formatted" | "source">;
 
 /** When it was said, by the archive's time; epoch ms. */
 export type RetractionRow = { at: number };

@@ -8,7 +8,15 @@ import type { Conversation } from "../mail/conversation.ts";
 import type { Draft } from "../mail/draft.ts";
 import type { TimelineEvent } from "../mail/grouping.ts";
 import type { Body, Message } from "../mail/message.ts";
-import type { AvatarRow, OutboxRow, PartRow, PersonRow, RejectRow, RetractionRow } from "./rows.ts";
+import type {
+  AvatarRow,
+  OriginalRow,
+  OutboxRow,
+  PartRow,
+  PersonRow,
+  RejectRow,
+  RetractionRow,
+} from "./rows.ts";
 
 export interface EnvoiSchema extends DBSchema {
   /** Single values by name: cursors, counters, what is known of the server. */
@@ -29,6 +37,8 @@ export interface EnvoiSchema extends DBSchema {
   bodies: { key: number; value: Body };
   /** Bytes that came inside a message, by message and number of the attachment: no list and no text ever loads them. */
   parts: { key: [number, number]; value: PartRow };
+  /** What a message came as, where that is much: read when it is asked for. */
+  originals: { key: number; value: OriginalRow };
   /** What was withdrawn, by sender and `mid`: the message itself may come later (XEP-0424). */
   retractions: { key: [Jid, string]; value: RetractionRow };
   conversations: { key: number; value: Conversation; indexes: { person: Jid } };
@@ -91,6 +101,10 @@ export const MIGRATIONS: readonly Migration[] = [
   /** One entry less to write for each message of an archive: what it found, time or id find as well. */
   function withoutArchiveIds(_db, tx) {
     tx.objectStore("messages").deleteIndex(ARCHIVE_IDS);
+  },
+  /** Rows from before stay as they are, heavy and read as such: nothing is moved. */
+  function originals(db) {
+    db.createObjectStore("originals", { keyPath: "key" });
   },
 ];
 

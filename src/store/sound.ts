@@ -105,6 +105,11 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     source: maybe(shape({ xml: isText })),
   }),
   parts: shape({ url: isText }),
+  originals: shape({
+    key: isNumber,
+    formatted: maybe(shape({ kind: oneOf("xhtml-im", "html"), text: isText })),
+    source: maybe(shape({ xml: isText })),
+  }),
   retractions: shape({ at: isNumber }),
   conversations: shape({
     id: isNumber,

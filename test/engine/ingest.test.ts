@@ -7,6 +7,7 @@ import type { Jid } from "../../src/mail/address.ts";
 import { conversationOf, emptyConversation, listings } from "../../src/mail/conversation.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import type { Received } from "../../src/mail/received.ts";
+import { readFormatted, readSource } from "../../src/engine/queries/formatted.ts";
 import { readPart } from "../../src/store/parts.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 
@@ -307,6 +308,53 @@ test("only its sender withdraws a message, before or after it came", async () =>
     ["later-of-bob", 5 * DAY, ""],
     ["third-of-bob", undefined, "What was said"],
   ]);
+});
+
+test("HTML and stanza stand apart from the text where they are much, and go with it", async () => {
+  const context = await accountOnTrial();
+  const html = `<p>${"long ".repeat(20_000)}</p>`;
+  const source = { xml: `<message><body>\u0000</body>${html}</message>`, isWhole: true };
+  const heavy = arrival({
+    at: DAY,
+    originId: "with-html-in-it",
+    body: "words",
+    content: { type: "text/html", text: html },
+    source,
+  });
+  const light = arrival({
+    at: 2 * DAY,
+    originId: "with-little-in-it",
+    body: "more",
+    content: { type: "text/html", text: "<p>little</p>" },
+    source: { xml: "<message/>", isWhole: true },
+  });
+  await take(context, heavy, light);
+  // The archive's copy of a live message changes nothing of it.
+  await take(context, heavy);
+  const rows = await context.store.read(["bodies", "originals"], async (tx) => ({
+    bodies: await tx.objectStore("bodies").getAll(),
+    originals: await tx.objectStore("originals").getAll(),
+  }));
+  expect(JSON.stringify(rows.bodies).length).toBeLessThan(1000);
+  expect(rows.originals).toEqual([{ key: 1, formatted: { kind: "html", text: html }, source }]);
+  expect(await readFormatted(context, { key: 1 })).toEqual({ kind: "html", html });
+  expect(await readSource(context, { key: 1 })).toEqual({
+    xml: `<message><body>words</body>${html}</message>`,
+    isWhole: true,
+  });
+  expect(await readFormatted(context, { key: 2 })).toEqual({ kind: "html", html: "<p>little</p>" });
+  expect(await readSource(context, { key: 2 })).toEqual({ xml: "<message/>", isWhole: true });
+
+  // As rows were written before: all of it beside the text.
+  await context.store.write(["bodies", "originals"], async (tx) => {
+    void tx.objectStore("originals").clear();
+    const body = { body: "words", fallbacks: [], sources: [] };
+    void tx
+      .objectStore("bodies")
+      .put({ key: 1, ...body, formatted: { kind: "html", text: html }, source });
+  });
+  expect(await readFormatted(context, { key: 1 })).toEqual({ kind: "html", html });
+  expect((await readSource(context, { key: 1 }))?.isWhole).toBe(true);
 });
 
 test("bytes that came along stand apart from the text", async () => {

@@ -56,6 +56,7 @@ const STORES = [
   "meta",
   "messages",
   "bodies",
+  "originals",
   "conversations",
   "entries",
   "timeline",

@@ -65,6 +65,8 @@ const SPECS = (me: Jid): Spec[] => [
     subject: "Zeichnungen für Ljubljana 🚢",
     body: "Siehe Anhang.\n> quoted\n> twice\n",
     nick: "Nadia Rossi",
+    content: { type: "text/html", text: `<p>Siehe Anhang.</p>${"<br>".repeat(1200)}` },
+    source: { xml: "<message/>", isWhole: true },
     attachments: [
       {
         name: "wall.txt",

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { accountOn } from "../engine/store-on-trial.ts";
 import { countOnlyHere } from "../../src/engine/commands/only-here.ts";
 import { readConversation } from "../../src/engine/queries/conversation.ts";
+import { readFormatted } from "../../src/engine/queries/formatted.ts";
 import { readMailboxes } from "../../src/engine/queries/mailboxes.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { openStore } from "../../src/store/database.ts";
@@ -71,6 +72,10 @@ describe.each(VERSIONS)("version %i", (version) => {
       "I am.",
       "great, 7:30 at the gate",
     ]);
+    // HTML that stands in a row of its own; versions before had none.
+    expect((await readFormatted(context, { key: 7 }))?.html.length).toBe(
+      version < 5 ? undefined : 4820,
+    );
     // The one headline the archive never had.
     expect((await countOnlyHere(context)).messages).toBe(1);
     store.close();

@@ -2,6 +2,7 @@
 import type { FormattedView, SourceView } from "../../api/contract.ts";
 import { escapeText } from "../../base/escape-xml.ts";
 import { BODY_HOLE } from "../../mail/received.ts";
+import { readOriginal } from "../../store/originals.ts";
 import type { AccountContext } from "../context.ts";
 
 /** HTML of a stranger, as it came; null where there is none. */
@@ -9,8 +10,8 @@ export async function readFormatted(
   context: AccountContext,
   { key }: { key: number },
 ): Promise<FormattedView> {
-  const body = await context.store.read(["bodies"], (tx) => tx.objectStore("bodies").get(key));
-  const formatted = body?.formatted;
+  const original = await context.store.read(["bodies", "originals"], (tx) => readOriginal(tx, key));
+  const formatted = original?.formatted;
   if (formatted === undefined || formatted.kind === "markdown") return null;
   return { html: formatted.text, kind: formatted.kind };
 }
@@ -20,8 +21,8 @@ export async function readSource(
   context: AccountContext,
   { key }: { key: number },
 ): Promise<SourceView> {
-  const body = await context.store.read(["bodies"], (tx) => tx.objectStore("bodies").get(key));
-  if (body?.source === undefined) return null;
-  const { xml, isWhole } = body.source;
-  return { xml: xml.replace(BODY_HOLE, () => escapeText(body.body)), isWhole };
+  const original = await context.store.read(["bodies", "originals"], (tx) => readOriginal(tx, key));
+  if (original?.source === undefined) return null;
+  const { xml, isWhole } = original.source;
+  return { xml: xml.replace(BODY_HOLE, () => escapeText(original.body)), isWhole };
 }
