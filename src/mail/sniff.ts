@@ -16,6 +16,14 @@ export type FileKind =
 
 export type Sniffed = { mediaType: string; kind: FileKind };
 
+/** Pictures made of dots: all that is ever shown as a picture. A drawing in XML is a document of its own. */
+export const RASTER = ["png", "jpeg", "gif", "webp", "avif"] as const;
+const RASTER_TYPES = new Set<string>(RASTER.map((name) => `image/${name}`));
+
+export function isRaster(mediaType: string): boolean {
+  return RASTER_TYPES.has(mediaType);
+}
+
 /** How many bytes of the beginning are enough. */
 export const SNIFF_LENGTH = 512;
 
@@ -129,6 +137,7 @@ function textType(bytes: Uint8Array): string {
   return head.startsWith("<?xml") ? "text/xml" : "text/plain";
 }
 
+/** The first of a type is the one a file without a name gets. */
 const ENDINGS: Record<string, string> = {
   png: "image/png",
   jpg: "image/jpeg",
@@ -158,4 +167,9 @@ const ENDINGS: Record<string, string> = {
 /** What a file that is not here yet may be, where its sender does not say: by its name. "" where that does not tell. */
 export function typeByName(name: string): string {
   return ENDINGS[/\.([a-z0-9]{2,4})$/i.exec(name)?.[1]?.toLowerCase() ?? ""] ?? "";
+}
+
+/** The usual ending of a type's files, or undefined. */
+export function endingOf(mediaType: string): string | undefined {
+  return Object.keys(ENDINGS).find((ending) => ENDINGS[ending] === mediaType);
 }

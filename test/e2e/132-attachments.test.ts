@@ -154,7 +154,7 @@ test("every form is listed by name, type and size, shown or saved byte for byte,
     ).toEqual([
       `pier.png, PNG image, ${picture.length} B`,
       `tides.csv, Text, ${text.length} B`,
-      `attachment, WAV audio, ${wav.length} B`,
+      `attachment.wav, WAV audio, ${wav.length} B`,
       "plan.pdf, PDF document",
     ]);
     await list.getByRole("img", { name: "pier.png" }).waitFor();

@@ -14,6 +14,7 @@ test.each([
   ["../../etc/passwd", "_.._etc_passwd"],
   [".bashrc", "bashrc"],
   ["a\u202Egnp.exe", "agnp.exe"],
+  ["a\u3164\u00AD.exe", "a.exe"],
   ["CON", "file CON"],
   ["nul.txt", "file nul.txt"],
   ["\u0000\u200B", "file"],
@@ -32,6 +33,8 @@ test("a name of 300 characters keeps its ending, in sight and on the disk", () =
 
 test("without a name the type gives one", () => {
   expect(fileName(file("", "image/png"))).toBe("attachment.png");
+  expect(fileName(file("", "image/jpeg"))).toBe("attachment.jpg");
+  expect(fileName(file("", "text/plain"))).toBe("attachment.txt");
   expect(fileName(file("", "application/x-unheard-of"))).toBe("attachment");
 });
 

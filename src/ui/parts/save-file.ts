@@ -1,10 +1,12 @@
+import { withoutHidden } from "../../base/display.ts";
+
 /** Reserved by Windows, section "Naming Files" of its documentation. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /** A file name of a stranger, made one that no file system takes for anything else. */
 export function safeFileName(name: string): string {
-  const plain = name
-    .replaceAll(/[\p{Cc}\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu, "")
+  const plain = withoutHidden(name)
+    .replaceAll(/\p{Cc}/gu, "")
     .replaceAll(/[/\\:*?"<>|]/g, "_")
     .replace(/^[.\s]+/, "")
     .replace(/[.\s]+$/, "")

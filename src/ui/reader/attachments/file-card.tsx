@@ -1,5 +1,6 @@
 import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { AttachmentView } from "../../../api/contract.ts";
+import { isRaster } from "../../../mail/sniff.ts";
 import { useApp } from "../../context.ts";
 import { TechnicalDetails } from "../../parts/details.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -246,7 +247,5 @@ function Thumbnail(props: {
 }
 
 function isPicture(file: AttachmentView): boolean {
-  return (
-    /^image\/(png|jpeg|gif|webp|avif)$/.test(file.mediaType) && (file.size ?? 0) <= MAX_THUMBNAIL
-  );
+  return isRaster(file.mediaType) && (file.size ?? 0) <= MAX_THUMBNAIL;
 }

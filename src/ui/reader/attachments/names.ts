@@ -1,24 +1,13 @@
 /** File names of strangers, as they are shown and saved. */
 import type { AttachmentView } from "../../../api/contract.ts";
+import { endingOf } from "../../../mail/sniff.ts";
 import { safeFileName } from "../../parts/save-file.ts";
 import { fileWords } from "../../words/files.ts";
-
-const ENDINGS: Record<string, string> = {
-  "image/png": "png",
-  "image/jpeg": "jpg",
-  "image/gif": "gif",
-  "image/webp": "webp",
-  "application/pdf": "pdf",
-  "text/plain": "txt",
-  "application/zip": "zip",
-  "audio/mpeg": "mp3",
-  "video/mp4": "mp4",
-};
 
 /** Never empty; without its sender's name for it, one by its type. */
 export function fileName(file: AttachmentView): string {
   if (file.name !== "") return safeFileName(file.name);
-  const ending = ENDINGS[file.mediaType];
+  const ending = endingOf(file.mediaType);
   return ending === undefined ? fileWords.unnamed : `${fileWords.unnamed}.${ending}`;
 }
 

@@ -1,5 +1,5 @@
 /** What of a file can be shown in place, without running anything of it. */
-import { pixelsOf, type Sniffed } from "../../../mail/sniff.ts";
+import { isRaster, pixelsOf, type Sniffed } from "../../../mail/sniff.ts";
 import type { GotFile } from "./get-file.ts";
 
 export type Shown =
@@ -17,7 +17,8 @@ const HEADER = 64 * 1024;
 /** Whether a file of this type, by its bytes or by its sender's word, may be worth a look. */
 export function mayShow(mediaType: string): boolean {
   return (
-    /^(image\/(png|jpeg|gif|webp|avif)|audio\/|video\/|text\/)/.test(mediaType) ||
+    isRaster(mediaType) ||
+    /^(audio|video|text)\//.test(mediaType) ||
     /^(application\/(json|xml)|image\/svg\+xml)$/.test(mediaType)
   );
 }

@@ -1,3 +1,5 @@
+import { RASTER } from "../../../mail/sniff.ts";
+
 /** What of foreign HTML is shown: text, lists, tables, links and pictures. No style, no class, no id, no name, no form. */
 const names = (text: string): string[] => text.split(" ");
 
@@ -28,5 +30,8 @@ export const ALLOWED_VALUES: Readonly<Record<string, RegExp>> = {
 };
 
 export const ALLOWED_LINKS = /^(?:https?|mailto|xmpp|tel):/i;
-/** Bytes that came with the message; a drawing in XML is a document of its own and never one of them. */
-export const INLINE_IMAGE = /^data:image\/(?:png|jpeg|gif|webp|avif);base64,[a-z0-9+/=\s]+$/i;
+/** Bytes that came with the message. */
+export const INLINE_IMAGE = new RegExp(
+  `^data:image/(?:${RASTER.join("|")});base64,[a-z0-9+/=\\s]+$`,
+  "i",
+);
