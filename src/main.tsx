@@ -37,7 +37,6 @@ function start(): void {
   if (import.meta.env.PROD) holdVersion();
   const url = new URL(workerUrl, import.meta.url).href;
   const tabAccount = readKept("sessionStorage", TAB_ACCOUNT);
-  const shown = tabAccount === undefined ? undefined : showPicture(tabAccount, root);
   const api = createApiClient(
     createRevivingPort(() => {
       const worker = new Worker(policy?.createScriptURL(url) ?? url, { type: "module" });
@@ -55,6 +54,8 @@ function start(): void {
       return worker;
     }),
   );
+  // Behind the worker, which takes longer to start than the picture to be drawn.
+  const shown = tabAccount === undefined ? undefined : showPicture(tabAccount, root);
   if (shown !== undefined) api.askAhead("window", shown.asked);
   let registering: ReturnType<typeof setTimeout> | undefined;
   api.subscribe("session", null, (session) => {
