@@ -12,6 +12,7 @@ import {
   measureKeys,
   measureMemory,
   measureOpen,
+  measureReadingOn,
   measureReload,
   measureScroll,
 } from "./bench/mailbox.ts";
@@ -53,6 +54,7 @@ async function mailboxOf(messages: number): Promise<void> {
   await at(measureReload, report, stage.browser, page, messages);
   await at(measureKeys, report, page, messages);
   await at(measureOpen, report, page, messages);
+  await at(measureReadingOn, report, page, messages);
   await at(measureScroll, report, page, messages);
   await at(measureArrival, report, stage, page, messages);
   await at(measureSend, report, stage, page, messages);

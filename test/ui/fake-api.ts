@@ -15,16 +15,20 @@ export interface FakeApi extends ApiClient {
   readonly runs: readonly Run[];
   /** Queries that are subscribed to now. */
   readonly asked: readonly { query: QueryName; args: unknown }[];
+  /** What was asked before anybody listened. */
+  readonly ahead: readonly { query: QueryName; args: unknown }[];
   /** Something changed: every query is answered again. */
   touch(): void;
 }
 
 export function createFakeApi(views: FakeViews, commands: FakeCommands): FakeApi {
   const runs: Run[] = [];
+  const ahead: { query: QueryName; args: unknown }[] = [];
   const live = new Map<number, { query: QueryName; args: unknown; answer: () => void }>();
   let last = 0;
   return {
     runs,
+    ahead,
     get asked() {
       return [...live.values()].map(({ query, args }) => ({ query, args }));
     },
@@ -49,7 +53,7 @@ export function createFakeApi(views: FakeViews, commands: FakeCommands): FakeApi
         | undefined;
       return act === undefined ? (null as Commands[typeof command]["result"]) : act(args);
     },
-    askAhead: () => undefined,
+    askAhead: (query, args) => void ahead.push({ query, args: structuredClone(args) }),
     tell: () => undefined,
   };
 }

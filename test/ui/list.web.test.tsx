@@ -43,6 +43,18 @@ test("a row says what matters, in order; only what is in sight is in the documen
   await expect.element(page.getByRole("link", { name: "Drafts, 2" })).toBeVisible();
 });
 
+test("a conversation is asked for when its row is pressed, with the words the reader asks in", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  await userEvent.click(rowNamed(/Harbour survey/));
+  await expect
+    .element(page.getByRole("heading", { level: 2, name: /Harbour survey/ }))
+    .toBeVisible();
+  const [first] = api.ahead;
+  expect(first?.query).toBe("conversation");
+  expect(api.asked).toContainEqual(first);
+});
+
 test("arrows, j and k, Home, End and the page keys move; Enter and o open; u comes back", async () => {
   mount(api);
   await expect.element(rowNamed(/Harbour survey/)).toBeVisible();

@@ -3,12 +3,14 @@ import { createServer } from "node:http";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { firstPaint, keyTime, openTime, scrollTimes } from "./probes.ts";
 import { median, ms, percentile, ratio, type Report } from "./report.ts";
-import { LONG } from "./stage.ts";
+import { FORMATTED, LONG, longName } from "./stage.ts";
+import { processorTime } from "./tasks.ts";
 
 const RELOADS = 15;
 const KEYS = 40;
 const OPENS = 15;
 const FRAMES = 600;
+const READ_ON = 500;
 
 /** Reloads in turn with an empty page, so that both meet the same machine. */
 export async function measureReload(
@@ -76,22 +78,67 @@ export async function measureKeys(report: Report, page: Page, messages: number):
   }
 }
 
-/** The conversation of twenty messages, again and again from the list. */
+/** Formatted mail is drawn when its frame has a height. */
+export const DRAWN_FRAME = "iframe[title][style*=block-size]";
+
+/** Each again and again from the list. */
 export async function measureOpen(report: Report, page: Page, messages: number): Promise<void> {
-  const link = page.getByRole("grid").getByRole("row").first().getByRole("link");
-  const hash = (await link.getAttribute("href")) ?? "";
-  const times: number[] = [];
-  for (let i = 0; i <= OPENS; i++) {
-    const time = await openTime(page, hash, "[role=article], article", 1);
-    if (i > 0) times.push(time);
-    await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+  for (const count of LONG) {
+    const isFormatted = count === FORMATTED;
+    const hash = await hashOf(page, `thread-${longName(count)}0`);
+    const times: number[] = [];
+    const open = async (): Promise<void> => {
+      times.push(await openTime(page, hash, isFormatted ? DRAWN_FRAME : "article", 1));
+      await backToList(page);
+    };
+    await open();
+    times.length = 0;
+    const work = await processorTime(page, async () => {
+      for (let i = 0; i < OPENS; i++) await open();
+    });
+    report.addGrowing(
+      `open a conversation of ${count}${isFormatted ? ", one foreign HTML" : ""}: median, p95, work of the page for each`,
+      messages,
+      median(times),
+      `${ms(median(times))}, ${ms(percentile(times, 95))}, ${ms(work / OPENS)}`,
+      "p95 50 ms",
+    );
   }
-  report.addGrowing(
-    `open a conversation of ${LONG} messages, p95`,
+}
+
+async function hashOf(page: Page, thread: string): Promise<string> {
+  const link = page.locator(`[role=grid] a[href*="${thread}"]`).first();
+  return (await link.getAttribute("href")) ?? "";
+}
+
+async function backToList(page: Page): Promise<void> {
+  await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+}
+
+/** What reading leaves behind: many conversations one after the other, every tenth with formatted mail. */
+export async function measureReadingOn(
+  report: Report,
+  page: Page,
+  messages: number,
+): Promise<void> {
+  const formatted = await hashOf(page, `thread-${longName(FORMATTED)}0`);
+  const session = await page.context().newCDPSession(page);
+  const heap = (): Promise<number> =>
+    heapOf((method) => session.send(method as "Runtime.getHeapUsage"));
+  const before = await heap();
+  for (let i = 1; i <= READ_ON; i++) {
+    const isFormatted = i % 10 === 0;
+    const hash = isFormatted ? formatted : `#/t/thread-${i % Math.floor(messages / 3)}`;
+    await openTime(page, hash, isFormatted ? DRAWN_FRAME : "article", 1);
+    await backToList(page);
+  }
+  const after = await heap();
+  await session.detach();
+  report.add(
+    `heap of the page before / after ${READ_ON} conversations`,
     messages,
-    median(times),
-    ms(percentile(times, 95)),
-    "50 ms",
+    `${megabytes(before)} / ${megabytes(after)}`,
+    "25 MB",
   );
 }
 

@@ -6,7 +6,6 @@ type Probe = {
   firstRows: Promise<number>;
   /** The same for the first rows the worker answered with. */
   firstAnswer: Promise<number>;
-  longestTask: number;
   shift: number;
   interactions: number[];
   painted: () => Promise<number>;
@@ -38,7 +37,6 @@ export async function addProbes(context: BrowserContext): Promise<void> {
     globalThis.probe = {
       firstRows: when("[role=grid] [role=row]", 1),
       firstAnswer: new Promise((resolve) => (answered = resolve)),
-      longestTask: 0,
       shift: 0,
       interactions: [],
       painted,
@@ -62,9 +60,6 @@ export async function addProbes(context: BrowserContext): Promise<void> {
         buffered: true,
         ...more,
       });
-    watch("longtask", ({ duration }) => {
-      globalThis.probe.longestTask = Math.max(globalThis.probe.longestTask, duration);
-    });
     watch("layout-shift", (entry) => {
       const { value, hadRecentInput } = entry as PerformanceEntry & Record<string, number>;
       if (!hadRecentInput) globalThis.probe.shift += value ?? 0;
@@ -114,7 +109,7 @@ export function keyTime(page: Page, key: string): Promise<number> {
   );
 }
 
-/** From following a link inside the app to that many elements painted. */
+/** From following a link inside the app to that many elements painted; rejects where they never are. */
 export function openTime(
   page: Page,
   hash: string,
@@ -124,8 +119,12 @@ export function openTime(
   return page.evaluate(
     async (wanted) => {
       const startedAt = performance.now();
+      const never = new Promise<never>((_resolve, reject) =>
+        setTimeout(() => reject(new Error(`no ${wanted.selector} at ${wanted.hash}`)), 30_000),
+      );
       location.hash = wanted.hash;
-      return (await globalThis.probe.when(wanted.selector, wanted.count)) - startedAt;
+      const drawn = globalThis.probe.when(wanted.selector, wanted.count);
+      return (await Promise.race([drawn, never])) - startedAt;
     },
     { hash, selector, count },
   );

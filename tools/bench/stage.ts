@@ -12,8 +12,9 @@ import { serveStatic, type StaticServer } from "../static-server.ts";
 import { addProbes } from "./probes.ts";
 
 export const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
-/** Messages of the one long conversation, the newest in the archive. */
-export const LONG = 20;
+/** Messages of the conversations that are opened, the newest in the archive; the last of `FORMATTED` is foreign HTML. */
+export const LONG = [200, 20, 1] as const;
+export const FORMATTED = 20;
 
 export interface BenchStage {
   readonly server: Server;
@@ -37,7 +38,10 @@ export async function startStage(messages: number): Promise<BenchStage> {
     const to = { user: "ann", host: "localhost", chats: 0 };
     const file = join(dataFolder, "prosody.sqlite");
     fillArchive(file, { ...to, count: messages, newestAt: Date.now() - 3_600_000 });
-    fillArchive(file, { ...to, count: LONG, perConversation: LONG, prefix: "long" });
+    for (const count of LONG) {
+      const html = count === FORMATTED ? { html: newsletter(3000) } : {};
+      fillArchive(file, { ...to, ...html, count, perConversation: count, prefix: longName(count) });
+    }
     await server.restart();
   }
   const app = await serveApp(server.wsUrl);
@@ -66,6 +70,24 @@ export async function startStage(messages: number): Promise<BenchStage> {
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** What the thread and the ids of such a conversation begin with. */
+export function longName(count: number): string {
+  return `long${count}-`;
+}
+
+const WORDS = "and many more of them that fill the line until it ends. ".repeat(4);
+
+/** Well-formed HTML as programs write it: tables that place things, pictures elsewhere, links. */
+export function newsletter(length: number): string {
+  const part = (i: number): string =>
+    `<table width="600" border="0"><tr><td><h2>Part ${i}</h2><p style="color:#333">Some <b>foreign</b> words, ` +
+    `<a href="https://example.org/${i}">a link</a>, ${WORDS}</p></td>` +
+    `<td><img src="https://example.org/${i}.png" alt="part ${i}" width="100" height="40"/></td></tr></table>`;
+  let html = "";
+  for (let i = 0; html.length + part(i).length <= length; i++) html += part(i);
+  return html;
 }
 
 export function serveApp(wsUrl: string): Promise<StaticServer> {

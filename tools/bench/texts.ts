@@ -3,10 +3,12 @@ import type { Page } from "playwright-core";
 import { markdownBlocks } from "../../src/ui/reader/text/markdown.ts";
 import { chunksOf } from "../../src/ui/reader/text/chunks.ts";
 import { styledBlocks } from "../../src/ui/reader/text/styling.ts";
+import { xhtmlIm } from "../demo/bulk.ts";
 import { signIn as bareClient } from "../servers/tiny-client.ts";
+import { DRAWN_FRAME } from "./mailbox.ts";
 import { openTime } from "./probes.ts";
 import { median, ms, type Report } from "./report.ts";
-import type { BenchStage } from "./stage.ts";
+import { type BenchStage, newsletter } from "./stage.ts";
 
 const OPENS = 5;
 /** Bytes: what a server takes. */
@@ -16,6 +18,8 @@ const LONG_TEXTS = [
   ["one letter", "x"],
   ["both directions", "aאb"],
 ] as const;
+/** Characters: the reader formats up to 100,000 without asking (ui/reader/html/scan.ts), as it writes them itself. */
+const HTML_LENGTH = 95_000;
 /** What is said to be slow in readers of Markdown, over and over. */
 const HOSTILE = [
   "_a_",
@@ -80,6 +84,17 @@ export async function measureTexts(
     report.add(`open 200 kB of ${name}`, messages, ms(median(first)), "100 ms");
     report.add(`open 200 kB of ${name}, all of it`, messages, ms(median(whole)), "1000 ms");
   }
+  client.send(
+    `<message xmlns='jabber:client' to='ann@localhost' id='formatted'><subject>formatted</subject><body>x</body>${xhtmlIm(newsletter(HTML_LENGTH))}</message>`,
+  );
+  const link = page.getByRole("grid").getByRole("row", { name: "formatted" }).getByRole("link");
+  const hash = (await link.getAttribute("href")) ?? "";
+  const drawn: number[] = [];
+  for (let i = 0; i < OPENS; i++) {
+    drawn.push(await openTime(page, hash, DRAWN_FRAME, 1));
+    await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+  }
+  report.add("open 100 kB of foreign HTML", messages, ms(median(drawn)), "");
   client.close();
 }
 

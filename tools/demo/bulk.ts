@@ -18,6 +18,8 @@ export type BulkOptions = {
   /** Time of the newest, epoch ms, and between two, ms. */
   newestAt?: number;
   stepMs?: number;
+  /** The last message comes from the other side, with this beside its text. */
+  html?: string;
 };
 
 const SUBJECTS = [
@@ -48,6 +50,7 @@ export function fillArchive(databaseFile: string, options: BulkOptions): void {
     prefix = "",
     newestAt = Date.now() - 60_000,
     stepMs = 60_000,
+    html,
   } = options;
   const me = `${user}@${host}`;
   const db = new DatabaseSync(databaseFile);
@@ -62,11 +65,20 @@ export function fillArchive(databaseFile: string, options: BulkOptions): void {
       // Whole conversations, evenly spread.
       const isChat = Math.floor((conversation + 1) * chats) > Math.floor(conversation * chats);
       const other = `person${(conversation * 7) % 211}@${host}`;
-      const mine = i % 3 === 1;
+      const isFormatted = html !== undefined && i === count - 1;
+      const mine = i % 3 === 1 && !isFormatted;
       const name = prefix + id(i);
       const stanza = isChat
         ? chat(i, name, me, other, mine)
-        : mail(i, name, me, other, mine, `${prefix}${conversation}`);
+        : mail(
+            i,
+            name,
+            me,
+            other,
+            mine,
+            `${prefix}${conversation}`,
+            isFormatted ? html : undefined,
+          );
       insert.run(
         host,
         user,
@@ -91,14 +103,21 @@ function mail(
   other: string,
   mine: boolean,
   conversation: string,
+  html: string | undefined,
 ): string {
   const [from, to] = mine ? [`${me}/x`, other] : [`${other}/x`, me];
   const subject = `${SUBJECTS[Number.parseInt(conversation) % SUBJECTS.length] ?? "Letters"} ${conversation}`;
   return (
     `<message xmlns='jabber:client' from='${from}' to='${to}' id='${name}' xml:lang='en'><subject>${subject}</subject>` +
     `<body>${TEXTS[i % TEXTS.length] ?? ""}</body><thread>thread-${conversation}</thread>` +
+    (html === undefined ? "" : xhtmlIm(html)) +
     `<origin-id xmlns='urn:xmpp:sid:0' id='${name}'/><store xmlns='urn:xmpp:hints'/></message>`
   );
+}
+
+/** XEP-0071. `html` is well-formed. */
+export function xhtmlIm(html: string): string {
+  return `<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>${html}</body></html>`;
 }
 
 function chat(i: number, name: string, me: string, other: string, mine: boolean): string {
