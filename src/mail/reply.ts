@@ -11,6 +11,8 @@ export type Original = {
   /** What its writer wrote, without what they quoted. */
   body: string;
   senderName: string;
+  /** Of a chat that answers a mail: what that mail's conversation is called, and its thread. */
+  standsIn?: { subject: string; thread?: string };
 };
 
 /** An empty draft. */
@@ -51,6 +53,7 @@ export function draftFrom(
       },
     };
   }
+  const thread = message.thread ?? original.standsIn?.thread;
   const { to, cc } =
     kind === "reply-all" ? everybody(original, me) : { to: answerTo(original, me), cc: [] };
   return {
@@ -59,12 +62,12 @@ export function draftFrom(
     to,
     cc,
     // The thread says what is answered; "Re:" is for email (added by the bridge, not here).
-    subject: message.subject,
+    subject: message.subject || (original.standsIn?.subject ?? ""),
     // What its writer took back, or hid until somebody asks for it, is not said again.
     quote: isForAll(message) ? quotedText(original) : "",
     source: {
       key: message.key,
-      ...(message.thread === undefined ? {} : { thread: message.thread }),
+      ...(thread === undefined ? {} : { thread }),
       ...(message.mid.startsWith("#") ? {} : { reply: { id: message.mid, to: message.from } }),
     },
   };

@@ -1,4 +1,4 @@
-/** A client that is not ours: slixmpp, as Debian ships it. Mail, an answer, and an answer in chat. */
+/** A client that is not ours: slixmpp, as Debian ships it. Mail, an answer, an answer in chat, and one to that. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -65,6 +65,12 @@ test.each(["prosody", "ejabberd"] as const)("slixmpp on %s", async (kind) => {
     peer.say({ to: ann.address, type: "chat", body: "great, see you" });
     await page.getByRole("note", { name: "Answered in chat" }).waitFor();
     await page.getByRole("article").getByText("great, see you").waitFor();
+    // slixmpp's chat names neither; the other side's mail program sees one conversation all the same.
+    await page.getByRole("button", { name: "Reply", exact: true }).last().click();
+    await page.getByRole("textbox", { name: "Message" }).fill("Till then.");
+    await page.getByRole("button", { name: "Send" }).click();
+    await expect.poll(() => peer.heard.length, { timeout: 15_000 }).toBeGreaterThan(1);
+    expect(peer.heard[1]).toMatchObject({ subject: "From another client", thread: "t-1" });
     await page.getByRole("link", { name: /^Inbox/ }).click();
     await row(page, /From another client.*Answered in chat/).waitFor();
   } finally {

@@ -44,3 +44,12 @@ test("what its writer took back is passed on by neither", () => {
 test("an answer does not give a spoiler away", () => {
   expect(quoteOf("reply", { spoiler: "" })).toBe("");
 });
+
+test("an answer to a chat that answers a mail goes on with the mail's subject and thread", () => {
+  const chat: Message = { ...message, kind: "chat", subject: "" };
+  const from = { message: chat, body: "yes", senderName: "Ben" };
+  const standsIn = { subject: "Plan", thread: "t-1" };
+  const draft = draftFrom("reply", { ...from, standsIn }, me, "draft", 0);
+  expect(draft).toMatchObject({ subject: "Plan", source: { thread: "t-1" } });
+  expect(draftFrom("reply", from, me, "draft", 0)).toMatchObject({ subject: "" });
+});

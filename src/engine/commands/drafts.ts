@@ -1,8 +1,10 @@
 /** Drafts: begun in memory, kept from the first change on. */
 import type { Commands } from "../../api/contract.ts";
+import type { Conversation } from "../../mail/conversation.ts";
 import type { Draft } from "../../mail/draft.ts";
 import { isEmptyDraft } from "../../mail/draft.ts";
-import { draftFrom, newDraft } from "../../mail/reply.ts";
+import type { Message } from "../../mail/message.ts";
+import { draftFrom, newDraft, type Original } from "../../mail/reply.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import type { AccountContext } from "../context.ts";
 import { nameOf, readPeople } from "../people.ts";
@@ -14,7 +16,7 @@ export async function beginDraft(
 ): Promise<Draft> {
   const id = crypto.randomUUID();
   const now = context.now();
-  return context.store.read(["messages", "bodies", "people"], async (tx) => {
+  return context.store.read(["messages", "bodies", "people", "conversations"], async (tx) => {
     if (args.key === undefined) {
       const people = await readPeople(tx, args.to ?? []);
       return newDraft(
@@ -28,9 +30,10 @@ export async function beginDraft(
     }
     const message = await tx.objectStore("messages").get(args.key);
     if (message === undefined) return newDraft(id, now);
-    const [body, people] = await Promise.all([
+    const [body, people, conversation] = await Promise.all([
       tx.objectStore("bodies").get(message.key),
       readPeople(tx, [message.from]),
+      tx.objectStore("conversations").get(message.conversation),
     ]);
     const written = body?.body ?? "";
     const { body: text } =
@@ -38,8 +41,25 @@ export async function beginDraft(
         ? { body: args.text }
         : splitQuote(written, body?.fallbacks ?? []);
     const senderName = nameOf(people.get(message.from), message.from, message.nick);
-    return draftFrom(args.kind, { message, body: text, senderName }, context.me, id, now);
+    const original = { message, body: text, senderName, ...standsIn(message, conversation) };
+    return draftFrom(args.kind, original, context.me, id, now);
   });
+}
+
+/**
+ * Chat apps name neither subject nor thread when they answer a mail; what answers them goes on with the mail's. The chats
+ * with a person have no subject and stay as they are.
+ */
+function standsIn(
+  message: Message,
+  conversation: Conversation | undefined,
+): Pick<Original, "standsIn"> {
+  if (message.kind !== "chat" || conversation === undefined || conversation.subject === "")
+    return {};
+  const { subject, root } = conversation;
+  return {
+    standsIn: { subject, ...(root.thread === undefined ? {} : { thread: root.thread }) },
+  };
 }
 
 /**
