@@ -157,6 +157,42 @@ test("pictures of the message's own parts stand where its HTML names them, in HT
   expect(strange).toEqual([]);
 });
 
+test("a table of data keeps its words whole at 390 px; the printed page is light, without buttons, in any theme", async () => {
+  const cells = (tag: string, ...words: string[]): string =>
+    `<tr>${words.map((word) => `<${tag}>${word}</${tag}>`).join("")}</tr>`;
+  const page = await opened(
+    `<table>${cells("th", "Boat", "Berth", "Owner", "Length over all", "Year", "Harbour dues paid until")}${cells("td", "Albatross", "12b", "Nadia", "12.4", "1987", "tomorrow")}</table>`,
+  );
+  const frame = frameOf(page);
+  await frame.getByRole("cell", { name: "Albatross" }).waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const pieces = (): Promise<number[]> =>
+    frame.getByRole("cell").evaluateAll((all) =>
+      all.map((cell) => {
+        const range = cell.ownerDocument.createRange();
+        range.selectNodeContents(cell);
+        return range.getClientRects().length;
+      }),
+    );
+  await expect.poll(pieces, { timeout: 20_000 }).toEqual([1, 1, 1, 1, 1, 1]);
+  await page.evaluate(() => {
+    window.print = () => undefined;
+    document.documentElement.dataset["theme"] = "dark";
+  });
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Print" }).click();
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const ink = "rgb(27, 27, 25)";
+  const colour = (element: HTMLElement | SVGElement): string => getComputedStyle(element).color;
+  await expect
+    .poll(() => page.locator(".print-head h1").evaluate(colour), { timeout: 20_000 })
+    .toBe(ink);
+  await expect
+    .poll(() => frame.locator("td").first().evaluate(colour), { timeout: 20_000 })
+    .toBe(ink);
+  expect(await page.locator("button:visible").count()).toBe(0);
+});
+
 test("keys and links in the frame are the app's; Tab goes in and out", async () => {
   const page = await opened(
     `<p>See <a href="https://evil.invalid/">https://paypal.com</a> and <a href="https://x.example/a">this</a>.</p>`,
