@@ -1,6 +1,6 @@
 import { onMount, Show, type JSX } from "solid-js";
 import { firstWords } from "../words/first.ts";
-import { TechnicalDetails } from "./details.tsx";
+import { Details } from "./details.tsx";
 import { isMissingPart } from "./missing-part.ts";
 import "./problem.css";
 
@@ -23,7 +23,7 @@ export function Broken(props: { error: unknown }): JSX.Element {
           </button>
         </p>
       </Show>
-      <TechnicalDetails text={text()} />
+      <Details text={text()} />
     </div>
   );
 }

@@ -1,9 +1,8 @@
-import { createSignal, createUniqueId, For, Show, type JSX } from "solid-js";
-import { spelledOut } from "../../base/spelled-out.ts";
+import { createSignal, createUniqueId, Show, type JSX } from "solid-js";
 import { firstWords } from "../words/first.ts";
 
-/** The technical text, one click away. */
-export function TechnicalDetails(props: { text: string }): JSX.Element {
+/** Technical text of our own, one click away; what others had a say in: technical-details.tsx. */
+export function Details(props: { text: string }): JSX.Element {
   const [open, setOpen] = createSignal(false);
   const id = createUniqueId();
   return (
@@ -18,24 +17,8 @@ export function TechnicalDetails(props: { text: string }): JSX.Element {
         {firstWords.technicalDetails}
       </button>
       <pre id={id} class="snippet-code" dir="auto" hidden={!open()}>
-        {spelledOut(props.text)}
+        {props.text}
       </pre>
     </Show>
-  );
-}
-
-/** Lines an admin can paste. */
-export function AdminLines(props: {
-  lines: readonly { server: string; code: string }[];
-}): JSX.Element {
-  return (
-    <For each={props.lines}>
-      {(line) => (
-        <div>
-          <strong>{line.server}</strong>
-          <code class="snippet-code">{line.code}</code>
-        </div>
-      )}
-    </For>
   );
 }

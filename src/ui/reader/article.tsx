@@ -8,7 +8,7 @@ import { say } from "../parts/toast.tsx";
 import { useApp } from "../context.ts";
 import { Address, isNamed } from "../parts/address.tsx";
 import { Avatar } from "../parts/avatar.tsx";
-import { TechnicalDetails } from "../parts/details.tsx";
+import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { late } from "../parts/late.tsx";
 import { fullTime, shortTime } from "../time.ts";

@@ -1,7 +1,7 @@
 import { For, Show, type JSX } from "solid-js";
 import type { ServerView } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
-import { AdminLines } from "../parts/details.tsx";
+import { AdminLines } from "../parts/admin-lines.tsx";
 import { createQuery } from "../query.ts";
 import { serverAbility, sizeOf, storageWords } from "../words/storage.ts";
 import { Row } from "./row.tsx";

@@ -2,7 +2,7 @@ import { Show, type JSX } from "solid-js";
 import type { NoticeView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
-import { AdminLines } from "../parts/details.tsx";
+import { AdminLines } from "../parts/admin-lines.tsx";
 import { late } from "../parts/late.tsx";
 import { keepsFor, noticeText, words } from "../words/more.ts";
 

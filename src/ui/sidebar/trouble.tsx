@@ -2,7 +2,7 @@ import { createSignal, Match, Show, Switch, type JSX } from "solid-js";
 import type { ConnectionView, TroubleKind } from "../../api/contract.ts";
 import { needsPerson } from "../../mail/status.ts";
 import { useApp } from "../context.ts";
-import { TechnicalDetails } from "../parts/details.tsx";
+import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { type Failure, Problem } from "../sign-in/problem.tsx";
 import { words } from "../words.ts";
 import { troubleText } from "../words/trouble.ts";

@@ -1,6 +1,7 @@
 import { createEffect, type JSX } from "solid-js";
 import type { SignInProblem } from "../../api/contract.ts";
-import { AdminLines, TechnicalDetails } from "../parts/details.tsx";
+import { AdminLines } from "../parts/admin-lines.tsx";
+import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { signInProblem } from "../words/problems.ts";
 import "../parts/problem.css";
 

@@ -1,6 +1,6 @@
 import { Show, type JSX } from "solid-js";
 import type { SessionView } from "../../api/contract.ts";
-import { TechnicalDetails } from "../parts/details.tsx";
+import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { Brand } from "../parts/logo.tsx";
 import { noStorage, storageWords } from "../words/storage.ts";
 import "../sign-in/sign-in.css";

@@ -3,7 +3,7 @@ import type { TroubleView } from "../../api/contract.ts";
 import { keepTyped } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { DownloadMail } from "../parts/download-mail.tsx";
-import { TechnicalDetails } from "../parts/details.tsx";
+import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { storageWords, troubleText } from "../words/storage.ts";
 import "./troubles.css";

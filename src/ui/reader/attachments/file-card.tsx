@@ -2,7 +2,7 @@ import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { AttachmentView } from "../../../api/contract.ts";
 import { isRaster } from "../../../mail/sniff.ts";
 import { useApp } from "../../context.ts";
-import { TechnicalDetails } from "../../parts/details.tsx";
+import { TechnicalDetails } from "../../parts/technical-details.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { late } from "../../parts/late.tsx";
 import { saveFile } from "../../parts/save-file.ts";
