@@ -21,7 +21,7 @@ import { streamWires, type Wires } from "./wires.ts";
 const LAST_WORD_MS = 800;
 
 /** What came before: for the person, and for which door is tried. */
-type Past = { failures: number; trouble?: Trouble };
+type Past = { failures: number; trouble?: Trouble; isAsked?: boolean };
 
 export type End = { trouble: Trouble; onlineMs: number };
 
@@ -79,7 +79,7 @@ async function open(
   options: EngineOptions,
   report: ConnectionReport,
   keeper: StreamKeeper,
-  { failures, trouble: before }: Past,
+  { failures, trouble: before, isAsked = false }: Past,
   wish: { credential: Credential; wires: Wires; signal: AbortSignal },
 ): Promise<SignedIn> {
   const { context, config } = options;
@@ -118,7 +118,7 @@ async function open(
       onHost: (host) => void say(host).catch(() => undefined),
       signal: wish.signal,
     },
-    failures,
+    { failures, isAsked },
   );
 }
 

@@ -21,8 +21,11 @@ import { isPatient, restMs } from "./trouble.ts";
 /** A stream that lived this long was a good one: the next wait starts short again. 30 s. */
 const GOOD_MS = 30_000;
 
-/** Failures since the last good stream, for the person; `attempt` counts for the back-off. */
-type Course = { failures: number; attempt: number; trouble?: Trouble };
+/**
+ * Failures since the last good stream, for the person; `attempt` counts for the back-off. `isAsked`: the next try is one
+ * that a person wants.
+ */
+type Course = { failures: number; attempt: number; trouble?: Trouble; isAsked?: boolean };
 
 export async function runEngine(options: EngineOptions): Promise<void> {
   const { context, wakes } = options;
@@ -60,6 +63,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
         onSooner: (ms) => void say(ms).catch(() => undefined),
       });
       if (woken !== undefined && woken !== "visible") course.attempt = 0;
+      course.isAsked = woken === "person";
     }
   } finally {
     stopWatching();

@@ -20,6 +20,9 @@ import { isSessionAlive } from "./session-lock.ts";
 /** Loaded once somebody is signed in; the sign-in page needs the registry only. */
 const accountModule = () => import("./account.ts");
 
+/** Wiping takes a moment; past this the person is told. ms */
+const SLOW_MS = 4000;
+
 type StartOptions = { tabAccount?: string; tabSecret?: string; base: string; secure: boolean };
 
 export interface Sessions {
@@ -289,8 +292,12 @@ export function createSessions(
       const { jid } = account.row;
       account.context.bus.call("signed-out");
       open = undefined;
-      await account.close();
-      await wipe(jid);
+      // A tab that was frozen in the middle of a write holds even this up.
+      const slow = setTimeout(() => showWaiting("slow"), SLOW_MS);
+      await account
+        .close()
+        .then(() => wipe(jid))
+        .finally(() => clearTimeout(slow));
       show({ state: "signed-out" }, true);
     },
 

@@ -18,6 +18,8 @@ import { asStorageError, StorageError } from "./storage-error.ts";
 
 /** Opening a database takes milliseconds; past this the person is told that the browser is slow. ms */
 const SLOW_MS = 6000;
+/** A tab that is awake lets go of a database that is being deleted long before this. ms */
+const HELD_MS = 2000;
 /** A backing store that would not open often does a moment later. ms */
 const AGAIN_MS = 400;
 
@@ -61,9 +63,33 @@ export async function openStore(jid: string, options: OpenOptions): Promise<Stor
   return store;
 }
 
-/** Deletes the account's database; waits until every tab has let go of it. */
+/**
+ * Empties the account's database and deletes it. A tab that is frozen lets go of it when it thaws or ends: until then
+ * the browser keeps the name, with nothing in it, and nobody waits for that.
+ */
 export async function deleteStore(jid: string): Promise<void> {
-  await deleteDB(databaseName(jid));
+  // What cannot be opened cannot be emptied: it is deleted as it is.
+  const isEmptied = await emptied(databaseName(jid)).catch(() => false);
+  const deleted = deleteDB(databaseName(jid));
+  if (!isEmptied) return deleted;
+  const held = new Promise<void>((resolve) => setTimeout(resolve, HELD_MS));
+  await Promise.race([deleted, held]);
+}
+
+/** False where there is nothing to empty. */
+async function emptied(name: string): Promise<boolean> {
+  const db = await openDB(name, undefined, {
+    blocking: (_current, _wanted, event) => (event.target as IDBDatabase).close(),
+  });
+  try {
+    const stores = [...db.objectStoreNames];
+    if (stores.length === 0) return false;
+    const tx = db.transaction(stores, "readwrite", { durability: "strict" });
+    await Promise.all([...stores.map((store) => tx.objectStore(store).clear()), tx.done]);
+    return true;
+  } finally {
+    db.close();
+  }
 }
 
 class OpenedStore implements Store {

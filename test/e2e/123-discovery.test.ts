@@ -6,7 +6,16 @@ import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { chromiumLaunch } from "../../tools/chromium.ts";
 import { createAuthority } from "../../tools/servers/certificates.ts";
 import { serveStatic, type StaticServer } from "../../tools/static-server.ts";
@@ -26,13 +35,21 @@ type Site = {
   /** host-meta is never answered. */
   hangs?: boolean;
   redirect?: string;
+  /** What a network answers in the server's place, whatever is asked, until somebody signs in to it. */
+  portal?: "200" | "302" | "511" | undefined;
 };
+/** The doors that were knocked at, in order, and how often host-meta was asked for. */
+let knocks: string[] = [];
+let asked = 0;
 let site: Site;
 let folder: string;
 let web: HttpsServer;
 let xmpp: RunningHostileServer;
 let app: StaticServer;
 let browser: Browser;
+
+const PORTAL = { "Content-Type": "text/html", "Access-Control-Allow-Origin": "*" };
+const LOGIN_PAGE = "<!doctype html><title>Free Wi-Fi</title><form>Accept the terms</form>";
 
 const json = (...hrefs: string[]) =>
   JSON.stringify({ links: hrefs.map((href) => ({ rel: REL, href })) });
@@ -46,6 +63,12 @@ beforeAll(async () => {
     { key: await readFile(key), cert: await readFile(certificate) },
     (request, response) => {
       if (site.hangs === true) return undefined;
+      if (site.portal !== undefined) {
+        const status = request.url === "/login" ? 200 : Number(site.portal);
+        response.writeHead(status, { ...PORTAL, Location: "/login" });
+        return response.end(LOGIN_PAGE);
+      }
+      asked++;
       const text = request.url === `${META}.json` ? site.json : request.url === META && site.xml;
       const cors = site.cors ? { "Access-Control-Allow-Origin": "*" } : {};
       if (site.redirect !== undefined) {
@@ -58,6 +81,12 @@ beforeAll(async () => {
   );
   // What a TLS proxy in front of the server does.
   web.on("upgrade", (request, socket, head) => {
+    knocks.push(request.url ?? "");
+    if (site.portal !== undefined) {
+      const head = Object.entries({ ...PORTAL, Location: "/login", Connection: "close" });
+      const lines = head.map(([name, value]) => `${name}: ${value}`).join("\r\n");
+      return socket.end(`HTTP/1.1 ${site.portal} Portal\r\n${lines}\r\n\r\n${LOGIN_PAGE}`);
+    }
     const door = site.doors[request.url ?? ""];
     if (door === "hangs") return;
     if (door === undefined) return socket.destroy();
@@ -96,6 +125,8 @@ afterAll(async () => {
 beforeEach(() => {
   site = { json: RIGHT, cors: true, doors: { "/socket": "open" } };
   xmpp.faults.saslFailure = undefined;
+  knocks = [];
+  asked = 0;
 });
 
 async function tryToSignIn(address = `ann@${DOMAIN}`): Promise<Page> {
@@ -277,3 +308,72 @@ test("the door that worked last time is gone, and there is no other: said in wor
   await Promise.all([press.catch(() => undefined), settled(page)]);
   expect(await notice.count()).toBe(0);
 }, 90_000);
+
+test("Try now looks for another door at once, not only for the one that worked last time", async () => {
+  const page = await tryToSignIn();
+  await settled(page);
+  site.doors = {};
+  site.json = json();
+  asked = 0;
+  for (const connection of xmpp.connections) connection.cut();
+  // The one search among five tries is over: the next is several tries away.
+  await vi.waitFor(() => expect(asked).toBeGreaterThan(0), { timeout: 60_000 });
+  const again = page.getByRole("button", { name: "Try now" }).first();
+  await again.waitFor({ timeout: 30_000 });
+  site.json = json(`wss://new.${DOMAIN}/elsewhere`);
+  site.doors = { "/elsewhere": "open" };
+  knocks = [];
+  await again.click();
+  await vi.waitFor(() => expect(knocks).toContain("/elsewhere"), { timeout: 60_000 });
+  // Once by itself in the moment before the click, perhaps; without the search it takes four more.
+  expect(knocks.filter((path) => path === "/socket").length).toBeLessThan(4);
+  await settled(page);
+}, 120_000);
+
+describe.each(["200", "302", "511"] as const)(
+  "the sign-in page of a network, with status %s",
+  (portal) => {
+    test("in the way of a stream: named, asked again ever more seldom, over when it opens", async () => {
+      const page = await tryToSignIn();
+      await settled(page);
+      site.portal = portal;
+      knocks = [];
+      for (const connection of xmpp.connections) connection.cut();
+      const notice = page.getByRole("region", {
+        name: "Something stands between you and your server",
+      });
+      await notice.waitFor({ timeout: 30_000 });
+      await notice.getByText("A sign-in page of this network may be in the way").waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
+      expect(await page.getByRole("button", { name: "Sign in", exact: true }).count()).toBe(0);
+      // No storm: each knock is one that the back-off allows.
+      await vi.waitFor(() => expect(knocks.length).toBeGreaterThan(1), { timeout: 30_000 });
+      await notice.waitFor({ timeout: 30_000 });
+      expect(knocks.length).toBeLessThan(8);
+      site.portal = undefined;
+      const press = page
+        .getByRole("button", { name: "Try now" })
+        .first()
+        .click({ timeout: 20_000 });
+      await Promise.all([press.catch(() => undefined), settled(page)]);
+      expect(await notice.count()).toBe(0);
+    }, 120_000);
+
+    test("in the way of signing in: the password stays here, and it works once it opens", async () => {
+      site.portal = portal;
+      let passwords = 0;
+      onTestFinished(
+        xmpp.on((frame) => {
+          if (frame.is("auth") || frame.is("authenticate")) passwords++;
+          return false;
+        }),
+      );
+      const page = await tryToSignIn();
+      await expectError(page, "no-websocket");
+      expect(passwords).toBe(0);
+      site.portal = undefined;
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await settled(page);
+    }, 120_000);
+  },
+);

@@ -9,11 +9,16 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { chromiumLaunch } from "../../tools/chromium.ts";
 
-export async function launchRealBrowser(): Promise<{
+export type RealBrowser = {
   browser: Browser;
+  /** SIGKILL, as a battery that falls out: no tab hears of it. The profile stays. */
+  kill: () => Promise<void>;
   close: () => Promise<void>;
-}> {
-  const folder = await mkdtemp(join(tmpdir(), "envoi-tabs-"));
+};
+
+/** With a profile of its own, gone with it; or on `kept`, which stays. */
+export async function launchRealBrowser(kept?: string): Promise<RealBrowser> {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), "envoi-tabs-")));
   const child = spawn(
     chromiumLaunch.executablePath,
     [
@@ -30,7 +35,11 @@ export async function launchRealBrowser(): Promise<{
   const close = async (): Promise<void> => {
     child.kill();
     await exited;
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    if (kept === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await exited;
   };
   const url = await new Promise<string>((resolve, reject) => {
     let said = "";
@@ -41,7 +50,7 @@ export async function launchRealBrowser(): Promise<{
       if (found !== undefined) resolve(found);
     });
   });
-  return { browser: await chromium.connectOverCDP(url, { noDefaults: true }), close };
+  return { browser: await chromium.connectOverCDP(url, { noDefaults: true }), kill, close };
 }
 
 export function freeze(page: Page): Promise<void> {

@@ -31,7 +31,7 @@ export const noStorage: Record<NoStorageProblem, StorageText> = {
   },
   slow: {
     title: "The browser is taking its time",
-    text: "Its storage for Envoi does not answer yet. This page goes on by itself when it does. If it takes more than a minute, restart the browser; nothing is lost.",
+    text: "Its storage for Envoi does not answer yet. This page goes on by itself when it does. Another tab of Envoi may be asleep and hold it: look at that tab, or close it. If it takes more than a minute, restart the browser; nothing is lost.",
   },
 };
 
