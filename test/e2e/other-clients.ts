@@ -1,5 +1,6 @@
 /**
- * Messages as clients that are not ours write them, stanza by stanza, after their sources and their traffic. `becomes`:
+ * Messages as clients that are not ours write them, stanza by stanza. Where a version is named, its traffic was recorded:
+ * Debian's package against Prosody. The others are after their sources. `becomes`:
  * what a person then sees here. Ids are made anew by whoever sends them; ID stands for its own, ID_1 for another's.
  */
 export type OtherMessage = {
@@ -20,6 +21,17 @@ const MARKS =
   "<markable xmlns='urn:xmpp:chat-markers:0'/><origin-id xmlns='urn:xmpp:sid:0' id='ID'/>" +
   "<request xmlns='urn:xmpp:receipts'/><active xmlns='http://jabber.org/protocol/chatstates'/>";
 const chat = (inner: string): string => `<message type='chat' id='ID'>${inner}${MARKS}</message>`;
+/** Gajim marks its id twice and asks for everything. */
+const gajim = (inner: string, after = ""): string =>
+  "<message type='chat' id='ID' xml:lang='en'>" +
+  `${inner}<origin-id xmlns='urn:xmpp:sid:0' id='ID'/>${after}<request xmlns='urn:xmpp:receipts'/>` +
+  "<markable xmlns='urn:xmpp:chat-markers:0'/></message>";
+const dino = (inner: string): string =>
+  "<message type='chat' id='ID' xml:lang='en'>" +
+  `${inner}<request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>`;
+/** Profanity as it comes: an id and a body. */
+const profanity = (inner: string): string =>
+  `<message type='chat' id='ID' xml:lang='en'>${inner}</message>`;
 const html = (inner: string): string =>
   "<html xmlns='http://jabber.org/protocol/xhtml-im'>" +
   `<body xmlns='http://www.w3.org/1999/xhtml'>${inner}</body></html>`;
@@ -127,11 +139,11 @@ export const OTHER_MESSAGES: readonly OtherMessage[] = [
       "<message type='chat' id='ID'><body>Your parcel is here</body><addresses xmlns='http://jabber.org/protocol/address'><address type='ofrom' uri='sms:+15551234'/></addresses></message>",
     becomes: { chat: true, text: "Your parcel is here" },
   },
-  // Gajim
+  // Gajim 1.7.3, recorded; the single message and the typed quote are of older versions
   {
     client: "Gajim",
     what: "a line",
-    stanza: chat("<body>Hello from the desk</body>"),
+    stanza: gajim("<body>Hello from the desk</body>"),
     becomes: { chat: true, text: "Hello from the desk" },
   },
   {
@@ -144,32 +156,40 @@ export const OTHER_MESSAGES: readonly OtherMessage[] = [
   {
     client: "Gajim",
     what: "code",
-    stanza: chat("<body>```\nlet x = 1;\n```\nthat is it</body>"),
+    stanza: gajim("<body>```\nlet x = 1;\n```\nthat is it</body>"),
     becomes: { chat: true, text: "let x = 1;" },
   },
   {
     client: "Gajim",
     what: "a quote",
-    stanza: chat("<body>&gt; said before\nAnswered after</body>"),
+    stanza: gajim("<body>&gt; said before\nAnswered after</body>"),
     becomes: { chat: true, text: "Answered after" },
   },
   {
     client: "Gajim",
     what: "a file",
-    stanza: chat(
-      `<body>https://upload.example.org/b/report.pdf</body>${oob("https://upload.example.org/b/report.pdf")}`,
+    stanza: gajim(
+      "<body>https://upload.example.org/b/report.pdf</body>",
+      oob("https://upload.example.org/b/report.pdf"),
     ),
     becomes: { chat: true, files: ["report.pdf"] },
   },
   {
     client: "Gajim",
     what: "a correction",
-    stanza: chat(
+    stanza: gajim(
       "<body>Hello from the desk, again</body><replace xmlns='urn:xmpp:message-correct:0' id='ID_14'/>",
     ),
     becomes: { chat: true, text: "Hello from the desk, again" },
   },
-  // Psi
+  // Psi 1.5, recorded; below it what its sources can write besides
+  {
+    client: "Psi",
+    what: "an answer to our mail",
+    stanza:
+      "<message id='aac4a' xml:lang='en'>\n<subject>Re: Dinner on Friday</subject>\n<body>Gladly, at eight.</body>\n<nick xmlns='http://jabber.org/protocol/nick'>psi</nick>\n</message>",
+    becomes: { subject: "Re: Dinner on Friday", text: "Gladly, at eight." },
+  },
   {
     client: "Psi",
     what: "mail",
@@ -203,11 +223,11 @@ export const OTHER_MESSAGES: readonly OtherMessage[] = [
       "<message type='chat' id='ID'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>",
     becomes: { nothing: true },
   },
-  // Dino
+  // Dino 0.4.2, recorded, but for the file and the withdrawal: newer versions, after their sources
   {
     client: "Dino",
     what: "a line",
-    stanza: chat("<body>Hello from Dino 🦕</body>"),
+    stanza: dino("<body>Hello from Dino 🦕</body>"),
     becomes: { chat: true, text: "withdrew this message" },
   },
   {
@@ -221,41 +241,41 @@ export const OTHER_MESSAGES: readonly OtherMessage[] = [
   {
     client: "Dino",
     what: "a reply",
-    stanza: chat(
-      "<body>&gt; Shall we?\nLet us</body><reply xmlns='urn:xmpp:reply:0' to='ME' id='ID_1'/><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='12'/></fallback>",
+    stanza: dino(
+      "<body>&gt; Shall we?\nLet us</body><reply xmlns='urn:xmpp:reply:0' to='ME/device' id='ID_1'/><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'><body start='0' end='12'/></fallback>",
     ),
     becomes: { chat: true, text: "Let us" },
   },
   {
     client: "Dino",
     what: "a lone emoji",
-    stanza: chat("<body>🎉</body>"),
+    stanza: dino("<body>🎉</body>"),
     becomes: { chat: true, text: "🎉" },
   },
   {
     client: "Dino",
     what: "a withdrawal",
     stanza:
-      "<message type='chat' id='ID'><retract xmlns='urn:xmpp:message-retract:1' id='ID_25'/><body>/me retracted a previous message</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:message-retract:1'/><store xmlns='urn:xmpp:hints'/></message>",
+      "<message type='chat' id='ID'><retract xmlns='urn:xmpp:message-retract:1' id='ID_26'/><body>/me retracted a previous message</body><fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:message-retract:1'/><store xmlns='urn:xmpp:hints'/></message>",
     becomes: { nothing: true },
   },
-  // Profanity
+  // Profanity 0.13.1, recorded; several lines and OMEMO after its sources
   {
     client: "Profanity",
     what: "a line",
-    stanza: chat("<body>Hello from the terminal</body>"),
+    stanza: profanity("<body>Hello from the terminal</body>"),
     becomes: { chat: true, text: "Hello from the terminal" },
   },
   {
     client: "Profanity",
     what: "several lines",
-    stanza: chat("<body>one\n  two\n\tthree</body>"),
+    stanza: profanity("<body>one\n  two\n\tthree</body>"),
     becomes: { chat: true, text: "three" },
   },
   {
     client: "Profanity",
     what: "a file",
-    stanza: chat(
+    stanza: profanity(
       `<body>https://upload.example.org/p/log.txt</body>${oob("https://upload.example.org/p/log.txt")}`,
     ),
     becomes: { chat: true, files: ["log.txt"] },
@@ -328,5 +348,20 @@ export const OTHER_MESSAGES: readonly OtherMessage[] = [
     stanza:
       "<message id='ID'><subject>Your invoice</subject><body>Invoice 2291 is attached.</body><content xmlns='urn:xmpp:content' type='text/html'>&lt;h1&gt;Invoice&lt;/h1&gt;&lt;p&gt;Number &lt;b&gt;2291&lt;/b&gt;&lt;/p&gt;</content></message>",
     becomes: { subject: "Your invoice", html: true, text: "Invoice" },
+  },
+  {
+    client: "Gajim",
+    what: "seen",
+    stanza:
+      "<message type='chat' id='ID' xml:lang='en'><origin-id xmlns='urn:xmpp:sid:0' id='ID'/><displayed xmlns='urn:xmpp:chat-markers:0' id='ID_1'/></message>",
+    becomes: { nothing: true },
+  },
+  {
+    client: "Profanity",
+    what: "a correction",
+    stanza: profanity(
+      "<body>Hello from the terminal, corrected</body><replace xmlns='urn:xmpp:message-correct:0' id='ID_31'/>",
+    ),
+    becomes: { chat: true, text: "Hello from the terminal, corrected" },
   },
 ];
