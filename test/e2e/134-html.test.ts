@@ -161,7 +161,7 @@ test("a table of data keeps its words whole at 390 px; the printed page is light
   const cells = (tag: string, ...words: string[]): string =>
     `<tr>${words.map((word) => `<${tag}>${word}</${tag}>`).join("")}</tr>`;
   const page = await opened(
-    `<table>${cells("th", "Boat", "Berth", "Owner", "Length over all", "Year", "Harbour dues paid until")}${cells("td", "Albatross", "12b", "Nadia", "12.4", "1987", "tomorrow")}</table>`,
+    `<table>${cells("th", "Boat", "Berth", "Owner", "Length over all", "Year", "Harbour dues paid until")}${cells("td", "Albatross", "12b", "Nadia", "12.4", "1987", "tomorrow")}</table>${"<p><a href=https://harbour.example/a/long/way>Way</a></p>".repeat(20)}<p>The end.</p>`,
   );
   const frame = frameOf(page);
   await frame.getByRole("cell", { name: "Albatross" }).waitFor();
@@ -191,6 +191,17 @@ test("a table of data keeps its words whole at 390 px; the printed page is light
     .poll(() => frame.locator("td").first().evaluate(colour), { timeout: 20_000 })
     .toBe(ink);
   expect(await page.locator("button:visible").count()).toBe(0);
+  // All of it, with what the links lead to.
+  const place = page.locator("iframe[title='Message body']");
+  const height = await place.evaluate((element) => element.clientHeight);
+  const end = frame.getByText("The end.");
+  expect(
+    await end.evaluate((element) => element.getBoundingClientRect().bottom),
+  ).toBeLessThanOrEqual(height);
+  const link = frame.getByRole("link").first();
+  expect(await link.evaluate((element) => getComputedStyle(element, "::after").content)).toContain(
+    "harbour.example",
+  );
 });
 
 test("keys and links in the frame are the app's; Tab goes in and out", async () => {

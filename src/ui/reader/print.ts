@@ -7,6 +7,8 @@ import "./print.css";
 
 const PATH = "print-path";
 const ONLY = "print-only";
+/** The narrowest paper in use between its margins, and some. px */
+const PAPER_WIDTH = 640;
 
 /**
  * Prints one message and nothing else, with its headers. It is printed where it stands, because a frame in it loses its
@@ -19,13 +21,26 @@ export function printMessage(article: HTMLElement, message: MessageView, subject
   article.prepend(head);
   article.classList.add(ONLY);
   for (const element of path) element.classList.add(PATH);
+  const frames = [...article.querySelectorAll<HTMLIFrameElement>("iframe.html-frame")];
+  for (const frame of frames) makeRoom(frame);
   const end = (): void => {
+    for (const frame of frames) delete frame.contentDocument?.documentElement.dataset["printed"];
     head.remove();
     article.classList.remove(ONLY);
     for (const element of path) element.classList.remove(PATH);
   };
   addEventListener("afterprint", end, { once: true });
   print();
+}
+
+/** Links say where they lead, and the frame is as high as that makes its text: nobody measures it on paper. */
+function makeRoom(frame: HTMLIFrameElement): void {
+  const page = frame.contentDocument;
+  if (page === null) return;
+  page.documentElement.dataset["printed"] = "";
+  const height = page.body.getBoundingClientRect().height;
+  const widerBy = Math.max(1, frame.clientWidth / PAPER_WIDTH);
+  frame.style.blockSize = `${Math.ceil(height * widerBy)}px`;
 }
 
 function headOf(message: MessageView, subject: string): HTMLElement {
