@@ -52,7 +52,7 @@ function start(): void {
       });
       say(visibility());
       return worker;
-    }),
+    }, hasParts),
   );
   // Behind the worker, which takes longer to start than the picture to be drawn.
   const shown = tabAccount === undefined ? undefined : showPicture(tabAccount, root);
@@ -100,6 +100,12 @@ function start(): void {
       ({ renderApp }) => renderApp(root, api, tabAccount),
       () => renderMissing(root),
     );
+}
+
+/** Whether the web server has the files of this version, and there is a way to it. */
+async function hasParts(): Promise<boolean> {
+  const answer = await fetch(workerUrl, { cache: "no-store" }).catch(() => undefined);
+  return answer?.ok === true && /script/.test(answer.headers.get("content-type") ?? "");
 }
 
 /** The very first part is gone from the web server: this page is an old one, from somebody's cache. */

@@ -34,6 +34,7 @@ const sessions = createSessions(
     }
   },
   () => api.touch(["troubles", "status"], true),
+  () => port.postMessage({ type: "part-missing" }),
 );
 
 // Requests of a transaction that was aborted fail one by one after it; whoever began it is told once, by the store.
@@ -69,7 +70,7 @@ const api = createApiServer(
         return { topics: ["troubles"], run: async () => account.troubles.list() };
       if (name === "status" && account.troubles.standsStill())
         return { topics: ["status"], run: async () => STANDS_STILL };
-      const { topics, run } = account.queries[name];
+      const { topics, run } = account.query(name);
       return {
         topics,
         run: async (args) => {
@@ -89,7 +90,7 @@ const api = createApiServer(
           const { exportMail } = await import("./engine/commands/export-mail.ts");
           return sessions.readLeftOver((context) => exportMail(context, args));
         };
-      const load = account?.commands[name];
+      const load = account?.command(name);
       if (account === undefined || load === undefined) return undefined;
       return async (args) => (await load())(account.context, args);
     },

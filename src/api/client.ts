@@ -64,6 +64,7 @@ export function createApiClient(port: Port): ApiClient {
   port.addEventListener("message", ({ data }) => {
     switch (data.type) {
       case "pong":
+      case "part-missing":
         return;
       case "answer":
         listeners.get(data.id)?.onAnswer(data.value as never);

@@ -417,6 +417,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: "pong" }
+  /** A part of the app could not be loaded, and never will be by this worker. */
+  | { type: "part-missing" }
   | { type: "answer"; id: number; value: unknown }
   | { type: "query-error"; id: number; message: string }
   | { type: "done"; id: number; value: unknown }

@@ -2,7 +2,8 @@
  * A port to a worker that may hang. It is asked now and then whether it still listens; one that does not is stopped,
  * which ends its transactions and gives its locks back, and another takes its place: what was subscribed to is
  * subscribed to again, and commands without an answer fail. Nothing else would help: a worker that hangs inside a
- * transaction holds up the database for every tab.
+ * transaction holds up the database for every tab. One that could not load a part of the app, as when the network went
+ * right after the sign-in, is replaced as soon as parts can be had: browsers remember for a worker's life what failed.
  */
 import type { Port } from "./client.ts";
 import type { FromWorker, ToWorker } from "./contract.ts";
@@ -11,17 +12,22 @@ const BEAT_MS = 1500;
 /** Askings without an answer, each on time: a tick that comes late says that this page was held up itself. */
 const MISSES = 4;
 
+/** From one replacement for want of a part to the next, ever longer. ms */
+const [FIRST_WAIT_MS, LAST_WAIT_MS] = [1000, 60_000];
+
 /** What is needed of a Worker. */
 export interface Stoppable extends Port {
   terminate(): void;
 }
 
-/** `open` makes a worker and tells it what a new one has to know. */
-export function createRevivingPort(open: () => Stoppable): Port {
+/** `open` makes a worker and tells it what a new one has to know; `hasParts`: the web server gives parts of this version. */
+export function createRevivingPort(open: () => Stoppable, hasParts: () => Promise<boolean>): Port {
   const listeners = new Set<(event: { data: FromWorker }) => void>();
   const subscriptions = new Map<number, ToWorker>();
   const running = new Set<number>();
   let misses = 0;
+  let waitMs = FIRST_WAIT_MS;
+  let lame: Stoppable | undefined;
   /** Before its first word it may still be on its way over a slow network. */
   let hasSpoken = false;
   let tickedAt = performance.now();
@@ -34,6 +40,7 @@ export function createRevivingPort(open: () => Stoppable): Port {
       if (made !== worker) return;
       hasSpoken = true;
       if (data.type === "pong") misses = 0;
+      else if (data.type === "part-missing") void replaceLame();
       else tell(data);
     });
     return made;
@@ -50,6 +57,20 @@ export function createRevivingPort(open: () => Stoppable): Port {
     worker = connect();
     for (const message of subscriptions.values()) worker.postMessage(message);
     for (const id of running) tell({ type: "failed", id, message: "the tab's worker hung" });
+  }
+
+  async function replaceLame(): Promise<void> {
+    if (lame === worker) return;
+    lame = worker;
+    while (lame === worker) {
+      const ms = waitMs;
+      waitMs = Math.min(LAST_WAIT_MS, waitMs * 2);
+      await new Promise((resolve) => {
+        setTimeout(resolve, ms);
+        addEventListener("online", resolve, { once: true });
+      });
+      if (lame === worker && (await hasParts()) && lame === worker) revive();
+    }
   }
 
   setInterval(() => {

@@ -1,4 +1,6 @@
 /** One open account in this tab: its database, its channel, and its place in the queue for the lock. */
+import type { CommandName } from "../api/contract.ts";
+import { isMissingPart } from "../base/missing-part.ts";
 import type { Jid } from "../mail/address.ts";
 import { type LostReason, openStore } from "../store/database.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
@@ -13,7 +15,8 @@ import type { HandOver } from "./hand-over.ts";
 import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts";
 import type { Rescue } from "./rescue.ts";
 import { createRoom } from "./room.ts";
-import { COMMANDS, QUERIES } from "./served.ts";
+import { type Command, COMMANDS, QUERIES, type Query } from "./served.ts";
+
 import { sessionLock } from "./session-lock.ts";
 import { openTabSecret } from "./tab-secret.ts";
 import { createTroubles, type Troubles } from "./troubles.ts";
@@ -32,8 +35,9 @@ const QUIET_ATTEMPTS = 3;
 
 export interface OpenAccount {
   readonly context: AccountContext;
-  readonly queries: typeof QUERIES;
-  readonly commands: typeof COMMANDS;
+  query(name: keyof typeof QUERIES): Query;
+  /** Loads it. */
+  command(name: CommandName): (() => Promise<Command>) | undefined;
   /** As the registry had it when it was last read. */
   row: AccountRow;
   /** What is wrong with the storage now. */
@@ -67,6 +71,8 @@ export type AccountEvents = {
   isSignedOut: () => Promise<boolean>;
   /** `troubles` changed. */
   onTrouble: () => void;
+  /** A part of the app could not be loaded, and will not be by this worker. */
+  onPartMissing: () => void;
 };
 
 export async function openAccount(
@@ -135,8 +141,14 @@ export async function openAccount(
 
   const account: OpenAccount = {
     context,
-    queries: QUERIES,
-    commands: COMMANDS,
+    query(name) {
+      const { topics, run } = QUERIES[name];
+      return { topics, run: (of, args) => withParts(run(of, args)) };
+    },
+    command(name) {
+      const load = COMMANDS[name];
+      return load === undefined ? undefined : () => withParts(load());
+    },
     row,
     troubles,
     answered,
@@ -190,6 +202,7 @@ export async function openAccount(
       import("./run.ts"),
       import("./credentials.ts"),
     ]).catch(async (error: unknown) => {
+      events.onPartMissing();
       const detail = error instanceof Error ? error.message : String(error);
       await createConnectionReport(context, tenure).say({
         state: "offline",
@@ -216,13 +229,27 @@ export async function openAccount(
       wakes,
       gaze,
       tenure,
+      onPartMissing: events.onPartMissing,
       room: () => room.waiting(),
     });
   }
 
   const holder = createHolder(engineLock(jid), bus, hold, options.stance);
-  const warming = setTimeout(loadCommands, WARM_MS);
+  const warming = setTimeout(() => {
+    const parts: (() => Promise<unknown>)[] = Object.values(COMMANDS);
+    for (const load of [() => import("./queries/later.ts"), ...parts])
+      withParts(load()).catch(() => undefined);
+  }, WARM_MS);
   return account;
+
+  async function withParts<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isMissingPart(error)) events.onPartMissing();
+      throw error;
+    }
+  }
 
   /** A damaged row was met: it is passed over at once, and put right a moment later. */
   async function mend(): Promise<void> {
@@ -300,11 +327,6 @@ const ALL_TOPICS = [
   "storage",
   "blocking",
 ] as const;
-
-function loadCommands(): void {
-  for (const load of [() => import("./queries/later.ts"), ...Object.values(COMMANDS)])
-    load().catch(() => undefined);
-}
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {
   await navigator.locks.request(

@@ -23,6 +23,8 @@ export type EngineOptions = {
   wakes: Wakes;
   gaze: Gaze;
   tenure: Tenure;
+  /** A part of the app could not be loaded, and will not be by this worker. */
+  onPartMissing: () => void;
   /** While the browser's storage is full: resolves when there is room again. */
   room: () => Promise<void> | undefined;
 };

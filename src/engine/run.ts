@@ -44,6 +44,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
       if (end === "again") continue;
       if (end.onlineMs > GOOD_MS) course = { failures: 0, attempt: 0 };
       const trouble = afterAll(end.trouble, course.trouble);
+      if (trouble.kind === "outdated") options.onPartMissing();
       const waitMs = restMs(trouble.kind, course.attempt);
       course = { failures: course.failures + 1, attempt: course.attempt + 1, trouble };
       const say = (ms: number | undefined): Promise<void> =>

@@ -45,11 +45,12 @@ export interface Sessions {
 
 /**
  * `onChange`: the view changed; with `reset` also which account is open. `onTrouble`: something changed about the open
- * account's storage.
+ * account's storage. `onPartMissing`: a part of the app could not be loaded.
  */
 export function createSessions(
   onChange: (reset: boolean) => void,
   onTrouble: () => void,
+  onPartMissing: () => void,
 ): Sessions {
   let registry: Registry | undefined;
   let config: Promise<Config> | undefined;
@@ -113,6 +114,7 @@ export function createSessions(
         onSignedOut: () => void forget(row.jid),
         onBlocked: showWaiting,
         onTrouble,
+        onPartMissing,
         isSignedOut: async () => {
           if (open !== undefined && open.row.jid !== row.jid) return true;
           const known = await accounts.get(row.jid).catch(() => row);
@@ -180,7 +182,10 @@ export function createSessions(
     }
     const ended = rows[0];
     if (ended === undefined) show({ state: "signed-out" });
-    else show({ state: "left-over", address: ended.jid, onlyHere: await onlyHere(ended.jid) });
+    else {
+      const { onlyHere } = await import("./closed-account.ts");
+      show({ state: "left-over", address: ended.jid, onlyHere: await onlyHere(ended.jid) });
+    }
   }
 
   return {
@@ -312,34 +317,15 @@ export function createSessions(
       show({ state: "signed-out", lastAddress: address });
     },
 
-    readLeftOver: async (read) =>
-      view.state === "left-over" ? withStoreOf(view.address, read) : undefined,
+    async readLeftOver(read) {
+      if (view.state !== "left-over") return undefined;
+      const { address } = view;
+      return (await import("./closed-account.ts")).withStoreOf(address, read);
+    },
 
     setStance(now) {
       stance = now;
       open?.setStance(now);
     },
   };
-}
-
-async function onlyHere(jid: Jid): Promise<number> {
-  const { countOnlyHere } = await import("./commands/only-here.ts");
-  const { messages, drafts, waiting } = await withStoreOf(jid, countOnlyHere);
-  return messages + drafts + waiting;
-}
-
-/** Reads the database of an account that is not open in this tab. */
-async function withStoreOf<T>(jid: Jid, read: (context: AccountContext) => Promise<T>): Promise<T> {
-  const [{ openStore }, { openBus }] = await Promise.all([
-    import("../store/database.ts"),
-    import("./bus.ts"),
-  ]);
-  const store = await openStore(jid, { onLost: () => undefined, onBlocked: () => undefined });
-  const bus = openBus(jid);
-  try {
-    return await read({ me: jid, store, bus, now: () => Date.now() });
-  } finally {
-    bus.close();
-    store.close();
-  }
 }

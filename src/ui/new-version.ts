@@ -1,6 +1,6 @@
 /** Whether the web server has another version of the app than the one that runs here. Nothing happens by itself then. */
 import { createSignal, onCleanup, onMount } from "solid-js";
-import { isMissingPart } from "./parts/missing-part.ts";
+import { isMissingPart } from "../base/missing-part.ts";
 
 /** At the most so often, when somebody comes back to the page; and so often while it stays open. ms */
 const [SELDOM_MS, HOURLY_MS] = [60_000, 3_600_000];

@@ -26,14 +26,14 @@ class FakeWorker {
   }
 }
 
-function opened() {
+function opened(hasParts = async () => true) {
   const workers: FakeWorker[] = [];
   const heard: FromWorker[] = [];
   const port = createRevivingPort(() => {
     const worker = new FakeWorker();
     workers.push(worker);
     return worker;
-  });
+  }, hasParts);
   port.addEventListener("message", ({ data }) => heard.push(data));
   return { workers, heard, port };
 }
@@ -86,4 +86,26 @@ test("a page that was held up itself does not judge", () => {
   }
   expect(workers).toHaveLength(1);
   vi.restoreAllMocks();
+});
+
+test("one that lacks a part of the app is replaced once parts can be had, ever more seldom", async () => {
+  vi.stubGlobal("addEventListener", () => undefined);
+  let asked = 0;
+  const { workers, heard, port } = opened(async () => ++asked > 3);
+  port.postMessage({ type: "subscribe", id: 1, query: "status", args: null });
+  workers[0]?.say({ type: "part-missing" });
+  workers[0]?.say({ type: "part-missing" });
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect(workers).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(workers.map((w) => w.stopped)).toEqual([true, false]);
+  expect(asked).toBe(4);
+  expect(workers[1]?.got[0]).toEqual({ type: "subscribe", id: 1, query: "status", args: null });
+  workers[1]?.say({ type: "part-missing" });
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(workers).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(workers).toHaveLength(3);
+  expect(heard).toEqual([]);
+  vi.unstubAllGlobals();
 });

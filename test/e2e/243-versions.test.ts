@@ -53,7 +53,11 @@ async function serveCopy() {
     await app.close();
     await rm(folder, { recursive: true });
   });
-  return { app, deploy: (mark: string) => deploy(folder, mark) };
+  return {
+    app,
+    folder,
+    deploy: (mark: string) => deploy(folder, mark),
+  };
 }
 
 const versionOf = (page: Page) =>
@@ -199,4 +203,27 @@ test("a network that never answers for the page does not hold up the start", asy
   await page.reload({ waitUntil: "commit" });
   await page.getByRole("navigation", { name: "Mailboxes" }).waitFor();
   await settled(page);
+});
+
+test("what could not be loaded for want of a network is loaded when there is one, without a reload", async () => {
+  const ann = await stage.account("ann");
+  const { app, folder } = await serveCopy();
+  const assets = join(folder, "assets");
+  const late = (await readdir(assets)).filter((n) => /^(afterwards|drafts|later)-.*js$/.test(n));
+  expect(late).toHaveLength(3);
+  for (const name of late) await rename(join(assets, name), join(folder, name));
+  const context = await openProfile(stage.browser);
+  const page = await signIn(context, app.url, ann);
+  await page.getByRole("alert").getByText("A part of Envoi could not be loaded").waitFor();
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  for (const name of late) await rename(join(folder, name), join(assets, name));
+  await look(page);
+  await settled(page);
+  await page
+    .getByRole("dialog")
+    .or(page.getByRole("button", { name: "Compose" }).first())
+    .first()
+    .waitFor();
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  await page.getByRole("dialog").first().waitFor();
 });

@@ -264,6 +264,7 @@ export class Simulation implements Truth {
       onBlocked: () => this.complaints.push(`${tab.name} waits for its database`),
       isSignedOut: async () => false,
       onTrouble: () => this.complaints.push(`${tab.name} is in trouble with its database`),
+      onPartMissing: () => this.complaints.push(`${tab.name} lacks a part of the app`),
     };
     const open = async (): Promise<void> => {
       const registry = await openRegistry();

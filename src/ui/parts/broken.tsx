@@ -1,7 +1,7 @@
 import { onMount, Show, type JSX } from "solid-js";
 import { firstWords } from "../words/first.ts";
 import { Details } from "./details.tsx";
-import { isMissingPart } from "./missing-part.ts";
+import { isMissingPart } from "../../base/missing-part.ts";
 import "./problem.css";
 
 /** A part of the page that failed says so; the rest goes on. */

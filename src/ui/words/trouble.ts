@@ -80,9 +80,9 @@ export const troubleText: Record<TroubleKind, { title: string; text: (host: stri
       `${host} now offers only ways to sign in that would show your password to others, or could not prove who it is. Nothing secret was sent, and nothing you write is lost. Ask the people who run it.`,
   },
   outdated: {
-    title: "A new version is ready",
+    title: "A part of Envoi could not be loaded",
     text: () =>
-      "Part of the version in this tab is no longer on its web server. What you wrote is kept: reload to go on.",
+      "Its web server cannot be reached, or has a newer version. This is tried again by itself. What you wrote is kept: to go on at once, reload.",
   },
   internal: {
     title: "Something failed in this tab",
