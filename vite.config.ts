@@ -53,8 +53,8 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/**/*.test.ts"],
-          // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry three.
-          maxWorkers: 3,
+          // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry four.
+          maxWorkers: 4,
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

@@ -9,7 +9,7 @@ import type { Port } from "./client.ts";
 import type { FromWorker, ToWorker } from "./contract.ts";
 
 const BEAT_MS = 1500;
-/** Askings without an answer, each on time: a tick that comes late says that this page was held up itself. */
+/** Askings without an answer; a tick that comes late does not count: this page was held up itself, or the machine is. */
 const MISSES = 4;
 
 /** From one replacement for want of a part to the next, ever longer. ms */
@@ -77,9 +77,8 @@ export function createRevivingPort(open: () => Stoppable, hasParts: () => Promis
     const now = performance.now();
     const onTime = now - tickedAt < BEAT_MS * 1.75;
     tickedAt = now;
-    if (!onTime || !hasSpoken) misses = 0;
-    if (misses >= MISSES) revive();
-    misses++;
+    if (!hasSpoken) misses = 0;
+    else if (onTime && misses++ >= MISSES) revive();
     worker.postMessage({ type: "ping" });
   }, BEAT_MS);
 

@@ -1,4 +1,4 @@
-/** What is left when somebody signs out without a network, and when the browser is killed. */
+/** What is left when somebody signs out while another tab cannot hear of it, and when the browser is killed. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { dumpStorage } from "./dump-storage.ts";
 import { launchRealBrowser } from "./real-browser.ts";
-import { realTabs } from "./real-tabs.ts";
+import { freeze, realTabs, thaw } from "./real-tabs.ts";
 import {
   type Account,
   type HostileStage,
@@ -36,11 +36,18 @@ async function mailAndDraft(page: Page, account: Account): Promise<void> {
   await composerOf(page).getByRole("status").getByText("Draft saved").waitFor();
 }
 
-async function signOut(page: Page): Promise<void> {
+/**
+ * False where the other tab holds a write open after all, and the person is told so: this tool freezes a tab at any
+ * moment, a browser none that others wait for.
+ */
+async function signOut(page: Page): Promise<boolean> {
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   const dialog = page.getByRole("dialog", { name: "Sign out?" });
   await dialog.getByRole("button", { name: "Sign out" }).click();
+  const told = page.getByText("Another tab of Envoi may be asleep");
+  await signInForm(page).or(told).first().waitFor();
+  return signInForm(page).isVisible();
 }
 
 /** Both storages, and the caches: what they hold is files of the app. The databases are looked at by themselves. */
@@ -69,22 +76,74 @@ async function databases(page: Page): Promise<string[]> {
 async function twoTabs(): Promise<{
   ann: Account;
   context: BrowserContext;
-  other: Page;
+  asleep: Page;
   page: Page;
 }> {
   const ann = await stage.account("leaving");
   const context = await realTabs();
-  const other = await signIn(context, stage.app.url, ann);
-  await mailAndDraft(other, ann);
+  const asleep = await signIn(context, stage.app.url, ann);
+  await mailAndDraft(asleep, ann);
   const page = await context.newPage();
   await page.goto(stage.app.url);
   await row(page, /Remember the keys/).waitFor();
   await settled(page);
-  return { ann, context, other, page };
+  return { ann, context, asleep, page };
 }
 
+/** Until nobody has a transaction open: what is frozen in the middle of one is another case. */
+async function databaseIsQuiet(page: Page, account: Account): Promise<void> {
+  await page.evaluate(async (name) => {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const tx = db.transaction([...db.objectStoreNames], "readwrite");
+    await new Promise((resolve) => (tx.oncomplete = resolve));
+    db.close();
+  }, `envoi:${account.address}`);
+}
+
+test("signed out while another tab is frozen: wiped at once; thawed, it asks for a password and writes nothing back", async () => {
+  const { ann, context, asleep, page } = await twoTabs();
+  await page.bringToFront();
+  await settled(page);
+  await databaseIsQuiet(page, ann);
+  await freeze(asleep);
+  if (await signOut(page)) await expectNoTrace(page, ann);
+  await thaw(asleep);
+  await signInForm(page).waitFor();
+  await asleep.bringToFront();
+  await signInForm(asleep).waitFor();
+  await vi.waitFor(async () => expect(await databases(asleep)).toEqual(["envoi"]), {
+    timeout: 20_000,
+  });
+  for (const each of [asleep, page]) await expectNoTrace(each, ann);
+  expect(await dumpStorage(asleep)).not.toContain(ann.local);
+  const later = await context.newPage();
+  await later.goto(stage.app.url);
+  await signInForm(later).waitFor();
+  expect(await databases(later)).toEqual(["envoi"]);
+}, 240_000);
+
+test("signed out while another tab is frozen for good: nothing of the mail is left in its database", async () => {
+  const { ann, context, asleep, page } = await twoTabs();
+  await page.bringToFront();
+  await settled(page);
+  await databaseIsQuiet(page, ann);
+  await freeze(asleep);
+  await signOut(page);
+  // It never wakes: its end lets go of the name, and nothing else was left.
+  await asleep.close();
+  await signInForm(page).waitFor();
+  const later = await context.newPage();
+  await later.goto(stage.app.url);
+  await signInForm(later).waitFor();
+  expect(await dumpStorage(later)).not.toMatch(/keys|thought/);
+  expect(await dumpStorage(later)).not.toContain(ann.local);
+}, 240_000);
+
 test("signed out while there is no network: every tab is at the form, and nothing is left", async () => {
-  const { ann, context, other, page } = await twoTabs();
+  const { ann, context, asleep, page } = await twoTabs();
   // The browser has kept the whole app by now, the sign-out dialog too.
   await vi.waitFor(
     async () =>
@@ -99,8 +158,8 @@ test("signed out while there is no network: every tab is at the form, and nothin
     .filter({ hasText: /Offline|Connecting/ })
     .waitFor();
   await signOut(page);
-  for (const each of [page, other]) await signInForm(each).waitFor();
-  for (const each of [other, page]) {
+  for (const each of [page, asleep]) await signInForm(each).waitFor();
+  for (const each of [asleep, page]) {
     await expectNoTrace(each, ann);
     expect(await dumpStorage(each)).not.toContain(ann.local);
     expect(await databases(each)).toEqual(["envoi"]);
