@@ -29,26 +29,29 @@ export function Root(props: { api: ApiClient; tabAccount: string | undefined }):
   const [session, setSession] = createSignal<SessionView>();
   onCleanup(api.subscribe("session", null, (view) => void setSession(view)));
 
-  /** Whose drafts this tab keeps for a reload. */
-  let owner = tabAccount;
+  /** Whose mail and drafts are in this tab: shown until the worker, or the one that takes its place, says who is signed in. */
+  let owner: SignedIn | undefined =
+    tabAccount === undefined
+      ? undefined
+      : { state: "signed-in", address: tabAccount as SignedIn["address"], keep: true };
   const signedIn = (): SignedIn | undefined => {
     const value = session();
     if (value?.state === "signed-in") {
-      if (owner !== undefined && owner !== value.address) forgetTab();
-      owner = value.address;
+      if (owner !== undefined && owner.address !== value.address) forgetTab();
+      owner = value;
       return value;
     }
-    const early = value === undefined || value.state === "starting";
-    return early && tabAccount !== undefined
-      ? { state: "signed-in", address: tabAccount as SignedIn["address"], keep: true }
-      : undefined;
+    return value === undefined || value.state === "starting" ? owner : undefined;
   };
   const signedOut = (): SignedOutView | undefined => {
     const value = session();
     if (value === undefined || value.state === "signed-in" || value.state === "starting")
       return undefined;
     if (value.state === "no-storage") return undefined;
-    if (value.state === "signed-out") forgetTab();
+    if (value.state === "signed-out") {
+      owner = undefined;
+      forgetTab();
+    }
     // It will most likely be wanted; beside the signing in, not after it.
     if (value.state === "signing-in") Shell.ready();
     return value;

@@ -131,6 +131,20 @@ export function readOnce<Q extends QueryName>(
   });
 }
 
+/** As `readOnce`, but no error is the last word: a worker that lacks a part of the app is replaced, and the next one answers. */
+export function readAtLast<Q extends QueryName>(
+  api: ApiClient,
+  name: Q,
+  args: Queries[Q]["args"],
+): Promise<Queries[Q]["view"]> {
+  return new Promise((resolve) => {
+    const stop = api.subscribe(name, args, (view) => {
+      resolve(view);
+      queueMicrotask(() => stop());
+    });
+  });
+}
+
 /** The time now, told again every minute: list times change by themselves. */
 export function createMinute(): () => number {
   const [now, setNow] = createSignal(Date.now());

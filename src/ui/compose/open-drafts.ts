@@ -8,7 +8,7 @@ import type { Commands } from "../../api/contract.ts";
 import type { Jid } from "../../mail/address.ts";
 import type { Draft, DraftKind } from "../../mail/draft.ts";
 import { dropKept, keep, keptNames, readKept } from "../page-storage.ts";
-import { readOnce } from "../query.ts";
+import { readAtLast, readOnce } from "../query.ts";
 import { OPEN_DRAFTS, SENDING, UNSAVED } from "../snapshot.ts";
 
 export type OpenDraft = {
@@ -21,8 +21,8 @@ export type OpenDraft = {
 const [openDrafts, setOpenDrafts] = createSignal<readonly OpenDraft[]>([]);
 export { openDrafts };
 
-/** How many accounts' mail was shown and is no longer. */
-let accounts = 0;
+/** Whose mail is shown, or was last. */
+let shownOf: Jid | undefined;
 /** What was typed since a draft was opened: a composer that comes back goes on from here. */
 const typed = new Map<string, Draft>();
 /** The draft that was opened last and has not been shown yet: it takes the focus. */
@@ -92,7 +92,6 @@ export function dropUnsaved(id: string): void {
 
 /** The mail is no longer shown. What the tab keeps for the next start is forgotten with the account (snapshot.ts). */
 export function forgetDrafts(): void {
-  accounts++;
   setOpenDrafts([]);
   typed.clear();
 }
@@ -126,19 +125,19 @@ export function compose(api: ApiClient, prefill: Prefill = {}): void {
 }
 
 /**
- * A worker that is still opening the account refuses, and one that hung is replaced with what it was asked: then once
- * more when it answers. A click that does nothing is the worst answer.
+ * A worker that is still opening the account refuses, and one that hung or lacks this part of the app is replaced with
+ * what it was asked: then once more when it answers. A click that does nothing is the worst answer.
  */
 async function beginDraft(
   api: ApiClient,
   args: Commands["beginDraft"]["args"],
 ): Promise<Draft | undefined> {
-  const before = accounts;
+  const before = shownOf;
   try {
     return await api.run("beginDraft", args);
   } catch {
-    await readOnce(api, "draft", { id: "" });
-    return before === accounts ? api.run("beginDraft", args) : undefined;
+    await readAtLast(api, "draft", { id: "" });
+    return before === shownOf ? api.run("beginDraft", args) : undefined;
   }
 }
 
@@ -202,6 +201,7 @@ export function inlineDraftOf(keys: readonly number[]): OpenDraft | undefined {
 
 /** After a reload: what was open is open again. */
 export async function restoreComposers(api: ApiClient, account: Jid): Promise<void> {
+  shownOf = account;
   await rescueSending(api, account);
   for (const { id, place } of openBefore()) {
     const rescued = readDraft("sessionStorage", UNSAVED + id);
