@@ -16,7 +16,6 @@ import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts"
 import type { Rescue } from "./rescue.ts";
 import { createRoom } from "./room.ts";
 import { type Command, COMMANDS, QUERIES, type Query } from "./served.ts";
-
 import { sessionLock } from "./session-lock.ts";
 import { openTabSecret } from "./tab-secret.ts";
 import { createTroubles, type Troubles } from "./troubles.ts";

@@ -299,10 +299,12 @@ export function createSessions(
       open = undefined;
       // A tab that was frozen in the middle of a write holds even this up.
       const slow = setTimeout(() => showWaiting("slow"), SLOW_MS);
-      await account
-        .close()
-        .then(() => wipe(jid))
-        .finally(() => clearTimeout(slow));
+      try {
+        await account.close();
+        await wipe(jid);
+      } finally {
+        clearTimeout(slow);
+      }
       show({ state: "signed-out" }, true);
     },
 

@@ -16,6 +16,7 @@ import {
   startHostileStage,
   write,
 } from "./stage.ts";
+import { databaseIsQuiet } from "./storage.ts";
 
 let stage: HostileStage;
 beforeAll(async () => {
@@ -90,24 +91,11 @@ async function twoTabs(): Promise<{
   return { ann, context, asleep, page };
 }
 
-/** Until nobody has a transaction open: what is frozen in the middle of one is another case. */
-async function databaseIsQuiet(page: Page, account: Account): Promise<void> {
-  await page.evaluate(async (name) => {
-    const db = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open(name);
-      request.onsuccess = () => resolve(request.result);
-    });
-    const tx = db.transaction([...db.objectStoreNames], "readwrite");
-    await new Promise((resolve) => (tx.oncomplete = resolve));
-    db.close();
-  }, `envoi:${account.address}`);
-}
-
 test("signed out while another tab is frozen: wiped at once; thawed, it asks for a password and writes nothing back", async () => {
   const { ann, context, asleep, page } = await twoTabs();
   await page.bringToFront();
   await settled(page);
-  await databaseIsQuiet(page, ann);
+  await databaseIsQuiet(page);
   await freeze(asleep);
   if (await signOut(page)) await expectNoTrace(page, ann);
   await thaw(asleep);
@@ -129,7 +117,7 @@ test("signed out while another tab is frozen for good: nothing of the mail is le
   const { ann, context, asleep, page } = await twoTabs();
   await page.bringToFront();
   await settled(page);
-  await databaseIsQuiet(page, ann);
+  await databaseIsQuiet(page);
   await freeze(asleep);
   await signOut(page);
   // It never wakes: its end lets go of the name, and nothing else was left.

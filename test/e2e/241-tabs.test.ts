@@ -11,6 +11,7 @@ import {
   startHostileStage,
   write,
 } from "./stage.ts";
+import { databaseIsQuiet } from "./storage.ts";
 
 let stage: HostileStage;
 beforeAll(async () => {
@@ -60,24 +61,6 @@ async function allSent(page: Page, ben: Account, subjects: string[]): Promise<vo
     subjects.length,
   );
   expect(stage.server.log.doubled()).toEqual([]);
-}
-
-/**
- * Until nobody has a transaction open. A browser freezes no page that others wait for; this tool does, and would leave
- * the database locked.
- */
-function databaseIsQuiet(page: Page): Promise<void> {
-  return page.evaluate(async () => {
-    const databases = await indexedDB.databases();
-    const name = databases.find((database) => database.name?.includes("@"))?.name ?? "";
-    const db = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open(name);
-      request.onsuccess = () => resolve(request.result);
-    });
-    const tx = db.transaction([...db.objectStoreNames], "readwrite");
-    await new Promise((resolve) => (tx.oncomplete = resolve));
-    db.close();
-  });
 }
 
 test("five tabs have one connection between them, and see and do the same", async () => {

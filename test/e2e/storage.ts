@@ -63,6 +63,24 @@ export async function restoreAndHold(page: Page, name: string, copy: StoredCopy)
   );
 }
 
+/**
+ * Until nobody has a transaction open. A browser freezes no page that others wait for; this tool does, and would leave
+ * the database locked.
+ */
+export function databaseIsQuiet(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const name = databases.find((database) => database.name?.includes("@"))?.name ?? "";
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const tx = db.transaction([...db.objectStoreNames], "readwrite");
+    await new Promise((resolve) => (tx.oncomplete = resolve));
+    db.close();
+  });
+}
+
 /** Rows of one object store, as they lie there. */
 export async function rowsOf(page: Page, name: string, store: string): Promise<unknown[]> {
   return page.evaluate(

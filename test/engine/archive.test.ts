@@ -8,7 +8,7 @@ import type { AccountContext } from "../../src/engine/context.ts";
 import { takeInbound } from "../../src/engine/live.ts";
 import { gapsOf } from "../../src/mail/archive-range.ts";
 import { readMeta } from "../../src/store/meta.ts";
-import { openSession } from "../../src/xmpp/session.ts";
+import { openSession, type SessionOptions } from "../../src/xmpp/session.ts";
 import type { MamFaults } from "../hostile/faults.ts";
 import { goodNetwork, inProcessWebSocket } from "../hostile/in-process.ts";
 import { poisons } from "../hostile/poison.ts";
@@ -47,6 +47,22 @@ function stage() {
 const mail = (text: string) =>
   `<message xmlns='jabber:client' from='${BOB}' to='${me}' id='id-of-${text}'><subject>${text}</subject><body>${text}</body></message>`;
 
+/** A stream of the account's; the signal ends with it. */
+async function openStream(onInbound: SessionOptions["onInbound"]) {
+  const stream = new AbortController();
+  const session = await openSession({
+    service: "ws://127.0.0.1/ws",
+    jid: me,
+    credential: { kind: "password", password: "secret" },
+    scramSeen: false,
+    clientId: "test",
+    software: "test",
+    onInbound,
+    onClosed: (error) => stream.abort(error),
+  });
+  return { session, signal: stream.signal };
+}
+
 type Run = { archive: ArchiveSync; state: () => Promise<string>; stop: () => Promise<void> };
 
 /** One stream: from signing in until nothing is left to do, or to `pages` answers and then a cut. */
@@ -56,18 +72,7 @@ async function run(
   options: { pages?: number; times?: typeof PATIENT } = {},
 ): Promise<Run> {
   await putSync(context, { state: "syncing" });
-  const stream = new AbortController();
-  const session = await openSession({
-    service: "ws://127.0.0.1/ws",
-    jid: me,
-    credential: { kind: "password", password: "secret" },
-    scramSeen: false,
-    clientId: "test",
-    software: "test",
-    onInbound: (event) => takeInbound(context, event),
-    onClosed: (error) => stream.abort(error),
-  });
-  const { signal } = stream;
+  const { session, signal } = await openStream((event) => takeInbound(context, event));
   const { times = PATIENT } = options;
   const archive = createArchiveSync(context, session, { signal, times });
   let left = options.pages ?? Number.POSITIVE_INFINITY;
@@ -223,18 +228,8 @@ test("of an empty database the newest page is asked for at once, and taken in af
   const { server, fill } = stage();
   const context = await accountOnTrial();
   fill(3);
-  const stream = new AbortController();
-  const session = await openSession({
-    service: "ws://127.0.0.1/ws",
-    jid: me,
-    credential: { kind: "password", password: "secret" },
-    scramSeen: false,
-    clientId: "test",
-    software: "test",
-    onInbound: () => undefined,
-    onClosed: (error) => stream.abort(error),
-  });
-  const archive = createArchiveSync(context, session, { signal: stream.signal, times: PATIENT });
+  const { session, signal } = await openStream(() => undefined);
+  const archive = createArchiveSync(context, session, { signal, times: PATIENT });
   let ends = 0;
   server.onWrite((text) => void (text.includes("<fin") && ends++));
   const before = Promise.withResolvers<void>();

@@ -111,34 +111,37 @@ export function AddressField(props: {
           hidden={props.recipients.length === 0}
         >
           <For each={props.recipients}>
-            {(recipient, index) => (
-              <li
-                class="chip"
-                classList={{ doubtful: doubts(recipient).length > 0 }}
-                aria-label={chipName(recipient)}
-                title={spelledOut(recipient.jid)}
-              >
-                <Show when={doubts(recipient).length > 0}>
-                  <Icon name="warn" />
-                </Show>
-                <Show when={nameOf(recipient)} fallback={<Address jid={recipient.jid} />}>
-                  {(name) => <bdi>{name()}</bdi>}
-                </Show>
-                <button
-                  type="button"
-                  aria-label={words.removeAddress(recipient.jid)}
-                  onClick={() => {
-                    props.onRecipients(
-                      props.recipients.filter((_, i) => i !== index()),
-                      props.pending,
-                    );
-                    input?.focus();
-                  }}
+            {(recipient, index) => {
+              const isDoubtful = doubts(recipient).length > 0;
+              return (
+                <li
+                  class="chip"
+                  classList={{ doubtful: isDoubtful }}
+                  aria-label={chipName(recipient)}
+                  title={spelledOut(recipient.jid)}
                 >
-                  <Icon name="close" />
-                </button>
-              </li>
-            )}
+                  <Show when={isDoubtful}>
+                    <Icon name="warn" />
+                  </Show>
+                  <Show when={nameOf(recipient)} fallback={<Address jid={recipient.jid} />}>
+                    {(name) => <bdi>{name()}</bdi>}
+                  </Show>
+                  <button
+                    type="button"
+                    aria-label={words.removeAddress(recipient.jid)}
+                    onClick={() => {
+                      props.onRecipients(
+                        props.recipients.filter((_, i) => i !== index()),
+                        props.pending,
+                      );
+                      input?.focus();
+                    }}
+                  >
+                    <Icon name="close" />
+                  </button>
+                </li>
+              );
+            }}
           </For>
         </ul>
         <input
