@@ -229,8 +229,11 @@ export type MessageView = {
   versions?: VersionView[];
   /** Withdrawn by its sender then (XEP-0424); what it said is still here, for whoever asks. */
   retracted?: number;
+  /** What people said of it with an emoji (XEP-0444). */
+  reactions?: { emoji: string; people: Person[] }[];
   unread: boolean;
   attachments: AttachmentView[];
+  /** Of what is done for it now: sending it, its newest version, or the word that it is withdrawn. */
   delivery?: DeliveryState;
   recipients?: RecipientView[];
   /** A bounce that belongs to no message known here: condition and words of whoever sent it. */
@@ -380,6 +383,10 @@ export type Commands = {
   retrySend: { args: { key: number }; result: null };
   /** Takes an unsent message back into a draft. */
   editUnsent: { args: { key: number }; result: { draft: Draft } | null };
+  /** A draft that puts right a message of mine; saved only when the person changes it. Null: it cannot be any more. */
+  beginCorrection: { args: { key: number }; result: { draft: Draft } | null };
+  /** Withdraws a message of mine here, and asks its recipients' programs to. */
+  retract: { args: { key: number }; result: null };
   discardUnsent: { args: { key: number }; result: null };
   /** Bytes of an inline attachment, octet-stream. */
   attachment: { args: { key: number; index: number }; result: { name: string; blob: Blob } | null };
@@ -391,7 +398,8 @@ export type SendProblem =
   | "too-large"
   | "storage"
   | "bad-address"
-  | "already-sent";
+  | "already-sent"
+  | "not-correctable";
 
 // ---------------------------------------------------------------- the wire between page and worker
 

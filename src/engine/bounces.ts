@@ -7,8 +7,9 @@ import type { Jid } from "../mail/address.ts";
 import { domainOf } from "../mail/address.ts";
 import { type Arrival, arrivalOf, type Message, type MessageRecipient } from "../mail/message.ts";
 import type { Received, StanzaProblem } from "../mail/received.ts";
+import { copiesWith } from "../mail/retraction.ts";
 import type { AccountContext } from "./context.ts";
-import { changeRecipient } from "./delivery.ts";
+import { changeRecipient, messageSentAs } from "./delivery.ts";
 import { isOfGhost } from "./ghost.ts";
 import { ingest } from "./ingest.ts";
 import { WORKING_STORES } from "./working-set.ts";
@@ -57,16 +58,14 @@ type Meant = { mid: string; recipients: Jid[] };
 async function messageOf(context: AccountContext, received: Received): Promise<Meant | undefined> {
   for (const id of [received.id, received.originId]) {
     if (id === undefined) continue;
-    const rows = await context.store.read(["messages"], (tx) =>
-      tx.objectStore("messages").index("mid").getAll(id),
-    );
-    const row = rows.find((m) => m.direction === "out" && m.recipients !== undefined);
-    const recipients = row === undefined ? [] : recipientsOf(context, row, received);
-    if (row !== undefined && recipients.length > 0) return { mid: row.mid, recipients };
+    const row = await context.store.read(["messages"], (tx) => messageSentAs(tx, id));
+    const copies = row === undefined ? undefined : copiesWith(row, id);
+    const recipients = recipientsOf(context, copies, received);
+    if (recipients.length > 0) return { mid: id, recipients };
   }
   if (received.id !== undefined) return undefined;
   const open = (await latestSent(context)).flatMap((row) => {
-    const recipients = recipientsOf(context, row, received).filter((jid) =>
+    const recipients = recipientsOf(context, row.recipients, received).filter((jid) =>
       row.recipients?.some((r) => r.jid === jid && (r.state === "sent" || r.state === "sending")),
     );
     return recipients.length === 0 ? [] : [{ row, mid: row.mid, recipients }];
@@ -87,9 +86,12 @@ function quotes({ subject, body, thread }: Received, row: Message): boolean {
  * Whom an error may speak for: its sender; everybody at a domain that cannot be reached, where the domain or my own
  * server says so; and my own server for the only recipient there is.
  */
-function recipientsOf({ me }: AccountContext, row: Message, { from, problem }: Received): Jid[] {
-  const all = row.recipients ?? [];
-  const jids = all.map((r) => r.jid);
+function recipientsOf(
+  { me }: AccountContext,
+  copies: readonly MessageRecipient[] | undefined,
+  { from, problem }: Received,
+): Jid[] {
+  const jids = (copies ?? []).map((r) => r.jid);
   if (jids.includes(from)) return [from];
   const atDomain = jids.filter((jid) => domainOf(jid) === from);
   const ofWholeDomain = problem?.condition.startsWith("remote-server-") === true;

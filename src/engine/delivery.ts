@@ -1,10 +1,10 @@
 /** What becomes known of mail I sent: written, acknowledged, delivered, refused. By id *and* by whom it was sent to. */
 import type { Jid } from "../mail/address.ts";
-import { leastDelivered } from "../mail/delivery.ts";
-import type { MessageRecipient } from "../mail/message.ts";
+import type { Message, MessageRecipient } from "../mail/message.ts";
 import type { Received } from "../mail/received.ts";
+import { copiesWith, intentOf, messageIdsOf, withCopies } from "../mail/retraction.ts";
 import type { WrittenCopy } from "../store/rows.ts";
-import type { WriteTx } from "../store/schema.ts";
+import type { ReadTx, WriteTx } from "../store/schema.ts";
 import type { AccountContext } from "./context.ts";
 import { hasWork } from "./ingest.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
@@ -31,17 +31,19 @@ export async function changeRecipient(
     async (tx) => {
       if (only !== undefined && !(await only(tx))) return false;
       const set = await WorkingSet.open(tx, context.me);
-      const keys = await tx.objectStore("messages").index("mid").getAll(mid);
-      const found = keys.find((row) => row.direction === "out" && row.recipients !== undefined);
+      const found = await messageSentAs(tx, mid);
       const row = found === undefined ? undefined : await set.message(found.key);
-      if (row?.recipients === undefined) return false;
-      const recipients = row.recipients.map((r) => (r.jid === jid ? change(r) : r));
-      const isSame = JSON.stringify(recipients) === JSON.stringify(row.recipients);
+      const before = row === undefined ? undefined : copiesWith(row, mid);
+      if (row === undefined || before === undefined) return false;
+      const recipients = before.map((r) => (r.jid === jid ? change(r) : r));
+      const isSame = JSON.stringify(recipients) === JSON.stringify(before);
       if (isSame && copy === undefined) return false;
-      const old = await tx.objectStore("outbox").get(row.key);
-      const delivery = leastDelivered(recipients.map((r) => r.state));
-      set.change({ ...row, recipients, ...(delivery === undefined ? {} : { delivery }) });
+      const next = withCopies(row, mid, recipients);
+      set.change(next);
       await set.flush();
+      // What becomes known of a message that was taken back is no work any more.
+      if (intentOf(next)?.mid !== mid) return true;
+      const old = await tx.objectStore("outbox").get(row.key);
       const noted = copy?.(old?.copies?.[jid]);
       const copies = { ...old?.copies, ...(noted === undefined ? {} : { [jid]: noted }) };
       const intent = { key: row.key, mid, createdAt: old?.createdAt ?? row.at, copies };
@@ -53,6 +55,13 @@ export async function changeRecipient(
   );
   if (changed) context.bus.touch(["mail", "outbox"], { urgent: true });
   return changed;
+}
+
+/** The message of mine whose stanzas, or whose retraction's, have this id. Stores: messages. */
+export async function messageSentAs(tx: ReadTx, id: string): Promise<Message | undefined> {
+  const index = tx.objectStore("messages").index("mid");
+  const rows = await Promise.all(messageIdsOf(id).map((mid) => index.getAll(mid)));
+  return rows.flat().find((row) => copiesWith(row, id) !== undefined);
 }
 
 /** My server has it (XEP-0198 section 4, or it answered a later request of the same stream). */

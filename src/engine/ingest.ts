@@ -17,6 +17,7 @@ import { isOfGhost } from "./ghost.ts";
 import type { IdSieve } from "./id-sieve.ts";
 import { notePeople } from "./people.ts";
 import { moveInTime, place } from "./placing.ts";
+import { takeReactions, withReactionsAhead } from "./reactions.ts";
 import { markRetracted, takeRetractions } from "./retractions.ts";
 import { eventsOf, Timelines } from "./timeline.ts";
 import { WorkingSet } from "./working-set.ts";
@@ -44,7 +45,7 @@ export async function ingest(
 ): Promise<Ingested> {
   const set = await WorkingSet.open(tx, me, sieve);
   const timelines = new Timelines(tx);
-  const messages = arrivals.filter((a) => a.retracts === undefined);
+  const messages = arrivals.filter((a) => a.retracts === undefined && a.reacts === undefined);
   await Promise.all([
     set.prefetch(arrivals.map((a) => a.message)),
     loadTimelines(set, timelines, messages),
@@ -56,7 +57,12 @@ export async function ingest(
     set,
     arrivals.filter((a) => a.retracts !== undefined),
   );
-  for (const arrival of await markRetracted(tx, messages)) {
+  await takeReactions(
+    set,
+    arrivals.filter((a) => a.reacts !== undefined),
+  );
+  const marked = await withReactionsAhead(tx, await markRetracted(tx, messages));
+  for (const arrival of marked) {
     if (arrival.message.direction === "out" && discarded.has(arrival.message.mid)) continue;
     const known = await findCopy(set, arrival);
     if (known !== undefined) {
@@ -142,7 +148,8 @@ async function mergeCopy(
       merged.recipients = row.recipients.map((r) => (r.jid === copyTo ? confirmed(r) : r));
       const delivery = leastDelivered(merged.recipients.map((r) => r.state));
       if (delivery !== undefined) merged.delivery = delivery;
-      if (!hasWork(merged.recipients)) void set.tx.objectStore("outbox").delete(row.key);
+      if (merged.retraction === undefined && !hasWork(merged.recipients))
+        void set.tx.objectStore("outbox").delete(row.key);
     }
   }
   if (firstArchived && message.direction === "out") await keepSource(set, row.key, arrival);

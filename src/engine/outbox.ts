@@ -12,6 +12,7 @@
 import type { Jid } from "../mail/address.ts";
 import type { Body, Message, MessageRecipient } from "../mail/message.ts";
 import { copyFor } from "../mail/outgoing.ts";
+import { copiesWith, intentOf, retractionFor } from "../mail/retraction.ts";
 import { budgetOf } from "../mail/stanza-limit.ts";
 import { readMeta } from "../store/meta.ts";
 import type { ArchivePoint, OutboxRow, WrittenCopy } from "../store/rows.ts";
@@ -82,7 +83,7 @@ export function createOutbox(
     const heldUp = new Set<Jid>();
     for (const row of rows.sort((a, b) => a.key - b.key)) {
       const found = await load(row.key);
-      for (const recipient of found?.message.recipients ?? []) {
+      for (const recipient of copiesOf(row, found?.message)) {
         if (signal.aborted) return;
         if (found === undefined || heldUp.has(recipient.jid) || !isOpen(recipient)) continue;
         if (written.some((c) => c.mid === row.mid && c.to === recipient.jid)) continue;
@@ -101,17 +102,21 @@ export function createOutbox(
   }
 
   async function carryOut(job: Job, oneByOne: boolean): Promise<"done" | "held-up" | "full"> {
-    const { message, recipient } = job;
-    const stanza = buildMessage(copyFor(message, job.body, recipient.jid));
+    const { row, message, recipient } = job;
+    const stanza = buildMessage(
+      row.mid === message.mid
+        ? copyFor(message, job.body, recipient.jid)
+        : retractionFor(message, recipient.jid),
+    );
     const bytes = utf8Length(stanza.toString());
     const noted = job.row.copies?.[recipient.jid];
     if (recipient.written && !(await isSettled(job, noted, bytes))) return "held-up";
-    const current = await load(job.row.key);
-    const still = current?.message.recipients?.find((r) => r.jid === recipient.jid);
+    const current = await load(row.key);
+    const still = copiesOf(row, current?.message).find((r) => r.jid === recipient.jid);
     if (still === undefined || !isOpen(still)) return "done";
     const budget = await budgetNow();
     if (bytes > budget) {
-      await markFailed(context, message.mid, recipient.jid, tooLarge(bytes, budget));
+      await markFailed(context, row.mid, recipient.jid, tooLarge(bytes, budget));
       return "done";
     }
     const onTheirWay = unacked().reduce((sum, copy) => sum + copy.bytes, 0);
@@ -121,12 +126,11 @@ export function createOutbox(
   }
 
   async function write(
-    { message, recipient }: Job,
+    { row: { mid }, recipient }: Job,
     stanza: ReturnType<typeof buildMessage>,
     bytes: number,
     noted: WrittenCopy | undefined,
   ): Promise<void> {
-    const { mid } = message;
     const to = recipient.jid;
     const isRetry = recipient.again !== undefined && !recipient.written;
     const since = isRetry
@@ -188,11 +192,10 @@ export function createOutbox(
 
   /** Whether nothing stands in the way of writing the copy (again): it is surely not with the server. */
   async function isSettled(
-    { message, recipient }: Job,
+    { row: { mid }, recipient }: Job,
     noted: WrittenCopy | undefined,
     bytes: number,
   ): Promise<boolean> {
-    const { mid } = message;
     const to = recipient.jid;
     const fate = fateOf(noted, keeper.earlier, session.resumed);
     if (fate === "not-handled") return true;
@@ -287,6 +290,13 @@ export function createOutbox(
   }
 
   return { nudge, acked, ended: (error) => blameFor(context, error, unacked()) };
+}
+
+/** The row's stanzas; none where something else is to be done for the message by now. */
+function copiesOf({ mid }: OutboxRow, message: Message | undefined): MessageRecipient[] {
+  return message === undefined || intentOf(message)?.mid !== mid
+    ? []
+    : (copiesWith(message, mid) ?? []);
 }
 
 function isOpen(recipient: MessageRecipient): boolean {

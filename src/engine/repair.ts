@@ -5,6 +5,7 @@
 import { type Conversation, emptyConversation, withMessage } from "../mail/conversation.ts";
 import type { Draft } from "../mail/draft.ts";
 import type { Message } from "../mail/message.ts";
+import { intentOf } from "../mail/retraction.ts";
 import { emptyTotals, putEntries } from "../store/entries.ts";
 import { timelineKey } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
@@ -193,9 +194,12 @@ function fold(messages: readonly Message[], me: AccountContext["me"]): Map<numbe
 /** The intent to send exists exactly while there is work. */
 async function mendOutbox(tx: WriteTx, messages: readonly Message[]): Promise<void> {
   const known = new Set(await tx.objectStore("outbox").getAllKeys());
-  for (const { key, mid, at, recipients } of messages) {
-    const isWork = recipients !== undefined && hasWork(recipients);
-    if (isWork && !known.has(key)) void tx.objectStore("outbox").put({ key, mid, createdAt: at });
+  for (const message of messages) {
+    const { key, at } = message;
+    const intent = intentOf(message);
+    const isWork = intent !== undefined && hasWork(intent.recipients);
+    if (isWork && !known.has(key))
+      void tx.objectStore("outbox").put({ key, mid: intent.mid, createdAt: at });
     if (isWork) known.delete(key);
   }
   for (const key of known) void tx.objectStore("outbox").delete(key);

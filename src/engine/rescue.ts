@@ -4,6 +4,7 @@
  */
 import type { Draft } from "../mail/draft.ts";
 import type { Body, Message, NewMessage } from "../mail/message.ts";
+import { intentOf, withCopies } from "../mail/retraction.ts";
 import type { AccountContext } from "./context.ts";
 import { countOnlyHere } from "./commands/only-here.ts";
 import { place } from "./placing.ts";
@@ -80,7 +81,7 @@ export function createRescue(context: AccountContext): Rescue {
             const row = await place(set, timelines, arrivalAgain(message, body));
             void tx
               .objectStore("outbox")
-              .put({ key: row.key, mid: row.mid, createdAt: message.at });
+              .put({ key: row.key, mid: intentOf(row)?.mid ?? row.mid, createdAt: message.at });
           }
           await set.flush();
         },
@@ -105,8 +106,11 @@ function arrivalAgain(
 ): { message: NewMessage; body: Omit<Body, "key"> } {
   const { key: _key, conversation: _conversation, ...rest } = message;
   const { key: _bodyKey, ...text } = body;
-  const recipients = message.recipients?.map((r) =>
+  const intent = intentOf(message);
+  if (intent === undefined) return { message: rest, body: text };
+  const recipients = intent.recipients.map((r) =>
     r.state === "waiting" ? { ...r, written: true } : r,
   );
-  return { message: { ...rest, ...(recipients === undefined ? {} : { recipients }) }, body: text };
+  const { key: _k, conversation: _c, ...again } = withCopies(message, intent.mid, recipients);
+  return { message: again, body: text };
 }

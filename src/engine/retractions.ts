@@ -2,9 +2,10 @@
  * Withdrawn messages (XEP-0424 0.4): only whoever wrote one may, and what was written stays readable on request. The
  * word may come before the message, since archives are read newest first; so it is kept by itself.
  */
+import type { Jid } from "../mail/address.ts";
 import type { Arrival, Message, NewMessage } from "../mail/message.ts";
 import { putRow } from "../store/put.ts";
-import type { WriteTx } from "../store/schema.ts";
+import type { ReadTx, WriteTx } from "../store/schema.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 /** Notes what these arrivals withdraw, and marks what is here already. Store: retractions. */
@@ -12,13 +13,20 @@ export async function takeRetractions(
   set: WorkingSet,
   arrivals: readonly Arrival[],
 ): Promise<void> {
-  for (const { message, retracts = "" } of arrivals) {
-    const key: [typeof message.from, string] = [message.from, retracts];
-    if ((await set.tx.objectStore("retractions").get(key)) !== undefined) continue;
-    putRow(set.tx, "retractions", { at: message.at }, key);
-    for (const row of set.withMid(retracts))
-      if (row.from === message.from) set.change(asRetracted(row, message.at));
-  }
+  for (const { message, retracts: mid = "" } of arrivals)
+    await takeRetraction(set, { from: message.from, mid, at: message.at });
+}
+
+/** One of them; its corrections go with it. Store: retractions. */
+export async function takeRetraction(
+  set: WorkingSet,
+  { from, mid, at }: { from: Jid; mid: string; at: number },
+): Promise<void> {
+  if ((await retractionOf(set.tx, from, mid)) !== undefined) return;
+  putRow(set.tx, "retractions", { at }, [from, mid]);
+  const corrections = (await set.referringTo(mid)).filter((row) => row.corrects === mid);
+  for (const row of [...set.withMid(mid), ...corrections])
+    if (row.from === from) set.change(asRetracted(row, at));
 }
 
 /** The messages of a batch, those marked that were withdrawn before they came. */
@@ -30,12 +38,19 @@ export async function markRetracted(
   if (arrivals.length === 0 || (await store.count()) === 0) return arrivals;
   return Promise.all(
     arrivals.map(async (arrival) => {
-      const known = await store.get([arrival.message.from, arrival.message.mid]);
+      const { from, mid, corrects } = arrival.message;
+      const known =
+        (await retractionOf(tx, from, mid)) ??
+        (corrects === undefined ? undefined : await retractionOf(tx, from, corrects));
       return known === undefined
         ? arrival
         : { ...arrival, message: asRetracted(arrival.message, known.at) };
     }),
   );
+}
+
+function retractionOf(tx: ReadTx, from: Jid, mid: string): Promise<{ at: number } | undefined> {
+  return tx.objectStore("retractions").get([from, mid]);
 }
 
 /** A list says nothing more of what it said. */

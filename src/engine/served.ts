@@ -50,6 +50,8 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   discardDraft: async () => (await import("./commands/drafts.ts")).discardDraft,
   send: async () => (await import("./commands/send.ts")).send,
   retrySend: async () => (await import("./commands/send.ts")).retrySend,
+  beginCorrection: async () => (await import("./commands/correct.ts")).beginCorrection,
+  retract: async () => (await import("./commands/retract.ts")).retract,
   editUnsent: async () => (await import("./commands/send.ts")).editUnsent,
   discardUnsent: async () => (await import("./commands/send.ts")).discardUnsent,
   attachment: async () => (await import("./commands/attachment.ts")).readAttachment,

@@ -88,8 +88,8 @@ export function withMessage(conversation: Conversation, message: Message, me: Ji
   next.unread += message.unread ?? 0;
   next.attachments += message.attachments.length;
   next.people = withPeople(next.people, message, me);
-  next.waiting += message.delivery === "waiting" || message.delivery === "sending" ? 1 : 0;
-  next.failed += message.delivery === "failed" ? 1 : 0;
+  next.waiting += isWaiting(message) ? 1 : 0;
+  next.failed += stateOf(message) === "failed" ? 1 : 0;
   if (isMail || conversation.kind === "chat") next.root = olderRoot(next.root, message);
   return next;
 }
@@ -122,8 +122,8 @@ export function withoutMessage(
     sent: c.sent - (message.direction === "out" && isMail ? 1 : 0),
     unread: c.unread - (message.unread ?? 0),
     attachments: c.attachments - message.attachments.length,
-    waiting: c.waiting - (message.delivery === "waiting" || message.delivery === "sending" ? 1 : 0),
-    failed: c.failed - (message.delivery === "failed" ? 1 : 0),
+    waiting: c.waiting - (isWaiting(message) ? 1 : 0),
+    failed: c.failed - (stateOf(message) === "failed" ? 1 : 0),
   };
 }
 
@@ -161,6 +161,16 @@ export function reachesMe(
     message.direction === "out" &&
     [...message.to, ...message.cc, ...message.bcc].some((n) => n.jid === me)
   );
+}
+
+/** Of what is to be done for it: sending it, or taking it back. */
+function stateOf({ delivery, retraction }: Message): Message["delivery"] {
+  return retraction === undefined ? delivery : retraction.delivery;
+}
+
+function isWaiting(message: Message): boolean {
+  const state = stateOf(message);
+  return state === "waiting" || state === "sending";
 }
 
 function isBefore(message: Message, at: number, subject: string): boolean {

@@ -25,6 +25,8 @@ export type Draft = {
     threadParent?: string;
     reply?: { id: string; to?: Jid };
   };
+  /** XEP-0308: the `mid` of the message of mine that this puts right. */
+  corrects?: string;
   updatedAt: number;
 };
 

@@ -4,6 +4,7 @@ import { type Jid, localOf } from "./address.ts";
 import type { DeliveryState } from "./delivery.ts";
 import type { AddressEntry, Attachment, FallbackRange, Received } from "./received.ts";
 import { withoutFileFallback } from "./file-fallback.ts";
+import { isReactionAlone, type Reaction } from "./reactions.ts";
 import { roughText, snippetOf } from "./snippet.ts";
 
 export type MessageKind = "mail" | "chat";
@@ -52,6 +53,8 @@ export type Message = {
   /** For mail of mine that went or goes through this outbox: the least that is true of all recipients. */
   delivery?: DeliveryState;
   recipients?: MessageRecipient[];
+  /** My word that it is withdrawn, and what became of it (mail/retraction.ts). */
+  retraction?: { recipients: MessageRecipient[]; delivery?: DeliveryState };
   /** A bounce that belongs to no message known here: what it says. */
   problem?: string;
   /** How the text is to be read, where that is not message styling (XEP-0393). */
@@ -64,6 +67,8 @@ export type Message = {
   corrects?: string;
   /** XEP-0424: withdrawn by its sender then; epoch ms. */
   retractedAt?: number;
+  /** XEP-0444. */
+  reactions?: Reaction[];
 };
 
 /** What is known of one copy of a message of mine. */
@@ -105,18 +110,19 @@ export const INLINE = "data:";
 export type NewMessage = Omit<Message, "key" | "conversation">;
 /**
  * A message as it comes in, before it has a place. `copyTo`: whom this very copy is addressed to. `retracts`: it only
- * says that another one of its sender's is withdrawn.
+ * says that another one of its sender's is withdrawn; `reacts`: only what its sender says of another one with an emoji.
  */
 export type Arrival = {
   message: NewMessage;
   body: Omit<Body, "key">;
   copyTo?: Jid;
   retracts?: string;
+  reacts?: { to: string; emoji: string[] };
 };
 
 /** Bodies that only say what happened elsewhere (receipts, chat states) are no messages. */
 export function kindOf(received: Received): MessageKind | undefined {
-  if (received.retracts !== undefined) return undefined;
+  if (received.retracts !== undefined || isReactionAlone(received)) return undefined;
   const hasText =
     (received.body ?? "") !== "" ||
     received.attachments.length > 0 ||
@@ -140,8 +146,10 @@ export function arrivalOf(
   received: Received,
   context: { me: Jid; at: number; archiveId?: string; unread: boolean },
 ): Arrival | undefined {
-  const kind = kindOf(received) ?? withdrawnKind(received);
+  const own = kindOf(received);
+  const kind = own ?? kindOfWord(received);
   if (kind === undefined) return undefined;
+  const reacts = own === undefined ? received.reactions : undefined;
   const formatted = formattedOf(received);
   const hasHtml = formatted !== undefined && formatted.kind !== "markdown";
   const direction = received.from === context.me ? "out" : "in";
@@ -152,7 +160,7 @@ export function arrivalOf(
     ...new Set([
       ...(received.reply ? [received.reply.id] : []),
       ...received.references,
-      ...[received.replaces, received.retracts].filter((id) => id !== undefined),
+      ...[received.replaces, received.retracts, reacts?.to].filter((id) => id !== undefined),
     ]),
   ];
   const named = addressees(received);
@@ -192,6 +200,7 @@ export function arrivalOf(
       ...(received.source === undefined ? {} : { source: received.source }),
     },
     ...(received.retracts === undefined ? {} : { retracts: received.retracts }),
+    ...(reacts === undefined ? {} : { reacts }),
     ...(received.to === undefined ? {} : { copyTo: received.to }),
   };
 }
@@ -223,8 +232,9 @@ function listLine(received: Received, formatted: FormattedText | undefined): str
   );
 }
 
-function withdrawnKind(received: Received): MessageKind | undefined {
-  if (received.retracts === undefined) return undefined;
+/** Of what only says something of another message. */
+function kindOfWord(received: Received): MessageKind | undefined {
+  if (received.retracts === undefined && received.reactions === undefined) return undefined;
   return received.type === "chat" ? "chat" : received.type === "normal" ? "mail" : undefined;
 }
 

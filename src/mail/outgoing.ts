@@ -3,8 +3,9 @@ import { carriable } from "../base/carriable.ts";
 import { hashText } from "../base/hash.ts";
 import { type Jid, localOf } from "./address.ts";
 import type { Draft, Recipient } from "./draft.ts";
-import type { Arrival, Body, Message, Named } from "./message.ts";
+import type { Arrival, Body, Message, MessageRecipient, Named } from "./message.ts";
 import type { AddressEntry, FallbackRange } from "./received.ts";
+import { isMarkdown } from "./markdown-marks.ts";
 import { snippetOf } from "./snippet.ts";
 
 /** XEP-0461's name in fallback elements. */
@@ -17,9 +18,11 @@ export function messageFromDraft(
 ): Arrival {
   const { me, mid, now } = context;
   const { body, fallbacks } = bodyOf(draft);
+  const format = isMarkdown(draft.body) ? { format: "markdown" as const } : {};
   const subject = carriable(draft.subject.trim());
   const recipients = [...new Set([...draft.to, ...draft.cc, ...draft.bcc].map((r) => r.jid))];
   const reply = draft.source?.reply;
+  const refs = [reply?.id, draft.corrects].filter((id) => id !== undefined);
   return {
     message: {
       kind: "mail",
@@ -36,17 +39,24 @@ export function messageFromDraft(
       ...(draft.source?.threadParent === undefined
         ? {}
         : { threadParent: draft.source.threadParent }),
-      ...(reply === undefined ? {} : { refs: [reply.id] }),
+      ...(refs.length === 0 ? {} : { refs }),
       ...(reply?.to === undefined ? {} : { replyingTo: reply.to }),
       subject,
-      snippet: snippetOf(body, fallbacks, { name: localOf(me) }),
+      snippet: snippetOf(body, fallbacks, { ...format, name: localOf(me) }),
+      ...format,
+      ...(draft.corrects === undefined ? {} : { corrects: draft.corrects }),
       attachments: [],
       ...(recipients.includes(me) ? { unread: 1 as const } : {}),
       delivery: "waiting",
-      recipients: recipients.map((jid) => ({ jid, state: "waiting", written: false })),
+      recipients: waitingFor(recipients),
     },
     body: { body, fallbacks, sources: [] },
   };
+}
+
+/** Copies that are yet to go out. */
+export function waitingFor(jids: readonly Jid[]): MessageRecipient[] {
+  return jids.map((jid) => ({ jid, state: "waiting", written: false }));
 }
 
 /** Everything a stanza to one recipient says; the wire turns it into XML. */
@@ -59,6 +69,11 @@ export type OutgoingCopy = {
   reply?: { id: string; to?: Jid };
   fallbacks: FallbackRange[];
   addresses: AddressEntry[];
+  /** The body is Markdown (XEP-0481). */
+  isMarkdown?: true;
+  /** XEP-0308, XEP-0424: the id of the message it puts right, or takes back. */
+  corrects?: string;
+  retracts?: string;
 };
 
 /**
@@ -66,7 +81,7 @@ export type OutgoingCopy = {
  * `delivered`, or a server with multicast would send it again (XEP-0033 section 4.4). One recipient needs no list.
  */
 export function copyFor(message: Message, body: Body, to: Jid): OutgoingCopy {
-  const reply = message.refs?.[0];
+  const reply = message.refs?.find((id) => id !== message.corrects);
   const isBcc = message.bcc.some((n) => n.jid === to);
   const only = message.to.length === 1 && message.cc.length === 0 && message.to[0]?.jid === to;
   const addresses =
@@ -96,6 +111,8 @@ export function copyFor(message: Message, body: Body, to: Jid): OutgoingCopy {
         }),
     fallbacks: body.fallbacks,
     addresses,
+    ...(message.format === "markdown" ? { isMarkdown: true as const } : {}),
+    ...(message.corrects === undefined ? {} : { corrects: message.corrects }),
   };
 }
 

@@ -84,6 +84,8 @@ export type Received = {
   /** XEP-0308 / XEP-0424: this replaces or withdraws that id. */
   replaces?: string;
   retracts?: string;
+  /** XEP-0444: all that its sender says of the message with that id. */
+  reactions?: { to: string; emoji: string[] };
   /** XEP-0481 alternative or hint; the media type without parameters. */
   content?: { type: string; text?: string };
   /** XEP-0393 section 6: the body is to be shown as it is. */

@@ -5,9 +5,9 @@ const OPENING = /^\s{0,8}(?:#{1,6}\s+|(?:[*+-]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?)
 /** A line of signs alone: fences, rules, the second line of a table. */
 const NO_WORDS = /^\s*(?:`{3}.*|~{3,}|[-*_\s]{3,}|[|:\s-]{3,})$/;
 /** Capped, so that no sign is looked for far from its like. */
-const LINK =
+export const LINK =
   /!?\[([^[\]\n]{0,200})\]\((?:https?|mailto|xmpp|tel):[^()\s]{0,300}(?:\s"[^"]{0,100}")?\)/g;
-const SPAN =
+export const SPAN =
   /(^|[\s([{"'*_~])(\*{1,3}|_{1,3}|~{1,2}|`{1,2})(?!\s|\2)([^\n]{0,200}?[^\s])\2(?!\2|[\p{L}\p{N}])/gu;
 /** A list shows less. */
 const LENGTH = 800;

@@ -1,6 +1,7 @@
 /** Named single values. Each name has its type here and nowhere else. */
 import type { ArchiveRange } from "../mail/archive-range.ts";
 import type { BlockEntry, BlockIntent } from "../mail/blocking.ts";
+import type { Reaction } from "../mail/reactions.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
 import type { ConnectionRow, SyncView } from "../mail/status.ts";
 import type { MailboxTotals } from "./entries.ts";
@@ -40,6 +41,8 @@ export type MetaValues = {
   stanzaLimit: StanzaLimit;
   /** Ids of mail of mine that came back and was thrown away: the archive still has a copy. */
   discarded: string[];
+  /** Reactions to messages that are not here yet. */
+  reactionsAhead: (Reaction & { mid: string })[];
 };
 
 export function readMeta<K extends keyof MetaValues>(

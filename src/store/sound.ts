@@ -30,6 +30,7 @@ const shape = (fields: Record<string, Check>): Check => {
 };
 
 const named = list(shape({ jid: isText, name: maybe(isText) }));
+const copies = list(shape({ jid: isText, state: isText, reason: maybe(isText) }));
 const total = shape({ total: isNumber, unread: isNumber });
 const counts = { state: isText, done: isNumber, mail: isNumber, total: maybe(isNumber) };
 
@@ -64,6 +65,7 @@ const META: Record<string, Check> = {
   dismissed: list(isText),
   rosterVersion: isText,
   storagePersisted: isFlag,
+  reactionsAhead: list(shape({ mid: isText, jid: isText, at: isNumber, emoji: list(isText) })),
   stream: shape({ token: isText, inbound: isNumber, online: isFlag }),
 };
 
@@ -90,11 +92,13 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     snippet: isText,
     attachments: list(shape({ name: maybe(isText), mediaType: maybe(isText), cid: maybe(isText) })),
     delivery: maybe(isText),
-    recipients: maybe(list(shape({ jid: isText, state: isText, reason: maybe(isText) }))),
+    recipients: maybe(copies),
+    retraction: maybe(shape({ recipients: copies, delivery: maybe(isText) })),
     format: maybe(oneOf("markdown", "plain")),
     spoiler: maybe(isText),
     corrects: maybe(isText),
     retractedAt: maybe(isNumber),
+    reactions: maybe(list(shape({ jid: isText, at: isNumber, emoji: list(isText) }))),
   }),
   bodies: shape({
     key: isNumber,
@@ -147,6 +151,7 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     body: isText,
     quote: isText,
     source: maybe(shape({ key: isNumber })),
+    corrects: maybe(isText),
     updatedAt: isNumber,
   }),
   outbox: shape({ key: isNumber, mid: isText, createdAt: isNumber, copies: maybe(shape({})) }),

@@ -77,11 +77,17 @@ const FEATURES = [
   NS_CAPS,
   NS_DISCO_INFO,
   "jabber:x:oob",
+  "urn:xmpp:content",
   "urn:xmpp:fallback:0",
+  "urn:xmpp:message-correct:0",
+  "urn:xmpp:message-retract:1",
   "urn:xmpp:ping",
+  "urn:xmpp:reactions:0",
   "urn:xmpp:reply:0",
   "urn:xmpp:sfs:0",
   "urn:xmpp:sid:0",
+  "urn:xmpp:spoiler:0",
+  "urn:xmpp:styling:0",
 ].sort();
 
 /** Our answer to disco#info. */

@@ -2,7 +2,7 @@
  * What a message says of how its text is to be read: message styling switched off (XEP-0393 section 6), a content type
  * (XEP-0481 0.1), XHTML-IM (XEP-0071 1.5), a spoiler (XEP-0382 0.2).
  */
-import type { Element } from "@xmpp/xml";
+import { type Element, xml } from "@xmpp/xml";
 import type { Received } from "../mail/received.ts";
 import { htmlText } from "./element-text.ts";
 import { cleanLine, cleanText } from "./text.ts";
@@ -28,6 +28,11 @@ export function parseMarkup(
     ...(xhtml === undefined ? {} : { xhtml }),
     ...(spoiler === undefined ? {} : { spoiler: cleanLine(spoiler.text(), 200) }),
   };
+}
+
+/** The body is Markdown: an empty element says so (XEP-0481 section 2.1). */
+export function buildMarkdownHint(): Element {
+  return xml("content", { xmlns: NS_CONTENT, type: "text/markdown" });
 }
 
 /** Of several encodings the richest; an empty element says what the body is (XEP-0481 section 2.1). */

@@ -6,9 +6,10 @@ import { BODY_HOLE, type Received, type StanzaType } from "../mail/received.ts";
 import { buildAddresses, parseAddresses } from "./addresses.ts";
 import { parseAttachments } from "./attachments.ts";
 import { parseDelay } from "./delay.ts";
+import { parseReactions } from "./reactions.ts";
 import { buildFallback, buildReply, parseFallbacks, parseReply } from "./reply.ts";
 import { xmlText } from "./element-text.ts";
-import { parseMarkup } from "./markup.ts";
+import { buildMarkdownHint, parseMarkup } from "./markup.ts";
 import { parseHeaders } from "./shim.ts";
 import { parseStanzaError } from "./stanza-error.ts";
 import { buildOriginId, parseOriginId, parseStanzaIds } from "./stanza-ids.ts";
@@ -56,6 +57,7 @@ export function parseMessage(element: Element, me: Jid): Received | undefined {
     ...optional("receiptFor", cleanId(element.getChild("received", NS_RECEIPTS)?.attrs["id"])),
     ...optional("replaces", cleanId(element.getChild("replace", NS_CORRECT)?.attrs["id"])),
     ...optional("retracts", cleanId(element.getChild("retract", NS_RETRACT)?.attrs["id"])),
+    ...optional("reactions", parseReactions(element)),
     ...parseMarkup(element, lang),
     source: sourceOf(element, body),
     ...(type === "error" ? { problem: parseStanzaError(element) } : {}),
@@ -132,6 +134,13 @@ export function buildMessage(copy: OutgoingCopy): Element {
     ...(copy.reply === undefined ? [] : [buildReply(copy.reply)]),
     ...copy.fallbacks.map(buildFallback),
     ...(copy.addresses.length === 0 ? [] : [buildAddresses(copy.addresses)]),
+    ...(copy.isMarkdown === true ? [buildMarkdownHint()] : []),
+    ...(copy.corrects === undefined
+      ? []
+      : [xml("replace", { xmlns: NS_CORRECT, id: copy.corrects })]),
+    ...(copy.retracts === undefined
+      ? []
+      : [xml("retract", { xmlns: NS_RETRACT, id: copy.retracts })]),
     buildOriginId(copy.id),
     xml("store", { xmlns: NS_HINTS }),
   );

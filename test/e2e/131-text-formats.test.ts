@@ -141,7 +141,7 @@ test("what was edited and what was withdrawn can be read on request", async () =
       xml("body", {}, "This person attempted to retract a previous message."),
     ),
   );
-  const withdrawn = saying(page, bob, "withdrew this message");
+  const withdrawn = saying(page, bob, "retracted this message");
   await withdrawn.waitFor();
   expect(await page.locator("body").textContent()).not.toContain("I will not come");
   await withdrawn.getByRole("button", { name: "Show what it said" }).click();

@@ -78,9 +78,9 @@ describe("on prosody", () => {
     await evilPeer.send(
       mail(ann, "Gone", "withdrawn", [xml("retract", { xmlns: "urn:xmpp:message-retract:1", id })]),
     );
-    await row(page, /Gone|nine/)
-      .first()
-      .waitFor();
+    // A message of evil's own, which the second of these took back.
+    await expect.poll(() => row(page, /The plan/).count(), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => row(page, /nine/).count(), { timeout: 20_000 }).toBe(0);
     await row(page, /seven/).getByRole("link").click();
     const articles = page.getByRole("article");
     await articles.getByText("The boat leaves at seven.").first().waitFor();

@@ -228,7 +228,7 @@ export const OTHER_MESSAGES: readonly OtherMessage[] = [
     client: "Dino",
     what: "a line",
     stanza: dino("<body>Hello from Dino 🦕</body>"),
-    becomes: { chat: true, text: "withdrew this message" },
+    becomes: { chat: true, text: "retracted this message" },
   },
   {
     client: "Dino",

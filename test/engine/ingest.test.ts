@@ -7,6 +7,7 @@ import type { Jid } from "../../src/mail/address.ts";
 import { conversationOf, emptyConversation, listings } from "../../src/mail/conversation.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import type { Received } from "../../src/mail/received.ts";
+import { readConversation } from "../../src/engine/queries/conversation.ts";
 import { readFormatted, readSource } from "../../src/engine/queries/formatted.ts";
 import { readPart } from "../../src/store/parts.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
@@ -308,6 +309,29 @@ test("only its sender withdraws a message, before or after it came", async () =>
     ["later-of-bob", 5 * DAY, ""],
     ["third-of-bob", undefined, "What was said"],
   ]);
+});
+
+test("a reaction is kept with its message, before or after it came, and is none of its own", async () => {
+  const react = (from: Jid, at: number, to: string, ...emoji: string[]): Arrival =>
+    arrival({ from, at, originId: `r-${from}-${at}`, type: "chat", reactions: { to, emoji } });
+  const mine = (originId: string, at: number): Arrival =>
+    arrival({ from: me, to: bob, at, originId, subject: "Plan", body: "At seven?" });
+  const context = await accountOnTrial();
+  // The archive is read backwards: what was said of a message comes before it.
+  await take(context, react(bob, 5 * DAY, "plan-number-two", "🎉"));
+  await take(context, mine("plan-number-one", DAY), mine("plan-number-two", 4 * DAY));
+  await take(context, react(bob, 3 * DAY, "plan-number-one", "👍", "🐢"));
+  await take(context, react(bob, 2 * DAY, "plan-number-one", "👎"));
+  await take(context, react(evil, 6 * DAY, "plan-number-one", "💩"));
+  const { messages } = await dump(context);
+  expect(messages.map((m) => [m.mid, m.reactions])).toEqual([
+    ["plan-number-one", [{ jid: bob, at: 3 * DAY, emoji: ["👍", "🐢"] }]],
+    ["plan-number-two", [{ jid: bob, at: 5 * DAY, emoji: ["🎉"] }]],
+  ]);
+  await take(context, react(bob, 7 * DAY, "plan-number-two"));
+  const view = await readConversation(context, { message: "plan-number-two", limit: 5 });
+  const shown = view.state === "found" ? view.messages : [];
+  expect(shown.map((m) => m.reactions?.map((r) => r.emoji))).toEqual([undefined]);
 });
 
 test("HTML and stanza stand apart from the text where they are much, and go with it", async () => {

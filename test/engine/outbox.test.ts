@@ -1,5 +1,6 @@
 /** The outbox against a server of a few lines that counts, keeps an archive, and fails as told. */
 import { expect, onTestFinished, test } from "vitest";
+import { retract } from "../../src/engine/commands/retract.ts";
 import { discardUnsent, retrySend, send } from "../../src/engine/commands/send.ts";
 import { takeInbound } from "../../src/engine/live.ts";
 import { createOutbox } from "../../src/engine/outbox.ts";
@@ -471,4 +472,44 @@ test("what is discarded does not go out", async () => {
   await connect();
   await expect.poll(() => states(stays), quickly).toEqual(["sent"]);
   expect(wrote()).toEqual([`${stays} ${bob}`]);
+});
+
+test("a message is taken back once: the word is found after a crash, not said again", async () => {
+  const { connect, write, states, wrote, behaviour, keyOf, context } = await world();
+  const first = await connect();
+  const mid = await write([bob, cem]);
+  await expect.poll(() => states(mid), quickly).toEqual(["sent", "sent"]);
+  Object.assign(behaviour, { acks: false, resumes: false });
+  await retract(context, { key: await keyOf(mid) });
+  await expect.poll(() => wrote().length, quickly).toBe(4);
+  await first.cut();
+  behaviour.acks = true;
+  await connect();
+  const word = (): Promise<string[]> =>
+    context.store.read(["messages"], async (tx) => {
+      const [row] = await tx.objectStore("messages").index("mid").getAll(mid);
+      return row?.retraction?.recipients.map((r) => r.state) ?? [];
+    });
+  await expect.poll(word, quickly).toEqual(["sent", "sent"]);
+  expect(wrote().slice(2)).toEqual([`retract-${mid} ${bob}`, `retract-${mid} ${cem}`]);
+  expect(await states(mid)).toEqual(["sent", "sent"]);
+});
+
+test("a retraction that comes back says so at its message", async () => {
+  const { connect, write, states, keyOf, context, server } = await world();
+  await connect();
+  const mid = await write([bob]);
+  await expect.poll(() => states(mid), quickly).toEqual(["sent"]);
+  await retract(context, { key: await keyOf(mid) });
+  const word = (): Promise<string | undefined> =>
+    context.store.read(["messages"], async (tx) => {
+      const [row] = await tx.objectStore("messages").index("mid").getAll(mid);
+      return row?.retraction?.recipients[0]?.state;
+    });
+  await expect.poll(word, quickly).toBe("sent");
+  server.say(
+    `<message xmlns='jabber:client' type='error' from='${bob}' to='${me}' id='retract-${mid}'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+  );
+  await expect.poll(word, quickly).toBe("failed");
+  expect(await states(mid)).toEqual(["sent"]);
 });

@@ -132,6 +132,33 @@ test("remote pictures are counted and named, and stand as their words", () => {
   expect(fragment.querySelector("img[alt='Photo 1']")?.hasAttribute("src")).toBe(false);
 });
 
+test("a picture that is not shown stands as its words, one without words as what it is, a tracker as nothing", () => {
+  const { fragment } = sanitise(
+    `<img src="https://x.example/a.png" alt="A boat" width="600" height="400"><img src="https://x.example/b.png"><img src="https://x.example/c.gif" width="1" height="1"><img src="https://x.example/d.png" alt="">`,
+  );
+  expect([...fragment.querySelectorAll("img")].map((i) => i.getAttribute("alt"))).toEqual([
+    "A boat",
+    "Picture",
+    null,
+    "",
+  ]);
+  expect(fragment.querySelector("[width], [height], [src]")).toBeNull();
+});
+
+test("bytes that are no picture stand as its words, not as the browser's sign for a broken one", async () => {
+  const broken = `data:image/png;base64,${btoa("this is no picture")}`;
+  const frame = await framed(
+    () =>
+      sanitise(
+        `<p><img src="${broken}" alt="A boat" width="300" height="200"></p><img src="${PIXEL}">`,
+      ).fragment,
+  );
+  const images = [...(frame.contentDocument?.querySelectorAll("img") ?? [])];
+  await expect.poll(() => images.map((i) => i.hasAttribute("src"))).toEqual([false, true]);
+  expect(images[0]?.getBoundingClientRect().height).toBeLessThan(40);
+  expect(images[0]?.alt).toBe("A boat");
+});
+
 test("only pictures that were fetched come back, each in its place", () => {
   const images = new Map([["https://x.example/a.png", "blob:https://here/1"]]);
   const html = `<img src="https://x.example/a.png" alt=a><img src="https://x.example/b.png" alt=b><img src="blob:https://here/2" alt=c><img src="${PIXEL}" alt=d>`;

@@ -170,7 +170,7 @@ test("what was put right says so, and what it said before is one button away", a
 test("a withdrawn message says who withdrew it, and what it said on request only", async () => {
   const root = await article({ body: "secret", retracted: Date.now(), spoiler: "twice" });
   expect(root.querySelector(".article-body .note")?.textContent).toMatch(
-    /^Nadia Rossi withdrew this message \d\d:\d\d$/,
+    /^Nadia Rossi retracted this message \d\d:\d\d$/,
   );
   expect(root.textContent).not.toContain("secret");
   press(root, "Show what it said");

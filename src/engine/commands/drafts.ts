@@ -7,6 +7,7 @@ import type { Message } from "../../mail/message.ts";
 import { draftFrom, newDraft, type Original } from "../../mail/reply.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import type { AccountContext } from "../context.ts";
+import { firstVersion } from "../first-version.ts";
 import { nameOf, readPeople } from "../people.ts";
 import { sentDraft } from "../sent-draft.ts";
 
@@ -30,10 +31,11 @@ export async function beginDraft(
     }
     const message = await tx.objectStore("messages").get(args.key);
     if (message === undefined) return newDraft(id, now);
-    const [body, people, conversation] = await Promise.all([
+    const [body, people, conversation, first] = await Promise.all([
       tx.objectStore("bodies").get(message.key),
       readPeople(tx, [message.from]),
       tx.objectStore("conversations").get(message.conversation),
+      firstVersion(tx, message),
     ]);
     const written = body?.body ?? "";
     const { body: text } =
@@ -41,7 +43,14 @@ export async function beginDraft(
         ? { body: args.text }
         : splitQuote(written, body?.fallbacks ?? []);
     const senderName = nameOf(people.get(message.from), message.from, message.nick);
-    const original = { message, body: text, senderName, ...standsIn(message, conversation) };
+    // However often it was put right, the message answered is the first: everybody has that one.
+    const answered = { ...message, mid: first.mid };
+    const original = {
+      message: answered,
+      body: text,
+      senderName,
+      ...standsIn(message, conversation),
+    };
     return draftFrom(args.kind, original, context.me, id, now);
   });
 }

@@ -1,10 +1,12 @@
 /** Sending, and what can be done with a message that is not sent yet. The network is the outbox's business. */
 import type { Commands } from "../../api/contract.ts";
 import type { Draft } from "../../mail/draft.ts";
+import { draftAgain } from "../../mail/draft-again.ts";
 import { leastDelivered } from "../../mail/delivery.ts";
 import type { Arrival, Body, Message, MessageRecipient } from "../../mail/message.ts";
 import { copyFor, messageFromDraft } from "../../mail/outgoing.ts";
 import { splitQuote } from "../../mail/snippet.ts";
+import { intentOf, withCopies } from "../../mail/retraction.ts";
 import { budgetOf } from "../../mail/stanza-limit.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { WriteTx } from "../../store/schema.ts";
@@ -12,12 +14,14 @@ import { StorageError } from "../../store/storage-error.ts";
 import { utf8Length } from "../../base/utf8.ts";
 import { buildMessage } from "../../xmpp/message.ts";
 import type { AccountContext } from "../context.ts";
+import { firstVersion } from "../first-version.ts";
 import { asRead, hasWork } from "../ingest.ts";
 import { notePeople } from "../people.ts";
 import { place } from "../placing.ts";
 import { sentDraft } from "../sent-draft.ts";
 import { Timelines } from "../timeline.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
+import { correctionOf } from "./correct.ts";
 
 /** The archive shows a message again only around the time it was sent: the latest are enough. */
 const MAX_DISCARDED = 500;
@@ -34,7 +38,7 @@ export async function send(
 ): Promise<Commands["send"]["result"]> {
   const refusal = refuse(draft);
   if (refusal !== undefined) return { ok: false, ...refusal };
-  const arrival = messageFromDraft(draft, {
+  const written = messageFromDraft(draft, {
     me: context.me,
     mid: draft.id,
     thread: crypto.randomUUID(),
@@ -44,8 +48,12 @@ export async function send(
     const result = await context.store.write(
       SEND_STORES,
       async (tx): Promise<Commands["send"]["result"]> => {
+        const arrival =
+          draft.corrects === undefined ? written : await correctionOf(tx, draft.corrects, written);
         const sent = await sentDraft(tx, draft.id);
-        if (sent !== undefined) return isSameText(sent, arrival) ? { ok: true } : ALREADY_SENT;
+        if (sent !== undefined)
+          return isSameText(sent, arrival ?? written) ? { ok: true } : ALREADY_SENT;
+        if (arrival === undefined) return NOT_CORRECTABLE;
         const large = tooLarge(arrival, budgetOf(await readMeta(tx, "stanzaLimit")));
         if (large !== undefined) return large;
         const set = await WorkingSet.open(tx, context.me);
@@ -71,6 +79,7 @@ export async function send(
 }
 
 const ALREADY_SENT = { ok: false, problem: "already-sent", detail: "" } as const;
+const NOT_CORRECTABLE = { ok: false, problem: "not-correctable", detail: "" } as const;
 
 function isSameText({ contentHash, recipients }: Message, { message }: Arrival): boolean {
   const jids = (list: readonly MessageRecipient[] = []): string =>
@@ -119,27 +128,37 @@ async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
 
 /** Refused copies go out again, with the same id: the person asked for it, so the archive is not asked first. */
 export async function retrySend(context: AccountContext, { key }: { key: number }): Promise<null> {
-  await changeUnsent(
-    context,
-    key,
-    (recipients) =>
-      recipients.map((r) =>
-        // What the server never had is no second attempt: the archive cannot mistake it for the first.
-        r.state === "failed"
-          ? {
-              jid: r.jid,
-              state: "waiting",
-              written: false,
-              ...(r.written ? { again: r.again ?? 0 } : {}),
-            }
-          : r,
-      ),
-    (tx, row) => {
+  await context.store.write(
+    SEND_STORES,
+    async (tx) => {
+      const set = await WorkingSet.open(tx, context.me);
+      const shown = await set.message(key);
+      if (shown === undefined) return;
+      const first = await set.message((await firstVersion(tx, shown)).key);
+      const row = first?.retraction === undefined ? shown : first;
+      const intent = intentOf(row);
+      if (intent === undefined) return;
+      set.change(withCopies(row, intent.mid, intent.recipients.map(again)));
+      await set.flush();
       // Whatever was held against the copies, the person wants another try.
-      void tx.objectStore("outbox").put({ key, mid: row.mid, createdAt: row.at });
+      void tx.objectStore("outbox").put({ key: row.key, mid: intent.mid, createdAt: row.at });
     },
+    "strict",
   );
+  context.bus.touch(["mail", "outbox"], { urgent: true });
   return null;
+}
+
+/** What the server never had is no second attempt: the archive cannot mistake it for the first. */
+function again(r: MessageRecipient): MessageRecipient {
+  if (r.state !== "failed") return r;
+  const { jid, written } = r;
+  return {
+    jid,
+    state: "waiting",
+    written: false,
+    ...(written ? { again: r.again ?? 0 } : {}),
+  };
 }
 
 /** Takes what did not go out back into a draft; copies that went out stay. */
@@ -154,7 +173,8 @@ export async function editUnsent(
     (recipients, row, text) => {
       const left = recipients.filter((r) => !isHeldBack(r));
       const back = new Set(recipients.filter(isHeldBack).map((r) => r.jid));
-      if (back.size > 0) draft = draftOf(row, text, back, context.now());
+      if (back.size > 0)
+        draft = draftAgain(row, text, { id: crypto.randomUUID(), to: back, now: context.now() });
       return left;
     },
     (tx) => {
@@ -192,7 +212,8 @@ async function changeUnsent(
     async (tx) => {
       const set = await WorkingSet.open(tx, context.me);
       const row = await set.message(key);
-      if (row?.recipients === undefined) return;
+      // What was taken back goes nowhere any more.
+      if (row?.recipients === undefined || row.retraction !== undefined) return;
       const body = await set.body(key);
       const recipients = change(
         row.recipients,
@@ -216,44 +237,4 @@ async function changeUnsent(
 async function noteDiscarded(tx: WriteTx, mid: string): Promise<void> {
   const known = (await readMeta(tx, "discarded")) ?? [];
   putMeta(tx, "discarded", [...known, mid].slice(-MAX_DISCARDED));
-}
-
-function draftOf(
-  row: Message,
-  text: { body: string; quote: string },
-  to: ReadonlySet<string>,
-  now: number,
-): Draft {
-  const reply = row.refs?.[0];
-  const kept = <T extends { jid: string }>(list: readonly T[]): T[] =>
-    list.filter((n) => to.has(n.jid));
-  return {
-    id: crypto.randomUUID(),
-    kind: reply === undefined ? "new" : "reply",
-    to: kept(row.to),
-    cc: kept(row.cc),
-    bcc: kept(row.bcc),
-    pending: { to: "", cc: "", bcc: "" },
-    subject: row.subject,
-    body: text.body,
-    quote: text.quote,
-    ...(row.thread === undefined && reply === undefined
-      ? {}
-      : {
-          source: {
-            key: row.key,
-            ...(row.thread === undefined ? {} : { thread: row.thread }),
-            ...(row.threadParent === undefined ? {} : { threadParent: row.threadParent }),
-            ...(reply === undefined
-              ? {}
-              : {
-                  reply: {
-                    id: reply,
-                    ...(row.replyingTo === undefined ? {} : { to: row.replyingTo }),
-                  },
-                }),
-          },
-        }),
-    updatedAt: now,
-  };
 }

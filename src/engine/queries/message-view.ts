@@ -3,12 +3,13 @@ import type { AttachmentView, MessageView, Person } from "../../api/contract.ts"
 import { shownLine } from "../../base/display.ts";
 import { type Body, INLINE, type Message, type Named } from "../../mail/message.ts";
 import { withoutFileFallback } from "../../mail/file-fallback.ts";
+import { groupedReactions } from "../../mail/reactions.ts";
 import { typeByName } from "../../mail/sniff.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import type { Versioned } from "../../mail/versions.ts";
 import type { PersonRow } from "../../store/rows.ts";
 import type { AccountContext } from "../context.ts";
-import { nameOf } from "../people.ts";
+import { briefNameOf, nameOf } from "../people.ts";
 
 /** Of a subject as it is shown. UTF-16 units. */
 export const MAX_SUBJECT = 1000;
@@ -68,23 +69,58 @@ export function messageView(
           edited: text.at,
           versions: earlier.map((row) => ({ at: row.at, ...wordsOf(row, bodies.get(row.key)) })),
         }),
-    ...(message.retractedAt === undefined ? {} : { retracted: message.retractedAt }),
+    ...retractedOf(message, text),
+    ...reactionsOf([message, ...earlier, text], people),
     unread: message.unread === 1 || text.unread === 1,
     attachments: text.attachments.map((meta, index) =>
       attachmentView(meta, bodies.get(text.key)?.sources[index] ?? []),
     ),
-    ...(message.delivery === undefined ? {} : { delivery: message.delivery }),
-    ...(message.recipients === undefined
+    ...deliveryOf(message, text, people),
+    ...(message.problem === undefined ? {} : { problem: message.problem }),
+  };
+}
+
+function retractedOf(message: Message, text: Message): Pick<MessageView, "retracted"> {
+  const at = message.retractedAt ?? text.retractedAt;
+  return at === undefined ? {} : { retracted: at };
+}
+
+/** Of what is being done for it: the word that it is withdrawn, its newest version, or itself. */
+function deliveryOf(
+  message: Message,
+  text: Message,
+  people: ReadonlyMap<string, PersonRow>,
+): Pick<MessageView, "delivery" | "recipients"> {
+  if (message.retraction === undefined && retractedOf(message, text).retracted !== undefined)
+    return {};
+  const { delivery, recipients } =
+    message.retraction ?? (text.delivery === undefined ? message : text);
+  return {
+    ...(delivery === undefined ? {} : { delivery }),
+    ...(recipients === undefined
       ? {}
       : {
-          recipients: message.recipients.map(({ jid, state, reason }) => ({
+          recipients: recipients.map(({ jid, state, reason }) => ({
             jid,
             name: nameOf(people.get(jid), jid),
             state,
             ...(reason === undefined ? {} : { reason }),
           })),
         }),
-    ...(message.problem === undefined ? {} : { problem: message.problem }),
+  };
+}
+
+function reactionsOf(
+  versions: readonly Message[],
+  people: ReadonlyMap<string, PersonRow>,
+): Pick<MessageView, "reactions"> {
+  const groups = groupedReactions(versions);
+  if (groups.length === 0) return {};
+  return {
+    reactions: groups.map(({ emoji, jids }) => ({
+      emoji,
+      people: jids.map((jid) => ({ jid, name: briefNameOf(people.get(jid), jid) })),
+    })),
   };
 }
 

@@ -16,7 +16,9 @@ import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { sendProblem, words } from "../words/more.ts";
+import { ownMailWords } from "../words/own-mail.ts";
 import { AddressField, type FieldName } from "./address-field.tsx";
+import { CorrectionHead } from "./correction-head.tsx";
 import "./composers.css";
 import {
   closeDraft,
@@ -206,13 +208,16 @@ export function Composer(props: {
     giveFocusBack();
   }
 
+  const isCorrection = () => draft().corrects !== undefined;
   const title = () =>
-    ({
-      new: words.newMessage,
-      reply: words.reply,
-      "reply-all": words.reply,
-      forward: words.forward,
-    })[draft().kind];
+    isCorrection()
+      ? ownMailWords.edit
+      : {
+          new: words.newMessage,
+          reply: words.reply,
+          "reply-all": words.reply,
+          forward: words.forward,
+        }[draft().kind];
   const field = (name: FieldName): JSX.Element => (
     <AddressField
       label={words.field[name]}
@@ -244,7 +249,7 @@ export function Composer(props: {
     >
       <header class="composer-bar" hidden={!props.windowed}>
         <span class="composer-title" id={titleId} dir="auto">
-          {shownLine(draft().subject) || title()}
+          {(isCorrection() ? "" : shownLine(draft().subject)) || title()}
         </span>
         <button
           type="button"
@@ -281,21 +286,23 @@ export function Composer(props: {
             {words.filledByLink}
           </p>
         </Show>
-        <div class="composer-to">
-          {field("to")}
-          <Show when={!showCc()}>
-            <button type="button" class="quiet" onClick={() => setShowCc(true)}>
-              {words.field.cc}
-            </button>
-          </Show>
-          <Show when={!showBcc()}>
-            <button type="button" class="quiet" onClick={() => setShowBcc(true)}>
-              {words.field.bcc}
-            </button>
-          </Show>
-        </div>
-        <Show when={showCc()}>{field("cc")}</Show>
-        <Show when={showBcc()}>{field("bcc")}</Show>
+        <Show when={!isCorrection()} fallback={<CorrectionHead draft={draft()} />}>
+          <div class="composer-to">
+            {field("to")}
+            <Show when={!showCc()}>
+              <button type="button" class="quiet" onClick={() => setShowCc(true)}>
+                {words.field.cc}
+              </button>
+            </Show>
+            <Show when={!showBcc()}>
+              <button type="button" class="quiet" onClick={() => setShowBcc(true)}>
+                {words.field.bcc}
+              </button>
+            </Show>
+          </div>
+          <Show when={showCc()}>{field("cc")}</Show>
+          <Show when={showBcc()}>{field("bcc")}</Show>
+        </Show>
         <label class="composer-line" hidden={!props.windowed}>
           <span>{words.subject}</span>
           <input

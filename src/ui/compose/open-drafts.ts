@@ -185,6 +185,22 @@ export function openDraftNow(draft: Draft): void {
   show({ draft, place: "window", byLink: false });
 }
 
+/** Puts right a message of mine; false where that cannot be done any more. `id`: of its first version. */
+export async function correct(
+  api: ApiClient,
+  { key, id }: { key: number; id?: string },
+): Promise<boolean> {
+  const open = openDrafts().find((o) => o.draft.corrects !== undefined && o.draft.corrects === id);
+  if (open !== undefined) {
+    raise(open.draft.id);
+    return true;
+  }
+  const begun = await api.run("beginCorrection", { key });
+  if (begun === null) return false;
+  openDraftNow(begun.draft);
+  return true;
+}
+
 export function closeDraft(id: string): void {
   typed.delete(id);
   dropUnsaved(id);

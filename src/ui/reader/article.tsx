@@ -17,6 +17,7 @@ import { Files } from "./attachments/files.tsx";
 import { Body } from "./body.tsx";
 import { FoldedWords, OnRequest } from "./on-request.tsx";
 import { MoreMenu } from "./more-menu.tsx";
+import { Reactions } from "./reactions.tsx";
 import { BlockNote, createSender, SenderDetail, SenderNote } from "./sender.tsx";
 
 /** What it takes to show foreign HTML is wanted by few messages, and large: it comes after all else is there. */
@@ -156,6 +157,7 @@ export function Article(props: {
             </Show>
             <Files message={props.message} />
           </OnRequest>
+          <Reactions message={props.message} />
           <Delivery message={props.message} />
         </div>
       </Show>
@@ -244,10 +246,14 @@ function Notes(props: { message: MessageView; isMail: boolean }): JSX.Element {
 function Delivery(props: { message: MessageView }): JSX.Element {
   const { api } = useApp();
   const failed = () => props.message.recipients?.find((r) => r.state === "failed");
+  const isRetracted = () => props.message.retracted !== undefined;
   const word = (): string => {
     const bad = failed();
-    if (bad !== undefined) return `${deliveryWord.failed}: ${bounceReason(bad.reason)}`;
-    return props.message.delivery === undefined ? "" : deliveryWord[props.message.delivery];
+    const state =
+      bad === undefined
+        ? props.message.delivery && deliveryWord[props.message.delivery]
+        : `${deliveryWord.failed}: ${bounceReason(bad.reason)}`;
+    return isRetracted() ? words.retraction(state ?? "") : (state ?? "");
   };
   /** What the servers said, word for word. */
   const details = (): string =>
@@ -283,7 +289,7 @@ function Delivery(props: { message: MessageView }): JSX.Element {
             </ul>
           </Show>
           <TechnicalDetails text={details()} />
-          <Show when={failed() !== undefined || state() === "waiting"}>
+          <Show when={failed() !== undefined || (state() === "waiting" && !isRetracted())}>
             <span class="delivery-actions">
               <Show when={failed()}>
                 <button
@@ -294,16 +300,18 @@ function Delivery(props: { message: MessageView }): JSX.Element {
                   {words.retry}
                 </button>
               </Show>
-              <button type="button" class="button" onClick={() => void edit()}>
-                {words.edit}
-              </button>
-              <button
-                type="button"
-                class="button"
-                onClick={() => act(api, "discardUnsent", { key: props.message.key })}
-              >
-                {words.discard}
-              </button>
+              <Show when={!isRetracted()}>
+                <button type="button" class="button" onClick={() => void edit()}>
+                  {words.edit}
+                </button>
+                <button
+                  type="button"
+                  class="button"
+                  onClick={() => act(api, "discardUnsent", { key: props.message.key })}
+                >
+                  {words.discard}
+                </button>
+              </Show>
             </span>
           </Show>
         </div>

@@ -2,17 +2,22 @@ import { createSignal, Show, type JSX } from "solid-js";
 import type { MessageView, SenderView } from "../../api/contract.ts";
 import { hrefOfMessage } from "../../mail/route.ts";
 import { act } from "../act.ts";
+import { correct } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { copyText } from "../parts/copy-text.ts";
 import { late } from "../parts/late.tsx";
 import { type MenuItem, MenuButton } from "../parts/menu-button.tsx";
 import { say } from "../parts/toast.tsx";
 import { words } from "../words/more.ts";
+import { ownMailWords } from "../words/own-mail.ts";
 import { moreWords, senderWords } from "../words/senders.ts";
+import { canCorrect, canRetract } from "./own-mail.ts";
 import { printMessage } from "./print.ts";
 
 /** Seldom wanted. */
 const SourceDialog = late(async () => (await import("./source/source-dialog.tsx")).SourceDialog);
+
+const RetractDialog = late(async () => (await import("./retract-dialog.tsx")).RetractDialog);
 
 /** What else can be done with one message. */
 export function MoreMenu(props: {
@@ -25,6 +30,7 @@ export function MoreMenu(props: {
 }): JSX.Element {
   const { api, session } = useApp();
   const [shows, setShows] = createSignal(false);
+  const [asks, setAsks] = createSignal(false);
   let root: HTMLSpanElement | undefined;
 
   async function copyLink(): Promise<void> {
@@ -37,6 +43,9 @@ export function MoreMenu(props: {
     const { ok, host } = await api.run("block", { jid });
     say(ok ? senderWords.blocking(jid) : senderWords.notOffered(host));
   }
+  async function edit(): Promise<void> {
+    if (!(await correct(api, props.message))) say(ownMailWords.notEditable);
+  }
   const items = (): MenuItem[] => {
     const { message, sender } = props;
     const list: MenuItem[] = [
@@ -45,6 +54,13 @@ export function MoreMenu(props: {
       { label: moreWords.source, act: () => void setShows(true) },
       { label: moreWords.unreadFromHere, act: () => props.onUnreadFrom() },
     ];
+    if (canCorrect(message))
+      list.push({
+        label: ownMailWords.edit,
+        act: () => void edit().catch(() => say(words.notKept)),
+      });
+    if (canRetract(message))
+      list.push({ label: ownMailWords.retract, act: () => void setAsks(true) });
     const standing = sender?.block;
     const isOther = message.direction === "in" && message.from.jid !== session().address;
     if (isOther && (standing === undefined || standing.state === "refused"))
@@ -71,10 +87,16 @@ export function MoreMenu(props: {
         label={moreWords.more}
         icon="more"
         items={items()}
-        onOpen={() => SourceDialog.ready()}
+        onOpen={() => {
+          SourceDialog.ready();
+          RetractDialog.ready();
+        }}
       />
       <Show when={shows()}>
         <SourceDialog messageKey={props.message.key} onClose={() => setShows(false)} />
+      </Show>
+      <Show when={asks()}>
+        <RetractDialog message={props.message} onClose={() => setAsks(false)} />
       </Show>
     </span>
   );

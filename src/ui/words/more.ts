@@ -38,6 +38,8 @@ export const sendProblem: Record<SendProblem, (detail: string) => string> = {
     `“${isolated(shownLine(detail))}” is not an address. Correct it or remove it; your text is kept.`,
   "already-sent": () =>
     "This draft was sent from another tab, with another text. Nothing was sent from here; your text is kept. Copy it into a new message if you still need it.",
+  "not-correctable": () =>
+    "This message cannot be edited any more: it was retracted, or is no longer here. Nothing was sent; your text is kept. Copy it into a new message if you still need it.",
 };
 
 /** "300123 of 258048 bytes" in words. */
@@ -142,11 +144,13 @@ export const words = {
   picture: (text: string) => (text === "" ? "Picture" : `Picture: ${text}`),
   spoiler: (hint: string) => (hint === "" ? "Spoiler" : `Spoiler: ${hint}`),
   edited: (time: string) => `Edited ${time}`,
+  reactions: "Reactions",
   versions: "Earlier versions",
   showVersions: "Show earlier versions",
   hideVersions: "Hide earlier versions",
-  withdrew: "withdrew this message",
-  youWithdrew: "You withdrew this message",
+  withdrew: "retracted this message",
+  youWithdrew: "You retracted this message",
+  retraction: (state: string) => `Retraction: ${state}`,
   showWithdrawn: "Show what it said",
   hideWithdrawn: "Hide what it said",
   messageFrom: (name: string) => `Message from ${name}`,

@@ -1,6 +1,10 @@
-/** Sanitised nodes in a frame without scripts. After they are in, nothing is done to them; their height is read. */
+/**
+ * Sanitised nodes in a frame without scripts. After they are in, their height is read; nothing is done to them but that a
+ * picture that is none loses its address.
+ */
 import { createEffect, onCleanup, onMount, type JSX } from "solid-js";
 import { theme } from "../../theme.ts";
+import { standIn } from "./sanitise.ts";
 import { placeFrame } from "./spare-frame.ts";
 import "./html.css";
 
@@ -64,11 +68,18 @@ export function HtmlFrame(props: FrameProps): JSX.Element {
 
   function listen(fresh: Document): void {
     for (const type of ["click", "auxclick"]) fresh.addEventListener(type, onClick, true);
+    fresh.addEventListener("error", onBroken, true);
     fresh.addEventListener("keydown", onKey);
     // What closes when somebody presses beside it closes for a press in here too.
     fresh.addEventListener("pointerdown", () =>
       frame?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true })),
     );
+  }
+
+  /** Bytes that are no picture after all: the only change to what was drawn takes their address away. */
+  function onBroken(event: Event): void {
+    const target = event.target as Element | null;
+    if (target?.nodeName === "IMG") standIn(target);
   }
 
   /** Links are opened by the app, which looks at them first. */

@@ -82,7 +82,7 @@ export function HtmlMessage(props: { message: MessageView; now: number }): JSX.E
           {(why) => (
             <p class="note" role="note" aria-label={htmlWords.plainNote}>
               <Icon name="info" />
-              {htmlWords.plainBecause[why()]}
+              {`${htmlWords.plainBecause[why()]} ${mayTry() ? htmlWords.formattedOnRequest : htmlWords.formattedNever}`}
             </p>
           )}
         </Show>

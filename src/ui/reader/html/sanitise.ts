@@ -12,6 +12,7 @@ import {
   DROPPED_WITH_CONTENT,
   INLINE_IMAGE,
 } from "./allowed.ts";
+import { htmlWords } from "../../words/html.ts";
 import { mailPolicy } from "./mail-policy.ts";
 
 export type Sanitised = {
@@ -49,9 +50,7 @@ purifier.addHook("uponSanitizeAttribute", (element, event) => {
   else if (name === "width" && element.nodeName !== "IMG" && isWide(value)) event.keepAttr = false;
 });
 purifier.addHook("afterSanitizeAttributes", (element) => {
-  // What stands in for a picture is as large as its words.
-  if (element.nodeName === "IMG" && !element.hasAttribute("src"))
-    for (const name of ["width", "height", "align"]) element.removeAttribute(name);
+  if (element.nodeName === "IMG" && !element.hasAttribute("src")) standIn(element);
   if (element.nodeName !== "A") return;
   const href = element.getAttribute("href");
   // A tooltip of the sender's own could name another place than the link leads to.
@@ -60,6 +59,13 @@ purifier.addHook("afterSanitizeAttributes", (element) => {
   element.setAttribute("target", "_blank");
   element.setAttribute("rel", "noopener noreferrer nofollow");
 });
+
+/** What stands in for a picture is its words, and as large as they are: of what has none we say that it is a picture. */
+export function standIn(image: Element): void {
+  const isSeen = !["width", "height"].some((name) => Number(image.getAttribute(name) ?? 99) < 4);
+  if (isSeen && !image.hasAttribute("alt")) image.setAttribute("alt", htmlWords.picture);
+  for (const name of ["src", "width", "height", "align"]) image.removeAttribute(name);
+}
 
 /** Made for one window; the text is as wide as ours. */
 function isWide(width: string): boolean {
