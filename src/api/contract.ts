@@ -7,13 +7,17 @@ import type { Jid } from "../mail/address.ts";
 import type { Draft, DraftKind } from "../mail/draft.ts";
 import type { BlockStanding } from "../mail/blocking.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
+import type { LabelKind } from "../mail/label.ts";
+import type { Mailbox, Place } from "../mail/place.ts";
 import type { ConnectionView, SyncView } from "../mail/status.ts";
+import type { TriageAct } from "../mail/triage.ts";
+import type { UndoableAct } from "../mail/undo.ts";
 
 export type { ConnectionView, SyncView, TroubleKind } from "../mail/status.ts";
 
-/** Mailboxes that exist so far; DESIGN.md section 5 names the rest. */
-export const MAILBOXES = ["inbox", "sent", "outbox", "drafts", "all", "chats"] as const;
-export type Mailbox = (typeof MAILBOXES)[number];
+export { MAILBOXES, type Mailbox, type Place } from "../mail/place.ts";
+export type { TriageAct } from "../mail/triage.ts";
+export type { UndoableAct } from "../mail/undo.ts";
 
 export type Person = { jid: Jid; name: string };
 
@@ -68,6 +72,8 @@ export type TroubleView =
   | { kind: "full" }
   /** Another tab runs a newer version of this app. */
   | { kind: "newer" }
+  /** The database does not answer: another tab sleeps in the middle of a write, or the disk is busy. Ends by itself. */
+  | { kind: "stalled" }
   /** The browser took the database away and does not open it again. */
   | { kind: "closed"; detail: string }
   /**
@@ -124,7 +130,29 @@ export type ServerView = {
 };
 
 export type MailboxCount = { total: number; unread: number };
-export type MailboxesView = Record<Mailbox, MailboxCount>;
+/** `labels`: of tags and folders, by their place ("tag:ID"); absent where there is nothing. */
+export type MailboxesView = Record<Mailbox, MailboxCount> & {
+  labels: Record<string, MailboxCount>;
+};
+
+/** A tag or folder as it is shown: each below the one it stands in, `depth` 0 at the top. */
+export type LabelView = {
+  id: string;
+  kind: LabelKind;
+  name: string;
+  /** OKLCH degrees, one of HUES. */
+  hue: number;
+  inside?: string;
+  depth: number;
+};
+
+/** A tag on a row or a conversation. */
+export type TagView = { id: string; name: string; hue: number };
+
+/** What Undo would take back; null where there is nothing. */
+export type UndoView = { id: string; act: UndoableAct; count: number } | null;
+/** An act on many that is under way in this tab; null where there is none. */
+export type TriageProgress = { act: UndoableAct; done: number; total: number } | null;
 
 export type RowView = {
   /** Stable while the row exists. */
@@ -144,15 +172,23 @@ export type RowView = {
   unread: boolean;
   attachments: number;
   answeredInChat: boolean;
+  starred?: true;
+  tags?: TagView[];
+  /** Names of the person's own folders it lies in. */
+  folders?: string[];
+  /** It sleeps until then, or came back then by itself; epoch ms. */
+  snoozedUntil?: number;
+  wokeAt?: number;
+  muted?: true;
   delivery?: DeliveryState;
   /** For a gap: what is missing, epoch ms; `isGone`: the server has it no more. */
   gap?: { from?: number; to?: number; isGone?: boolean };
 };
 
 /** `limit` rows from number `offset` on, newest first. */
-export type WindowArgs = { mailbox: Mailbox; offset: number; limit: number };
+export type WindowArgs = { mailbox: Place; offset: number; limit: number };
 export type WindowView = {
-  mailbox: Mailbox;
+  mailbox: Place;
   offset: number;
   rows: RowView[];
   total: number;
@@ -232,6 +268,7 @@ export type MessageView = {
   /** What people said of it with an emoji (XEP-0444). */
   reactions?: { emoji: string; people: Person[] }[];
   unread: boolean;
+  starred: boolean;
   attachments: AttachmentView[];
   /** Of what is done for it now: sending it, its newest version, or the word that it is withdrawn. */
   delivery?: DeliveryState;
@@ -283,13 +320,18 @@ export type ConversationView =
       subject: string;
       kind: "mail" | "chat";
       unread: boolean;
+      starred: boolean;
+      muted: boolean;
+      tags: TagView[];
+      /** Where its messages lie: FolderIds, "inbox" among them (for chats: in Chats). */
+      folders: string[];
+      snoozedUntil?: number;
       messages: MessageView[];
       /** Older messages beyond the limit. */
       older: number;
-      /** Href of the neighbours in the mailbox's list, for "Newer" and "Older". */
     };
 
-export type NeighboursArgs = { mailbox: Mailbox; id: string };
+export type NeighboursArgs = { mailbox: Place; id: string };
 export type NeighboursView = { newer?: string; older?: string };
 
 export type DraftArgs = { id: string };
@@ -313,6 +355,9 @@ export type Queries = {
   neighbours: { args: NeighboursArgs; view: NeighboursView };
   draft: { args: DraftArgs; view: Draft | null };
   people: { args: PeopleArgs; view: Person[] };
+  labels: { args: null; view: LabelView[] };
+  undo: { args: null; view: UndoView };
+  triageProgress: { args: null; view: TriageProgress };
   avatar: { args: { jid: Jid }; view: AvatarView };
 };
 export type QueryName = keyof Queries;
@@ -326,6 +371,12 @@ export type SignInResult =
 
 /** What only this browser still holds, told before sign-out wipes it. */
 export type OnlyHereResult = { messages: number; drafts: number; waiting: number };
+
+/** Conversations by row id, or all of a place as it is now, but some. */
+export type TriageTarget = { conversations: string[] } | { place: Place; except: string[] };
+export type TriageArgs = { act: TriageAct; on: TriageTarget };
+/** `count`: conversations that changed. `undo`: the step, to take back just this. */
+export type TriageResult = { count: number; undo?: string };
 
 export type Commands = {
   /** The form is being filled in. */
@@ -356,8 +407,26 @@ export type Commands = {
   dismissTrouble: { args: { kind: TroubleView["kind"] }; result: null };
   dismissNotice: { args: { id: NoticeView["id"] }; result: null };
   markRead: { args: { conversation: string }; result: null };
-  /** `from`: the message it begins with; without it the newest. */
-  markUnread: { args: { conversation: string; from?: number }; result: null };
+  /** Answers when all is written; a step for Undo, unless nothing changed. */
+  triage: { args: TriageArgs; result: TriageResult };
+  /** Takes the newest step back, or the one with that id; what was changed since then stays. */
+  undo: { args: { id?: string }; result: UndoView };
+  /** Makes a tag or folder, or changes one. Not ok: there is one of that name there already, or it cannot stand inside. */
+  saveLabel: {
+    args: {
+      /** Absent: a new one. */
+      id?: string;
+      kind: LabelKind;
+      name?: string;
+      hue?: number;
+      inside?: string | null;
+      /** Its place among its siblings, 0 first. */
+      place?: number;
+    };
+    result: { ok: true; id: string } | { ok: false; problem: "no-name" | "same-name" | "inside" };
+  };
+  /** A folder's mail goes to Archive, what stands inside goes up; a step for Undo. */
+  deleteLabel: { args: { id: string }; result: null };
   /** Told to the server when there is a connection. `report`: as spam, with this message. Not ok: it cannot block. */
   block: { args: { jid: Jid; report?: number }; result: { ok: boolean; host: string } };
   unblock: { args: { entry: string }; result: null };

@@ -16,6 +16,7 @@ import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts"
 import type { Rescue } from "./rescue.ts";
 import { createRoom } from "./room.ts";
 import { type Command, COMMANDS, QUERIES, type Query } from "./served.ts";
+import type { Snoozes } from "./snoozes.ts";
 import { sessionLock } from "./session-lock.ts";
 import { openTabSecret } from "./tab-secret.ts";
 import { createTroubles, type Troubles } from "./troubles.ts";
@@ -102,6 +103,8 @@ export async function openAccount(
     onBlocked: events.onBlocked,
     onFull: () => room.noteFull(),
     onUnsound: () => void mend(),
+    onStall: (isStalled) =>
+      isStalled ? troubles.set({ kind: "stalled" }) : troubles.clear("stalled"),
   }).catch((error: unknown) => {
     bus.close();
     throw error;
@@ -133,6 +136,13 @@ export async function openAccount(
     answered = () => setTimeout(resolve, DRAWN_MS);
     setTimeout(resolve, UNASKED_MS);
   });
+  let snoozes: Snoozes | undefined;
+  void quiet
+    .then(() => import("./snoozes.ts"))
+    .then(({ createSnoozes }) => {
+      if (!isClosed) snoozes = createSnoozes(context);
+    })
+    .catch(() => undefined);
   const gaze = createGaze(options.stance === "visible");
   /** Held, shared, by every tab of this browser session: tells a later start whether the session still lives. */
   const session = new AbortController();
@@ -175,6 +185,7 @@ export async function openAccount(
       isClosed = true;
       clearTimeout(rescueTimer);
       rescue?.stop();
+      snoozes?.close();
       room.stop();
       clearTimeout(warming);
       session.abort();
@@ -325,6 +336,8 @@ const ALL_TOPICS = [
   "avatars",
   "storage",
   "blocking",
+  "labels",
+  "triage",
 ] as const;
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {

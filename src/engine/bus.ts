@@ -15,6 +15,9 @@ export type Topic =
   | "avatars"
   | "storage"
   | "blocking"
+  | "labels"
+  /** Undo's steps, and acts that are under way. */
+  | "triage"
   | "engine";
 
 type Call =

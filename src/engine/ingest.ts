@@ -13,6 +13,8 @@ import {
 } from "../mail/message.ts";
 import { readMeta } from "../store/meta.ts";
 import type { WriteTx } from "../store/schema.ts";
+import { ruleStamp } from "../mail/clock.ts";
+import { putAway } from "./follow-ups.ts";
 import { isOfGhost } from "./ghost.ts";
 import type { IdSieve } from "./id-sieve.ts";
 import { notePeople } from "./people.ts";
@@ -20,6 +22,7 @@ import { moveInTime, place } from "./placing.ts";
 import { takeReactions, withReactionsAhead } from "./reactions.ts";
 import { markRetracted, takeRetractions } from "./retractions.ts";
 import { eventsOf, Timelines } from "./timeline.ts";
+import { States, withWhatWasSaid } from "./states.ts";
 import { WorkingSet } from "./working-set.ts";
 
 /** Two copies of a message without a good id are one if they lie this close: 10 minutes, in ms. */
@@ -61,8 +64,10 @@ export async function ingest(
     set,
     arrivals.filter((a) => a.reacts !== undefined),
   );
+  const spammers = new Set(await readMeta(tx, "spammers"));
+  const states = new States(tx);
   const marked = await withReactionsAhead(tx, await markRetracted(tx, messages));
-  for (const arrival of marked) {
+  for (const arrival of await asSaid(tx, marked)) {
     if (arrival.message.direction === "out" && discarded.has(arrival.message.mid)) continue;
     const known = await findCopy(set, arrival);
     if (known !== undefined) {
@@ -71,11 +76,23 @@ export async function ingest(
       continue;
     }
     const row = await place(set, timelines, arrival);
-    added.push(await settleUnread(set, row));
+    added.push(await settleUnread(set, states, await putAway(set, states, row, spammers)));
   }
+  states.flush();
   const touched = await set.flush();
   await notePeople(tx, me, added);
   return { added, known: copies, touched };
+}
+
+/** What somebody said of them before they came. */
+async function asSaid(tx: WriteTx, arrivals: readonly Arrival[]): Promise<readonly Arrival[]> {
+  const before = arrivals.map(({ message }) => message);
+  const said = await withWhatWasSaid(tx, before);
+  if (said === before) return arrivals;
+  return arrivals.map((arrival, index) => ({
+    ...arrival,
+    message: said[index] ?? arrival.message,
+  }));
 }
 
 async function loadTimelines(
@@ -209,22 +226,35 @@ function isSame(a: Message, b: Message): boolean {
 }
 
 /** Whoever answers has read what came before: my message marks older ones read, and older ones that come later too. */
-async function settleUnread(set: WorkingSet, row: Message): Promise<Message> {
+async function settleUnread(set: WorkingSet, states: States, row: Message): Promise<Message> {
   const conversation = await set.conversation(row.conversation);
   if (conversation === undefined || conversation.kind !== "mail") return row;
   if (row.direction === "out" && conversation.unread > 0) {
     for (const unread of await set.unreadOf(row.conversation)) {
-      if (unread.at < row.at) set.change(asRead(unread));
+      if (unread.at < row.at) await asAnswered(set, states, unread, row.at);
     }
   } else if (row.unread === 1 && conversation.lastOutAt > row.at) {
-    const read = asRead(row);
-    set.change(read);
-    return read;
+    return asAnswered(set, states, row, conversation.lastOutAt);
   }
   return row;
 }
 
-export function asRead(row: Message): Message {
+/** Read, since it was answered then. Where somebody said that it is unread, the later word counts. */
+export async function asAnswered(
+  set: WorkingSet,
+  states: States,
+  row: Message,
+  answeredAt: number,
+): Promise<Message> {
+  await states.load([row]);
+  if (states.of(row).read !== undefined)
+    return states.say(set, row, "read", true, ruleStamp(answeredAt));
+  const read = asRead(row);
+  set.change(read);
+  return read;
+}
+
+function asRead(row: Message): Message {
   const { unread: _unread, ...rest } = row;
   return rest;
 }

@@ -6,7 +6,7 @@ import { type Conversation, emptyConversation, withMessage } from "../mail/conve
 import type { Draft } from "../mail/draft.ts";
 import type { Message } from "../mail/message.ts";
 import { intentOf } from "../mail/retraction.ts";
-import { emptyTotals, putEntries } from "../store/entries.ts";
+import { type PlaceTotals, putEntries } from "../store/entries.ts";
 import { timelineKey } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { StoreName, WriteTx } from "../store/schema.ts";
@@ -29,6 +29,9 @@ const STORES = [
   "outbox",
   "people",
   "avatars",
+  "state",
+  "labels",
+  "undo",
   "rejects",
 ] as const satisfies StoreName[];
 
@@ -54,6 +57,9 @@ export async function repair(context: AccountContext): Promise<Repaired> {
       "parts",
       "originals",
       "retractions",
+      "state",
+      "labels",
+      "undo",
     ] as const)
       rows += await takeOut(tx, name, context.now());
     const bodies = await takeOut(tx, "bodies", context.now());
@@ -160,7 +166,7 @@ async function mendBodies(tx: WriteTx): Promise<number> {
 async function deriveAll(tx: WriteTx, { me }: AccountContext): Promise<void> {
   const messages = await tx.objectStore("messages").getAll();
   const conversations = fold(messages, me);
-  const totals = emptyTotals();
+  const totals: PlaceTotals = {};
   for (const name of ["conversations", "entries", "timeline"] as const)
     void tx.objectStore(name).clear();
   for (const conversation of conversations.values()) {

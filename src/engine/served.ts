@@ -1,6 +1,7 @@
 /** What an open account answers to the page: every query and every command by name. */
 import type { CommandName, QueryName } from "../api/contract.ts";
 import type { AccountContext } from "./context.ts";
+import { readLabelViews } from "./queries/labels.ts";
 import { readMailboxes } from "./queries/mailboxes.ts";
 import { readAvatar, readPeopleLike } from "./queries/people.ts";
 import { readNotices, readStatus } from "./queries/status.ts";
@@ -23,8 +24,8 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   status: { topics: ["status"], run: readStatus },
   notices: { topics: ["notices"], run: readNotices },
   mailboxes: { topics: ["mail", "drafts"], run: readMailboxes },
-  window: { topics: ["mail", "drafts", "people", "status"], run: readWindow },
-  conversation: later(["mail", "people"], "readConversation"),
+  window: { topics: ["mail", "drafts", "people", "status", "labels"], run: readWindow },
+  conversation: later(["mail", "people", "labels"], "readConversation"),
   sender: later(["blocking", "notices"], "readSender"),
   blocked: later(["blocking", "notices"], "readBlocked"),
   formatted: later(["mail"], "readFormatted"),
@@ -32,6 +33,9 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   neighbours: later(["mail"], "readNeighbours"),
   draft: later(["drafts"], "readDraft"),
   people: { topics: ["people"], run: readPeopleLike },
+  labels: { topics: ["labels"], run: readLabelViews },
+  undo: later(["triage"], "readUndo"),
+  triageProgress: later(["triage"], "readTriageProgress"),
   storage: later(["storage", "notices"], "readStorage"),
   server: later(["notices"], "readServer"),
   avatar: { topics: ["avatars"], run: readAvatar },
@@ -42,7 +46,10 @@ export type Command = (context: AccountContext, args: never) => Promise<unknown>
 /** Commands are loaded when first used: reading mail does not wait for them. */
 export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   markRead: async () => (await import("./commands/mark-read.ts")).markRead,
-  markUnread: async () => (await import("./commands/mark-read.ts")).markUnread,
+  triage: async () => (await import("./commands/triage.ts")).triage,
+  undo: async () => (await import("./commands/undo.ts")).undo,
+  saveLabel: async () => (await import("./commands/labels.ts")).saveLabel,
+  deleteLabel: async () => (await import("./commands/labels.ts")).deleteLabel,
   block: async () => (await import("./commands/block.ts")).block,
   unblock: async () => (await import("./commands/block.ts")).unblock,
   beginDraft: async () => (await import("./commands/drafts.ts")).beginDraft,

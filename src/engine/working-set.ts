@@ -19,7 +19,7 @@ import {
   type MessageKind,
   type NewMessage,
 } from "../mail/message.ts";
-import { emptyTotals, type MailboxTotals, putEntries } from "../store/entries.ts";
+import { type PlaceTotals, putEntries } from "../store/entries.ts";
 import { conversationRange, partsRange, threadRange } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { putBody } from "../store/parts.ts";
@@ -41,6 +41,7 @@ export const WORKING_STORES = [
   "timeline",
   "outbox",
   "people",
+  "state",
 ] as const;
 
 /** A thread id shared by more messages than this is some client's constant, not a conversation. */
@@ -60,7 +61,7 @@ export class WorkingSet {
   private readonly askedRefs = new Set<string>();
   private readonly askedThreads = new Set<string>();
   private readonly askedPeople = new Set<Jid>();
-  private totals: MailboxTotals = emptyTotals();
+  private totals: PlaceTotals = {};
   private nextMessage = 1;
   private nextConversation = 1;
 

@@ -1,6 +1,7 @@
 /** What a list needs to know of a conversation, kept in one row and folded message by message. */
 import type { Jid } from "./address.ts";
 import type { Message, MessageKind } from "./message.ts";
+import { type FolderId, isJunk, type ListPlace, placeOfFolder } from "./place.ts";
 
 export type Writer = { jid: Jid; nick?: string; at: number };
 
@@ -31,6 +32,17 @@ export type Conversation = {
   people: Writer[];
   waiting: number;
   failed: number;
+  /** Messages somebody put into a folder, by folder; the rest lie where they came. Absent where there are none. */
+  folders?: Record<FolderId, number>;
+  /** Of those: that came in and lie outside the inbox, and that I sent and are thrown out. */
+  away?: number;
+  sentAway?: number;
+  starred?: number;
+  /** Messages by tag. */
+  tags?: Record<string, number>;
+  muted?: number;
+  /** The last word on when it comes back; `at`: time of the message that has it. */
+  snooze?: { at: number; until: number; awake?: 1 };
   /** For the permalink: id and thread of the oldest message. */
   root: { at: number; mid: string; from: Jid; thread?: string };
 };
@@ -65,12 +77,13 @@ export function emptyConversation(id: number, kind: MessageKind, person?: Jid): 
 
 /** The conversation with one more message. The order of arrival does not matter (a property test holds it to that). */
 export function withMessage(conversation: Conversation, message: Message, me: Jid): Conversation {
+  // Deleted for good: its row only keeps another copy from coming back.
+  if (message.folder === "gone") return conversation;
   const next = { ...conversation };
   const { at } = message;
   const isMail = message.kind === "mail";
   next.at = Math.max(next.at, at);
-  if (message.direction === "in" || reachesMe(message, me))
-    next.lastInAt = Math.max(next.lastInAt, at);
+  if (cameIn(message, me)) next.lastInAt = Math.max(next.lastInAt, at);
   if (message.direction === "out" && isMail) next.lastOutAt = Math.max(next.lastOutAt, at);
   if (isMail && message.subject !== "" && isBefore(message, next.subjectAt, next.subject)) {
     next.subject = message.subject;
@@ -83,7 +96,7 @@ export function withMessage(conversation: Conversation, message: Message, me: Ji
   next.count += 1;
   if (message.corrects !== undefined) next.versions = (next.versions ?? 0) + 1;
   next.mails += isMail ? 1 : 0;
-  next.received += message.direction === "in" || reachesMe(message, me) ? 1 : 0;
+  next.received += cameIn(message, me) ? 1 : 0;
   next.sent += message.direction === "out" && isMail ? 1 : 0;
   next.unread += message.unread ?? 0;
   next.attachments += message.attachments.length;
@@ -91,7 +104,49 @@ export function withMessage(conversation: Conversation, message: Message, me: Ji
   next.waiting += isWaiting(message) ? 1 : 0;
   next.failed += stateOf(message) === "failed" ? 1 : 0;
   if (isMail || conversation.kind === "chat") next.root = olderRoot(next.root, message);
+  countState(next, message, me, 1);
+  if (message.snooze !== undefined && at >= (next.snooze?.at ?? 0))
+    next.snooze = laterSnooze(next.snooze, { at, ...message.snooze });
   return next;
+}
+
+/** Two messages of one moment: the later time, so that the order does not matter. */
+function laterSnooze(a: Conversation["snooze"], b: NonNullable<Conversation["snooze"]>) {
+  return a === undefined || b.at > a.at || b.until > a.until ? b : a;
+}
+
+/** Adds what a person said of a message to the counts (`by` 1), or takes it out (-1). */
+function countState(next: Conversation, message: Message, me: Jid, by: 1 | -1): void {
+  const { folder } = message;
+  const add = (name: "away" | "sentAway" | "starred" | "muted", isSo: boolean): void => {
+    if (!isSo) return;
+    const sum = (next[name] ?? 0) + by;
+    if (sum > 0) next[name] = sum;
+    else delete next[name];
+  };
+  add("away", folder !== undefined && folder !== "inbox" && cameIn(message, me));
+  add("sentAway", isJunk(folder) && message.direction === "out" && message.kind === "mail");
+  add("starred", message.star === 1);
+  add("muted", message.mute === 1);
+  count(next, "folders", folder === undefined ? [] : [folder], by);
+  count(next, "tags", message.tags ?? [], by);
+}
+
+function count(
+  next: Conversation,
+  what: "folders" | "tags",
+  names: readonly string[],
+  by: 1 | -1,
+): void {
+  if (names.length === 0) return;
+  const counts = new Map(Object.entries(next[what] ?? {}));
+  for (const name of names) {
+    const sum = (counts.get(name) ?? 0) + by;
+    if (sum > 0) counts.set(name, sum);
+    else counts.delete(name);
+  }
+  if (counts.size > 0) next[what] = Object.fromEntries(counts);
+  else delete next[what];
 }
 
 /**
@@ -104,8 +159,10 @@ export function withoutMessage(
   me: Jid,
 ): Conversation | undefined {
   const { at } = message;
+  if (message.folder === "gone") return c;
   const shaped =
     at >= c.at ||
+    message.snooze !== undefined ||
     at === c.lastInAt ||
     at === c.lastOutAt ||
     at === c.snippetAt ||
@@ -113,18 +170,20 @@ export function withoutMessage(
     message.mid === c.root.mid;
   if (shaped) return undefined;
   const isMail = message.kind === "mail";
-  return {
+  const left = {
     ...c,
     count: c.count - 1,
     ...(message.corrects === undefined ? {} : { versions: (c.versions ?? 1) - 1 }),
     mails: c.mails - (isMail ? 1 : 0),
-    received: c.received - (message.direction === "in" || reachesMe(message, me) ? 1 : 0),
+    received: c.received - (cameIn(message, me) ? 1 : 0),
     sent: c.sent - (message.direction === "out" && isMail ? 1 : 0),
     unread: c.unread - (message.unread ?? 0),
     attachments: c.attachments - message.attachments.length,
     waiting: c.waiting - (isWaiting(message) ? 1 : 0),
     failed: c.failed - (stateOf(message) === "failed" ? 1 : 0),
   };
+  countState(left, message, me, -1);
+  return left;
 }
 
 /** The conversation of exactly these messages. */
@@ -138,18 +197,62 @@ export function conversationOf(
   return conversation;
 }
 
-/** Mailboxes that are made of conversations. */
-export type ConversationMailbox = "inbox" | "sent" | "outbox" | "all" | "chats";
-
-/** Where a conversation is listed, and the time it is sorted by there. */
-export function listings(c: Conversation): { mailbox: ConversationMailbox; at: number }[] {
+/** Where a conversation is listed, and what it is sorted by there: the greater, the higher. */
+export function listings(c: Conversation): { place: ListPlace; at: number }[] {
   if (c.count === 0) return [];
-  if (c.kind === "chat") return [{ mailbox: "chats", at: c.at }];
-  const places: { mailbox: ConversationMailbox; at: number }[] = [{ mailbox: "all", at: c.at }];
-  if (c.received > 0) places.push({ mailbox: "inbox", at: c.at });
-  if (c.sent > 0) places.push({ mailbox: "sent", at: c.lastOutAt });
-  if (c.waiting + c.failed > 0) places.push({ mailbox: "outbox", at: c.lastOutAt });
-  return places;
+  const { folders = {} } = c;
+  const places = new Map<ListPlace, number>();
+  const thrownOut = (folders["spam"] ?? 0) + (folders["trash"] ?? 0);
+  const asleep = sleepsUntil(c);
+  const top = Math.max(c.at, wokeAt(c) ?? 0);
+  const atHome = isAtHome(c);
+  for (const folder of Object.keys(folders)) {
+    const place = placeOfFolder(folder);
+    // Back in the inbox it is not in the archive as well.
+    if (place !== undefined && place !== "inbox" && !(place === "archive" && atHome))
+      places.set(place, c.at);
+  }
+  if (thrownOut < c.count) {
+    if (c.kind === "mail") places.set("all", c.at);
+    if (asleep !== undefined) places.set("snoozed", -asleep);
+    else if (atHome) places.set(c.kind === "mail" ? "inbox" : "chats", top);
+    if (c.kind === "mail" && c.sent > (c.sentAway ?? 0)) places.set("sent", c.lastOutAt);
+    if ((c.starred ?? 0) > 0) places.set("starred", c.at);
+    for (const tag of Object.keys(c.tags ?? {})) places.set(`tag:${tag}`, c.at);
+  }
+  // What is not sent yet is there, wherever it was put.
+  if (c.kind === "mail" && c.waiting + c.failed > 0) places.set("outbox", c.lastOutAt);
+  return [...places].map(([place, at]) => ({ place, at }));
+}
+
+/** Mail lies in the inbox, chats in Chats, until each of their messages was put elsewhere. */
+function isAtHome(c: Conversation): boolean {
+  const { folders = {} } = c;
+  if (c.kind === "mail") return (folders["inbox"] ?? 0) > 0 || c.received > (c.away ?? 0);
+  const put = Object.values(folders).reduce((sum, n) => sum + n, 0);
+  return (folders["inbox"] ?? 0) > 0 || c.count > put;
+}
+
+/** Until when it is out of sight, epoch ms; undefined where it is not. Whatever came in since woke it. */
+export function sleepsUntil(c: Conversation): number | undefined {
+  const { snooze } = c;
+  return snooze === undefined || snooze.awake === 1 || snooze.at < c.lastInAt
+    ? undefined
+    : snooze.until;
+}
+
+/** When it came back by itself, epoch ms; undefined where it did not, or something came in since. */
+export function wokeAt(c: Conversation): number | undefined {
+  const { snooze } = c;
+  return snooze?.awake === 1 && snooze.at >= c.lastInAt ? snooze.until : undefined;
+}
+
+/** Somebody wrote it to me: others, or I to myself. */
+export function cameIn(
+  message: Pick<Message, "direction" | "to" | "cc" | "bcc">,
+  me: Jid,
+): boolean {
+  return message.direction === "in" || reachesMe(message, me);
 }
 
 /** Mail to myself is both sent and received. */

@@ -2,6 +2,7 @@
 import { hashText } from "../base/hash.ts";
 import { type Jid, localOf } from "./address.ts";
 import type { DeliveryState } from "./delivery.ts";
+import type { FolderId } from "./place.ts";
 import type { AddressEntry, Attachment, FallbackRange, Received } from "./received.ts";
 import { withoutFileFallback } from "./file-fallback.ts";
 import { isReactionAlone, type Reaction } from "./reactions.ts";
@@ -49,6 +50,15 @@ export type Message = {
   attachments: Omit<Attachment, "sources">[];
   /** 1 while unread; absent otherwise, so that the index holds unread rows only. */
   unread?: 1;
+  /** Where somebody put it (mail/place.ts); absent: where it came, the inbox, or for what I sent no folder. */
+  folder?: FolderId;
+  star?: 1;
+  /** Ids, sorted. */
+  tags?: string[];
+  /** What follows in its conversation stays out of the inbox. */
+  mute?: 1;
+  /** Its conversation comes back then; epoch ms. `awake`: it did. */
+  snooze?: { until: number; awake?: 1 };
   attachedBy?: AttachedBy;
   /** For mail of mine that went or goes through this outbox: the least that is true of all recipients. */
   delivery?: DeliveryState;

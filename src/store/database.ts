@@ -52,6 +52,10 @@ export type OpenOptions = {
   onBlocked: (why: "older-tab" | "slow") => void;
   /** A write found no room. */
   onFull?: () => void;
+  /** A transaction waits for long: another tab fell asleep in the middle of one, or the disk is busy. False: it is over. */
+  onStall?: (isStalled: boolean) => void;
+  /** How long that is, ms. */
+  stallMs?: number;
   /** A row was passed over because it is damaged. */
   onUnsound?: (store: StoreName) => void;
 };
@@ -100,6 +104,8 @@ class OpenedStore implements Store {
   /** Why there is no connection now. */
   private lost: LostReason | "closed" | undefined;
   private reviving: Promise<boolean> | undefined;
+  /** Transactions that wait for long. */
+  private stalled = 0;
 
   constructor(jid: string, options: OpenOptions) {
     this.jid = jid;
@@ -119,10 +125,13 @@ class OpenedStore implements Store {
       (db) => db.transaction([...stores], "readonly") as unknown as ReadTx,
     );
     tx.done.catch(() => undefined);
+    const ended = this.watch();
     try {
       return await read(this.sound(tx));
     } catch (error) {
       throw asStorageError(tx.error ?? error, "Could not read");
+    } finally {
+      ended();
     }
   }
 
@@ -136,6 +145,7 @@ class OpenedStore implements Store {
     );
     // An abort rejects `done` too; it is awaited below, so this only keeps it from counting as unhandled.
     tx.done.catch(() => undefined);
+    const ended = this.watch();
     try {
       const value = await write(this.sound(tx));
       tx.commit();
@@ -147,6 +157,8 @@ class OpenedStore implements Store {
       abortQuietly(tx);
       if (failure instanceof StorageError && failure.problem === "full") this.options.onFull?.();
       throw failure;
+    } finally {
+      ended();
     }
   }
 
@@ -176,6 +188,23 @@ class OpenedStore implements Store {
       await this.reviving;
       return make(this.connection());
     }
+  }
+
+  /** Says so when what begins now has not ended for long; the function returned says that it has. */
+  private watch(): () => void {
+    const { onStall, stallMs = SLOW_MS } = this.options;
+    if (onStall === undefined) return () => undefined;
+    let isLate = false;
+    const tell = (): void => {
+      isLate = true;
+      if (++this.stalled === 1) onStall(true);
+    };
+    // A tab that slept itself wakes to all its timers at once: what is done by then is given the time to say so.
+    let timer = setTimeout(() => (timer = setTimeout(tell, stallMs / 10)), stallMs);
+    return () => {
+      clearTimeout(timer);
+      if (isLate && --this.stalled === 0) onStall(false);
+    };
   }
 
   private connection(): EnvoiDatabase {

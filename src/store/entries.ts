@@ -1,29 +1,29 @@
-/** Sorted mailboxes and their counters, kept in the transaction that changes a conversation: never counted. */
-import { type Conversation, type ConversationMailbox, listings } from "../mail/conversation.ts";
+/** Sorted places and their counters, kept in the transaction that changes a conversation: never counted. */
+import { type Conversation, listings } from "../mail/conversation.ts";
+import type { ListPlace } from "../mail/place.ts";
 import { entryKey, mailboxRange } from "./keys.ts";
 import { putRow } from "./put.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
 
-export type MailboxTotals = Record<ConversationMailbox, { total: number; unread: number }>;
+export type PlaceCount = { total: number; unread: number };
+/** Places with something in them, and some with nothing. */
+export type PlaceTotals = { [P in ListPlace]?: PlaceCount };
 
-export function emptyTotals(): MailboxTotals {
-  const zero = () => ({ total: 0, unread: 0 });
-  return { inbox: zero(), sent: zero(), outbox: zero(), all: zero(), chats: zero() };
-}
+export const NONE: PlaceCount = { total: 0, unread: 0 };
 
 /** Where a reader was last: the way on from there is short, from the top it may be long. */
 export type EntryMark = { offset: number; key: [string, number, number] };
 
-/** Ids of the conversations of a mailbox, newest first, from number `offset` on. */
+/** Ids of the conversations of a place, from number `offset` on. */
 export async function readEntries(
   tx: ReadTx,
-  mailbox: ConversationMailbox,
+  place: ListPlace,
   offset: number,
   limit: number,
   mark?: EntryMark,
 ): Promise<{ ids: number[]; mark?: EntryMark }> {
   const entries = tx.objectStore("entries");
-  const range = mailboxRange(mailbox);
+  const range = mailboxRange(place);
   if (offset === 0) return { ids: await entries.getAll(range, limit) };
   const key = await keyAt(tx, range, offset, mark);
   if (key === undefined) return { ids: [] };
@@ -55,25 +55,34 @@ async function keyAt(
  */
 export function putEntries(
   tx: WriteTx,
-  totals: MailboxTotals,
+  totals: PlaceTotals,
   before: Conversation | undefined,
   after: Conversation | undefined,
 ): void {
   const entries = tx.objectStore("entries");
-  const old = new Map(before === undefined ? [] : listings(before).map((l) => [l.mailbox, l.at]));
-  const now = new Map(after === undefined ? [] : listings(after).map((l) => [l.mailbox, l.at]));
-  for (const [mailbox, at] of old) {
-    totals[mailbox].total -= 1;
-    totals[mailbox].unread -= before !== undefined && before.unread > 0 ? 1 : 0;
-    if (before !== undefined && now.get(mailbox) !== at) {
-      void entries.delete(entryKey(mailbox, at, before.id));
-    }
+  const old = placesOf(before);
+  const now = placesOf(after);
+  const wasUnread = before !== undefined && before.unread > 0;
+  const isUnread = after !== undefined && after.unread > 0;
+  for (const [place, at] of old) {
+    count(totals, place, -1, wasUnread);
+    if (before !== undefined && now.get(place) !== at)
+      void entries.delete(entryKey(place, at, before.id));
   }
-  for (const [mailbox, at] of now) {
-    totals[mailbox].total += 1;
-    totals[mailbox].unread += after !== undefined && after.unread > 0 ? 1 : 0;
-    if (after !== undefined && old.get(mailbox) !== at) {
-      putRow(tx, "entries", after.id, entryKey(mailbox, at, after.id));
-    }
+  for (const [place, at] of now) {
+    count(totals, place, 1, isUnread);
+    if (after !== undefined && old.get(place) !== at)
+      putRow(tx, "entries", after.id, entryKey(place, at, after.id));
   }
+}
+
+function placesOf(conversation: Conversation | undefined): Map<ListPlace, number> {
+  return new Map(
+    conversation === undefined ? [] : listings(conversation).map((l) => [l.place, l.at]),
+  );
+}
+
+function count(totals: PlaceTotals, place: ListPlace, by: 1 | -1, isUnread: boolean): void {
+  const { total, unread } = totals[place] ?? NONE;
+  totals[place] = { total: total + by, unread: unread + (isUnread ? by : 0) };
 }

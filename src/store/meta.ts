@@ -3,8 +3,9 @@ import type { ArchiveRange } from "../mail/archive-range.ts";
 import type { BlockEntry, BlockIntent } from "../mail/blocking.ts";
 import type { Reaction } from "../mail/reactions.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
+import type { Stamp } from "../mail/clock.ts";
 import type { ConnectionRow, SyncView } from "../mail/status.ts";
-import type { MailboxTotals } from "./entries.ts";
+import type { PlaceTotals } from "./entries.ts";
 import type { StreamRow } from "./rows.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
 import type { StanzaLimit } from "../mail/stanza-limit.ts";
@@ -13,7 +14,7 @@ export type MetaValues = {
   /** Next free key of `messages` and of `conversations`. */
   nextMessage: number;
   nextConversation: number;
-  totals: MailboxTotals;
+  totals: PlaceTotals;
   /** What we know of the archive, oldest range first; they never touch or overlap. */
   ranges: ArchiveRange[];
   /** Messages fetched by the back-fill so far, and mail among them. */
@@ -43,6 +44,11 @@ export type MetaValues = {
   discarded: string[];
   /** Reactions to messages that are not here yet. */
   reactionsAhead: (Reaction & { mid: string })[];
+  /** This browser among the person's devices, and the last stamp it gave or saw. */
+  device: string;
+  clock: Stamp;
+  /** Whose mail was reported as spam: strangers' only. What follows from them goes there too. */
+  spammers: string[];
 };
 
 export function readMeta<K extends keyof MetaValues>(

@@ -1,6 +1,10 @@
 /** Rows that only the database and the engine know; the domain's own types live in mail/. */
 import type { FullJid, Jid } from "../mail/address.ts";
+import type { UndoableAct } from "../mail/undo.ts";
+import type { Stamp } from "../mail/clock.ts";
+import type { Label } from "../mail/label.ts";
 import type { Body } from "../mail/message.ts";
+import type { Field, FieldValue, MessageState } from "../mail/state.ts";
 
 /**
  * The durable intent to send a message. The row exists exactly while there is work: everything the stanza needs
@@ -70,3 +74,18 @@ export type OriginalRow = { key: number } & Pick<Body, "formatted" | "source">;
 
 /** When it was said, by the archive's time; epoch ms. */
 export type RetractionRow = { at: number };
+
+/** `pending` 1: something in it is not known to be in the account. */
+export type StateRow = { said: MessageState; pending?: 1 };
+
+export type LabelRow = Label & { pending?: 1 };
+
+/** What a step changed: what was there before, and the stamp it was changed with. */
+export type UndoRow = {
+  at: number;
+  act: UndoableAct;
+  /** Conversations, in this part. */
+  count: number;
+  changes: [message: number, field: Field, before: FieldValue, stamp: Stamp][];
+  labels: Label[];
+};

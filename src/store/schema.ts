@@ -10,12 +10,15 @@ import type { TimelineEvent } from "../mail/grouping.ts";
 import type { Body, Message } from "../mail/message.ts";
 import type {
   AvatarRow,
+  LabelRow,
   OriginalRow,
   OutboxRow,
   PartRow,
   PersonRow,
   RejectRow,
   RetractionRow,
+  StateRow,
+  UndoRow,
 } from "./rows.ts";
 
 export interface EnvoiSchema extends DBSchema {
@@ -50,6 +53,15 @@ export interface EnvoiSchema extends DBSchema {
   outbox: { key: number; value: OutboxRow; indexes: { mid: string } };
   people: { key: Jid; value: PersonRow };
   avatars: { key: Jid; value: AvatarRow };
+  /**
+   * What was said of messages, by mail/state.ts `stateKey`: also of some that are not here. `pending`: not yet carried
+   * to the account.
+   */
+  state: { key: string; value: StateRow; indexes: { pending: number } };
+  /** Folders and tags. */
+  labels: { key: string; value: LabelRow };
+  /** Steps that Undo can take back, newest last; a long one in parts. */
+  undo: { key: [string, number]; value: UndoRow };
   /** What could not be read: kept raw, counted, never in the way. Archive items under their archive id. */
   rejects: { key: number | string; value: RejectRow };
 }
@@ -105,6 +117,12 @@ export const MIGRATIONS: readonly Migration[] = [
   /** Rows from before stay as they are, heavy and read as such: nothing is moved. */
   function originals(db) {
     db.createObjectStore("originals", { keyPath: "key" });
+  },
+  /** Rows from before say nothing of folders, stars and tags: absent is where they came. */
+  function state(db) {
+    db.createObjectStore("state").createIndex("pending", "pending");
+    db.createObjectStore("labels", { keyPath: "id" });
+    db.createObjectStore("undo");
   },
 ];
 

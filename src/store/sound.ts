@@ -17,6 +17,10 @@ const list =
   (check: Check): Check =>
   (v) =>
     Array.isArray(v) && v.every(check);
+const mapOf =
+  (check: Check): Check =>
+  (v) =>
+    typeof v === "object" && v !== null && !Array.isArray(v) && Object.values(v).every(check);
 const oneOf =
   (...words: string[]): Check =>
   (v) =>
@@ -29,6 +33,14 @@ const shape = (fields: Record<string, Check>): Check => {
     entries.every(([name, check]) => check((v as Record<string, unknown>)[name]));
 };
 
+/** A register: what was said, and when. */
+const said =
+  (check: Check): Check =>
+  (v) =>
+    Array.isArray(v) && v.length === 2 && check(v[0]) && isText(v[1]);
+const isValue: Check = (v) => v === null || isNumber(v) || isText(v) || isFlag(v);
+const snooze = { until: isNumber, awake: maybe(isNumber) };
+
 const named = list(shape({ jid: isText, name: maybe(isText) }));
 const copies = list(shape({ jid: isText, state: isText, reason: maybe(isText) }));
 const total = shape({ total: isNumber, unread: isNumber });
@@ -37,7 +49,7 @@ const counts = { state: isText, done: isNumber, mail: isNumber, total: maybe(isN
 const META: Record<string, Check> = {
   nextMessage: isNumber,
   nextConversation: isNumber,
-  totals: shape({ inbox: total, sent: total, outbox: total, all: total, chats: total }),
+  totals: mapOf(total),
   ranges: list(
     shape({
       oldestId: isText,
@@ -67,6 +79,9 @@ const META: Record<string, Check> = {
   storagePersisted: isFlag,
   reactionsAhead: list(shape({ mid: isText, jid: isText, at: isNumber, emoji: list(isText) })),
   stream: shape({ token: isText, inbound: isNumber, online: isFlag }),
+  device: isText,
+  clock: isText,
+  spammers: list(isText),
 };
 
 const ROWS: Partial<Record<StoreName, Check>> = {
@@ -99,6 +114,9 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     corrects: maybe(isText),
     retractedAt: maybe(isNumber),
     reactions: maybe(list(shape({ jid: isText, at: isNumber, emoji: list(isText) }))),
+    folder: maybe(isText),
+    tags: maybe(list(isText)),
+    snooze: maybe(shape(snooze)),
   }),
   bodies: shape({
     key: isNumber,
@@ -136,6 +154,9 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     people: list(shape({ jid: isText, nick: maybe(isText), at: isNumber })),
     waiting: isNumber,
     failed: isNumber,
+    folders: maybe(mapOf(isNumber)),
+    tags: maybe(mapOf(isNumber)),
+    snooze: maybe(shape({ at: isNumber, ...snooze })),
     root: shape({ at: isNumber, mid: isText, from: isText, thread: maybe(isText) }),
   }),
   entries: isNumber,
@@ -161,6 +182,23 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     nick: maybe(isText),
     lastAt: isNumber,
     written: isNumber,
+  }),
+  state: shape({ said: mapOf(said(isValue)) }),
+  labels: shape({
+    id: isText,
+    kind: oneOf("tag", "folder"),
+    name: said(isText),
+    hue: said(isNumber),
+    inside: said((v) => v === null || isText(v)),
+    order: said(isNumber),
+    gone: maybe(said(isFlag)),
+  }),
+  undo: shape({
+    at: isNumber,
+    act: isText,
+    count: isNumber,
+    changes: list(Array.isArray),
+    labels: list(shape({ id: isText })),
   }),
   avatars: shape({
     jid: isText,

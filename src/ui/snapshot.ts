@@ -2,15 +2,15 @@
  * The last first screenful, shown before the database is open: the worker's own answer, never more than 25 rows,
  * beside the account and the mailbox; gone with the account.
  */
-import type { Mailbox, WindowView } from "../api/contract.ts";
+import type { Place, WindowView } from "../api/contract.ts";
 import { dropKept, keep, readKept } from "./page-storage.ts";
 
 const PREFIX = "envoi-first:";
 const MAX_ROWS = 25;
 
-type Snapshot = { mailbox: Mailbox; view: WindowView };
+type Snapshot = { mailbox: Place; view: WindowView };
 
-export function readSnapshot(account: string, mailbox: Mailbox): WindowView | undefined {
+export function readSnapshot(account: string, mailbox: Place): WindowView | undefined {
   try {
     const kept = JSON.parse(
       readKept("localStorage", PREFIX + account) ?? "null",

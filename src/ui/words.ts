@@ -14,11 +14,16 @@ export const plural = (n: number, one: string, many: string): string =>
 
 export const mailboxName: Record<Mailbox, string> = {
   inbox: "Inbox",
+  starred: "Starred",
+  snoozed: "Snoozed",
   sent: "Sent",
   outbox: "Outbox",
   drafts: "Drafts",
+  archive: "Archive",
   all: "All mail",
   chats: "Chats",
+  spam: "Spam",
+  trash: "Trash",
 };
 
 export const deliveryWord: Record<DeliveryState, string> = {
@@ -119,6 +124,11 @@ export const words = {
       text: "Messages stand here until your server has them.",
     },
     drafts: { title: "No drafts", text: "What you begin to write is kept here as you type." },
+    starred: { title: "Nothing starred", text: "Star what you want to find again." },
+    snoozed: { title: "Nothing snoozed", text: "What you put off waits here until its time." },
+    archive: { title: "Nothing archived", text: "What you are done with is kept here." },
+    spam: { title: "No spam", text: "What you report as spam goes here." },
+    trash: { title: "Trash is empty", text: "What you delete goes here." },
     all: { title: "No mail yet", text: "Every conversation you ever had appears here." },
     chats: { title: "No chats", text: "Messages from chat apps are listed here by person." },
     looking: {

@@ -275,7 +275,7 @@ async function expectConsistent(context: AccountContext): Promise<void> {
       me,
     );
     expect(stored).toEqual(folded);
-    for (const { mailbox, at } of listings(c)) {
+    for (const { place: mailbox, at } of listings(c)) {
       keys.push([mailbox, -at, -c.id]);
       const count = (counted[mailbox] ??= { total: 0, unread: 0 });
       count.total += 1;

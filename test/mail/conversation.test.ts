@@ -93,7 +93,7 @@ test("mail that came in is in Inbox, mine in Sent, unsent in Outbox, all of it i
   });
   const boxes = (m: Message, kind: "mail" | "chat" = "mail") =>
     listings(withMessage(emptyConversation(1, kind), m, me))
-      .map((l) => l.mailbox)
+      .map((l) => l.place)
       .sort();
   expect(boxes(row({}))).toEqual(["all", "inbox"]);
   const mine = { direction: "out" as const, from: me, to: [{ jid: others[0] as Jid }] };

@@ -9,7 +9,7 @@ import type { Message } from "../../src/mail/message.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import type { ConnectionRow, SyncView } from "../../src/mail/status.ts";
 import { entryKey } from "../../src/store/keys.ts";
-import type { MailboxTotals } from "../../src/store/entries.ts";
+import type { PlaceTotals } from "../../src/store/entries.ts";
 import { markOf } from "./marks.ts";
 
 /** A device and whose it is: bare address. */
@@ -68,7 +68,7 @@ export type Contents = {
   conversations: Conversation[];
   entries: { key: string; id: number }[];
   outbox: { key: number; mid: string }[];
-  totals: MailboxTotals | undefined;
+  totals: PlaceTotals | undefined;
   ranges: ArchiveRange[];
   connection: ConnectionRow | undefined;
   sync: SyncView | undefined;
@@ -85,7 +85,7 @@ export function contentsOf(device: Whose, rows: Rows): Contents {
       id: rows.entries[i] ?? -1,
     })),
     outbox: rows.outbox,
-    totals: rows.totals as MailboxTotals | undefined,
+    totals: rows.totals as PlaceTotals | undefined,
     ranges: (rows.ranges ?? []) as ArchiveRange[],
     connection: rows.connection as ConnectionRow | undefined,
     sync: rows.sync as SyncView | undefined,
@@ -214,7 +214,7 @@ function recounted({ device, messages, conversations, entries, totals }: Content
     const again = conversationOf(conversation, own, device.jid as Jid);
     if (JSON.stringify(sorted(again)) !== JSON.stringify(sorted(conversation)))
       wrong.push(`I2 ${device.name} conversation ${conversation.id} is not its messages`);
-    for (const { mailbox, at } of listings(again)) {
+    for (const { place: mailbox, at } of listings(again)) {
       expected.push(`${JSON.stringify(entryKey(mailbox, at, conversation.id))}=${conversation.id}`);
       const count = counts.get(mailbox) ?? { total: 0, unread: 0 };
       counts.set(mailbox, {
@@ -226,7 +226,8 @@ function recounted({ device, messages, conversations, entries, totals }: Content
   const listed = entries.map(({ key, id }) => `${key}=${id}`);
   if (expected.sort().join() !== listed.sort().join())
     wrong.push(`I2 ${device.name} lists ${listed.join(" ")}, not ${expected.join(" ")}`);
-  for (const [mailbox, { total, unread }] of Object.entries(totals ?? {})) {
+  for (const [mailbox, kept] of Object.entries(totals ?? {})) {
+    const { total, unread } = kept ?? { total: 0, unread: 0 };
     const count = counts.get(mailbox) ?? { total: 0, unread: 0 };
     if (count.total !== total || count.unread !== unread)
       wrong.push(

@@ -1,5 +1,5 @@
 /** The database in a real browser: all or nothing, and what another tab does to it. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { deleteStore, openStore } from "../../src/store/database.ts";
 import { StorageError } from "../../src/store/storage-error.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
@@ -49,4 +49,26 @@ test("what cannot be stored is a StorageError, not a crash", async () => {
   });
   await expect(failing).rejects.toBeInstanceOf(StorageError);
   store.close();
+});
+
+test("a transaction that another tab holds up for long is told, and told to be over", async () => {
+  const name = fresh();
+  const told: boolean[] = [];
+  const store = await openStore(name, {
+    ...quiet,
+    stallMs: 100,
+    onStall: (isStalled) => void told.push(isStalled),
+  });
+  const other = await openStore(name, quiet);
+  let isHeld = true;
+  const holding = other.write(["meta"], async (tx) => {
+    while (isHeld) await readMeta(tx, "syncPaused");
+  });
+  const [first, second] = [1, 2].map(() => store.read(["meta"], (tx) => readMeta(tx, "totals")));
+  await vi.waitFor(() => expect(told).toEqual([true]));
+  isHeld = false;
+  await Promise.all([holding, first, second]);
+  expect(told).toEqual([true, false]);
+  store.close();
+  other.close();
 });

@@ -1,12 +1,17 @@
 /** A small mailbox with everything in it that a database can hold: what the stored copies are made of. */
 import { saveDraft } from "../../src/engine/commands/drafts.ts";
 import { send } from "../../src/engine/commands/send.ts";
+import { triage } from "../../src/engine/commands/triage.ts";
 import type { AccountContext } from "../../src/engine/context.ts";
 import { ingest } from "../../src/engine/ingest.ts";
+import { putLabel } from "../../src/engine/labels.ts";
 import { takeRoster } from "../../src/engine/live.ts";
+import { putClock, readClock } from "../../src/engine/states.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
+import type { Stamp } from "../../src/mail/clock.ts";
 import type { Draft } from "../../src/mail/draft.ts";
+import type { Label } from "../../src/mail/label.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import type { Received } from "../../src/mail/received.ts";
 import { putMeta } from "../../src/store/meta.ts";
@@ -114,7 +119,25 @@ export async function liveIn(trial: AccountContext): Promise<void> {
   await takeRoster(context, [{ jid: jun, name: "Jun", subscription: "both" }], "v1");
   await saveDraft(context, { draft: draft("draft-1", "Half a thought") });
   await send(context, { draft: draft("draft-2", "On its way") });
+  await store.write(["labels", "meta"], async (tx) => {
+    const clock = await readClock(tx, context.now());
+    await putLabel(tx, WORK, clock);
+    putClock(tx, clock);
+  });
+  const on = { conversations: ["c1"] };
+  await triage(context, { act: { do: "tag", tag: WORK.id, on: true }, on });
+  await triage(context, { act: { do: "star" }, on });
 }
+
+const NEVER = "" as Stamp;
+const WORK: Label = {
+  id: "work000000",
+  kind: "tag",
+  name: ["Work", NEVER],
+  hue: [145, NEVER],
+  inside: [null, NEVER],
+  order: [1, NEVER],
+};
 
 function draft(id: string, subject: string): Draft {
   return {

@@ -9,6 +9,7 @@ import { readConversation } from "../../src/engine/queries/conversation.ts";
 import { readFormatted } from "../../src/engine/queries/formatted.ts";
 import { readMailboxes } from "../../src/engine/queries/mailboxes.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
+import { MAILBOXES } from "../../src/mail/place.ts";
 import { openStore } from "../../src/store/database.ts";
 import { StorageError } from "../../src/store/storage-error.ts";
 import { databaseName } from "../../src/store/keys.ts";
@@ -53,6 +54,9 @@ describe.each(VERSIONS)("version %i", (version) => {
       expect(now.rows[kept]?.map(([key]) => key)).toEqual(rows.map(([key]) => key));
 
     expect(await readMailboxes(context)).toEqual({
+      ...Object.fromEntries(MAILBOXES.map((box) => [box, { total: 0, unread: 0 }])),
+      labels: version < 6 ? {} : { "tag:work000000": { total: 1, unread: 0 } },
+      starred: { total: version < 6 ? 0 : 1, unread: 0 },
       inbox: { total: 3, unread: 1 },
       sent: { total: 2, unread: 0 },
       outbox: { total: 1, unread: 0 },

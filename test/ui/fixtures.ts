@@ -269,6 +269,7 @@ export function message(part: Partial<MessageView> & { at: number; from: Person 
     quote: "",
     snippet: part.body?.split("\n")[0] ?? "",
     unread: false,
+    starred: false,
     attachments: [],
     ...part,
   };
@@ -326,6 +327,10 @@ export function harbour(): Extract<ConversationView, { state: "found" }> {
     subject: "Harbour survey: who can come on Friday?",
     kind: "mail",
     unread: true,
+    starred: false,
+    muted: false,
+    tags: [],
+    folders: ["inbox"],
     messages,
     older: 0,
   };
@@ -590,13 +595,18 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     }),
     status: () => world.status,
     notices: () => world.notices,
-    mailboxes: () =>
-      Object.fromEntries(
+    labels: () => [],
+    undo: () => null,
+    triageProgress: () => null,
+    mailboxes: () => ({
+      labels: {},
+      ...(Object.fromEntries(
         Object.keys(rowsOf).map((name) => [
           name,
           { total: rows(name).length, unread: rows(name).filter((r) => r.unread).length },
         ]),
-      ) as MailboxesView,
+      ) as Omit<MailboxesView, "labels">),
+    }),
     window: ({ mailbox, offset, limit }): WindowView => {
       const all = rows(mailbox);
       return {

@@ -282,8 +282,8 @@ describe("the menu of a message", () => {
     await page.getByRole("menuitem", { name: "Mark unread from here" }).click();
     await vi.waitFor(() => expect(location.hash).toBe("#/inbox"));
     expect(api.runs).toContainEqual({
-      command: "markUnread",
-      args: { conversation: "c1", from: 1 },
+      command: "triage",
+      args: { act: { do: "unread", from: 1 }, on: { conversations: ["c1"] } },
     });
   });
 

@@ -42,7 +42,7 @@ async function entryOf(tx: ReadTx, key: number): Promise<string> {
     tx.objectStore("messages").get(key),
     tx.objectStore("bodies").get(key),
   ]);
-  if (message === undefined) return "";
+  if (message === undefined || message.folder === "gone") return "";
   const parents = await Promise.all(
     (message.refs ?? []).map((ref) => tx.objectStore("messages").index("mid").get(ref)),
   );

@@ -15,10 +15,11 @@ import { utf8Length } from "../../base/utf8.ts";
 import { buildMessage } from "../../xmpp/message.ts";
 import type { AccountContext } from "../context.ts";
 import { firstVersion } from "../first-version.ts";
-import { asRead, hasWork } from "../ingest.ts";
+import { asAnswered, hasWork } from "../ingest.ts";
 import { notePeople } from "../people.ts";
 import { place } from "../placing.ts";
 import { sentDraft } from "../sent-draft.ts";
+import { States } from "../states.ts";
 import { Timelines } from "../timeline.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
 import { correctionOf } from "./correct.ts";
@@ -121,9 +122,11 @@ function refuse(
 }
 
 async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
+  const states = new States(set.tx);
   for (const unread of await set.unreadOf(row.conversation)) {
-    if (unread.key !== row.key) set.change(asRead(unread));
+    if (unread.key !== row.key) await asAnswered(set, states, unread, row.at);
   }
+  states.flush();
 }
 
 /** Refused copies go out again, with the same id: the person asked for it, so the archive is not asked first. */

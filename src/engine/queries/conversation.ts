@@ -9,31 +9,36 @@ import type {
 } from "../../api/contract.ts";
 import { shownLine } from "../../base/display.ts";
 import { parseJid } from "../../mail/address.ts";
-import type { Conversation } from "../../mail/conversation.ts";
+import { type Conversation, listings, sleepsUntil } from "../../mail/conversation.ts";
 import type { Message } from "../../mail/message.ts";
 import { hrefOfConversation } from "../../mail/route.ts";
 import { withVersions } from "../../mail/versions.ts";
 import { conversationRange, newerRange, olderRange, threadRange } from "../../store/keys.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
+import { readLabels } from "../labels.ts";
 import { readPeople } from "../people.ts";
+import { tagViews } from "./labels.ts";
 import { everybodyOn, isStranger, MAX_SUBJECT, messageView } from "./message-view.ts";
 import { readStrangers } from "./strangers.ts";
+
+const STORES = ["messages", "bodies", "conversations", "people", "labels"] as const;
 
 export async function readConversation(
   context: AccountContext,
   args: ConversationArgs,
 ): Promise<ConversationView> {
-  return context.store.read(["messages", "bodies", "conversations", "people"], async (tx) => {
+  return context.store.read(STORES, async (tx) => {
     const found = await findConversation(tx, args);
     if (found === undefined) return { state: "missing" };
     const { conversation, rows } = found;
-    const [bodies, people] = await Promise.all([
+    const [bodies, people, labels] = await Promise.all([
       Promise.all(rows.map((row) => tx.objectStore("bodies").get(row.key))),
       readPeople(
         tx,
         rows.flatMap((row) => everybodyOn(row)),
       ),
+      conversation.tags === undefined ? [] : readLabels(tx),
     ]);
     const shown = withVersions(rows);
     const strangers = await readStrangers(
@@ -49,6 +54,11 @@ export async function readConversation(
       subject: shownLine(conversation.subject, MAX_SUBJECT),
       kind: conversation.kind,
       unread: conversation.unread > 0,
+      starred: conversation.starred !== undefined,
+      muted: conversation.muted !== undefined,
+      tags: tagViews(labels, Object.keys(conversation.tags ?? {})),
+      folders: foldersOf(conversation),
+      ...sleepOf(conversation),
       messages: shown.map((versioned) => ({
         ...messageView(versioned, texts, people, context),
         ...strangerOf(strangers.get(versioned.message.key)),
@@ -56,6 +66,19 @@ export async function readConversation(
       older: Math.max(0, conversation.count - rows.length),
     };
   });
+}
+
+/** Home is the inbox, for chats too. */
+function foldersOf(conversation: Conversation): string[] {
+  const folders = new Set(Object.keys(conversation.folders ?? {}));
+  const isHome = listings(conversation).some(({ place }) => place === "inbox" || place === "chats");
+  if (isHome) folders.add("inbox");
+  return [...folders];
+}
+
+function sleepOf(conversation: Conversation): { snoozedUntil?: number } {
+  const until = sleepsUntil(conversation);
+  return until === undefined ? {} : { snoozedUntil: until };
 }
 
 function strangerOf(stranger: StrangerView | undefined): Pick<MessageView, "stranger"> {
@@ -90,6 +113,7 @@ async function findConversation(tx: ReadTx, args: ConversationArgs): Promise<Fou
       ? 10_000
       : 0) +
     c.people.length;
+  for (const one of found) one.rows = one.rows.filter((row) => row.folder !== "gone");
   return found.sort((a, b) => rank(b.conversation) - rank(a.conversation))[0];
 }
 
@@ -115,7 +139,7 @@ export async function readNeighbours(
   return context.store.read(["conversations", "entries"], async (tx) => {
     const own = await tx.objectStore("conversations").get(Number(args.id.slice(1)));
     if (own === undefined) return {};
-    const at = mailbox === "sent" || mailbox === "outbox" ? own.lastOutAt : own.at;
+    const at = listings(own).find(({ place }) => place === mailbox)?.at ?? own.at;
     const [newer, older] = await Promise.all([
       tx.objectStore("entries").openCursor(newerRange(mailbox, at, own.id), "prev"),
       tx.objectStore("entries").openCursor(olderRange(mailbox, at, own.id), "next"),

@@ -4,3 +4,4 @@ export { readDraft } from "./draft.ts";
 export { readFormatted, readSource } from "./formatted.ts";
 export { readBlocked, readSender } from "./sender.ts";
 export { readServer, readStorage } from "./storage.ts";
+export { readTriageProgress, readUndo } from "./undo.ts";

@@ -1,9 +1,9 @@
 /** Where in each mailbox somebody reads: forgotten with every change, since then the places are others. */
-import type { ConversationMailbox } from "../../mail/conversation.ts";
+import type { ListPlace } from "../../mail/place.ts";
 import type { EntryMark } from "../../store/entries.ts";
 import type { AccountContext } from "../context.ts";
 
-type Marks = Map<ConversationMailbox, EntryMark>;
+type Marks = Map<ListPlace, EntryMark>;
 
 const byAccount = new WeakMap<AccountContext, Marks>();
 

@@ -72,6 +72,7 @@ export function messageView(
     ...retractedOf(message, text),
     ...reactionsOf([message, ...earlier, text], people),
     unread: message.unread === 1 || text.unread === 1,
+    starred: message.star === 1 || text.star === 1,
     attachments: text.attachments.map((meta, index) =>
       attachmentView(meta, bodies.get(text.key)?.sources[index] ?? []),
     ),

@@ -2,24 +2,28 @@
 import type { RowView, WindowArgs, WindowView } from "../../api/contract.ts";
 import { shownLine } from "../../base/display.ts";
 import { type ArchiveGap, gapsOf } from "../../mail/archive-range.ts";
-import type { Conversation } from "../../mail/conversation.ts";
+import { type Conversation, sleepsUntil, wokeAt } from "../../mail/conversation.ts";
+import type { Label } from "../../mail/label.ts";
 import type { Draft } from "../../mail/draft.ts";
 import { hrefOfConversation, hrefOfDraft } from "../../mail/route.ts";
 import { snippetOf } from "../../mail/snippet.ts";
-import { emptyTotals, readEntries } from "../../store/entries.ts";
+import { NONE, readEntries } from "../../store/entries.ts";
 import { readMeta } from "../../store/meta.ts";
 import type { PersonRow } from "../../store/rows.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
+import { readLabels } from "../labels.ts";
 import { briefNameOf, nameOf, readPeople } from "../people.ts";
+import { folderNames, tagViews } from "./labels.ts";
 import { marksOf } from "./marks.ts";
 
 const MAX_PEOPLE = 3;
+const STORES = ["meta", "entries", "conversations", "people", "labels"] as const;
 
 export async function readWindow(context: AccountContext, args: WindowArgs): Promise<WindowView> {
   if (args.mailbox === "drafts") return draftWindow(context, args);
   const { mailbox } = args;
-  return context.store.read(["meta", "entries", "conversations", "people"], async (tx) => {
+  return context.store.read(STORES, async (tx) => {
     // Here and not before: whoever heard of a change may ask before the marks have heard of it.
     const marks = marksOf(context);
     const [{ ids, mark }, totals, gaps] = await Promise.all([
@@ -30,12 +34,16 @@ export async function readWindow(context: AccountContext, args: WindowArgs): Pro
     if (mark !== undefined) marks.set(mailbox, mark);
     const found = await Promise.all(ids.map((id) => tx.objectStore("conversations").get(id)));
     const conversations = found.filter((c) => c !== undefined);
-    const people = await readPeople(
-      tx,
-      conversations.flatMap((c) => c.people.slice(0, MAX_PEOPLE).map((p) => p.jid)),
-    );
-    const rows = conversations.map((c) => rowOf(c, people));
-    const counts = (totals ?? emptyTotals())[mailbox];
+    const isLabelled = conversations.some((c) => c.tags !== undefined || c.folders !== undefined);
+    const [people, labels] = await Promise.all([
+      readPeople(
+        tx,
+        conversations.flatMap((c) => c.people.slice(0, MAX_PEOPLE).map((p) => p.jid)),
+      ),
+      isLabelled ? readLabels(tx) : [],
+    ]);
+    const rows = conversations.map((c) => rowOf(c, people, labels));
+    const counts = totals?.[mailbox] ?? NONE;
     const shown =
       mailbox === "inbox" || mailbox === "all" ? withGaps(rows, gaps, args, counts.total) : rows;
     return {
@@ -48,7 +56,7 @@ export async function readWindow(context: AccountContext, args: WindowArgs): Pro
   });
 }
 
-function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
+function rowOf(c: Conversation, people: Map<string, PersonRow>, labels: readonly Label[]): RowView {
   const writers =
     c.people.length === 0 && c.person !== undefined ? [{ jid: c.person, at: c.at }] : c.people;
   return {
@@ -67,11 +75,28 @@ function rowOf(c: Conversation, people: Map<string, PersonRow>): RowView {
     unread: c.unread > 0,
     attachments: c.attachments,
     answeredInChat: c.kind === "mail" && c.mails < c.count,
+    ...saidOf(c, labels),
     ...(c.failed > 0
       ? { delivery: "failed" as const }
       : c.waiting > 0
         ? { delivery: "waiting" as const }
         : {}),
+  };
+}
+
+/** What a person said of it: absent where there is nothing, so that rows stay small. */
+function saidOf(c: Conversation, labels: readonly Label[]): Partial<RowView> {
+  const tags = c.tags === undefined ? [] : tagViews(labels, Object.keys(c.tags));
+  const folders = c.folders === undefined ? [] : folderNames(labels, Object.keys(c.folders));
+  const asleep = sleepsUntil(c);
+  const woke = wokeAt(c);
+  return {
+    ...(c.starred === undefined ? {} : { starred: true }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(folders.length === 0 ? {} : { folders }),
+    ...(asleep === undefined ? {} : { snoozedUntil: asleep }),
+    ...(woke === undefined ? {} : { wokeAt: woke }),
+    ...(c.muted === undefined ? {} : { muted: true }),
   };
 }
 

@@ -96,9 +96,9 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     const conversation = found();
     if (conversation === undefined) return;
     seen = conversation.id;
-    act(api, "markUnread", {
-      conversation: conversation.id,
-      ...(from === undefined ? {} : { from }),
+    act(api, "triage", {
+      act: { do: "unread", ...(from === undefined ? {} : { from }) },
+      on: { conversations: [conversation.id] },
     });
     back();
   }

@@ -48,6 +48,11 @@ export function troubleText(trouble: TroubleView, host: string): StorageText {
         title: "A newer Envoi is open in another tab",
         text: "This tab stands still until it is reloaded. What you are writing is kept and comes back.",
       };
+    case "stalled":
+      return {
+        title: "The mail kept in this browser does not answer",
+        text: "Another tab of Envoi may be asleep in the middle of something: open it or close it. Nothing is lost; what you write is kept in this tab, and Envoi goes on by itself.",
+      };
     case "closed":
       return {
         title: "The browser closed the mail kept here",

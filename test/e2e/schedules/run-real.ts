@@ -392,7 +392,7 @@ class RealRun implements Truth {
       for (const [name, mailbox] of LISTS) {
         const expected = conversations
           .flatMap(listings)
-          .filter((listing) => listing.mailbox === mailbox).length;
+          .filter((listing) => listing.place === mailbox).length;
         const rows = await rowsOf(page, name, expected);
         if (rows !== expected)
           wrong.push(`I2 ${device?.name} shows ${rows} rows in ${name}, not ${expected}`);

@@ -1,0 +1,30 @@
+/** What a person does with one conversation or many. */
+import type { TriageArgs, TriageResult, TriageTarget } from "../../api/contract.ts";
+import { nameOfAct } from "../../mail/undo.ts";
+import { mailboxRange } from "../../store/keys.ts";
+import { actOn } from "../act.ts";
+import type { AccountContext } from "../context.ts";
+
+export async function triage(
+  context: AccountContext,
+  { act, on }: TriageArgs,
+): Promise<TriageResult> {
+  const ids = await idsOf(context, on);
+  const name = nameOfAct(act);
+  const { count, step } = await actOn(context, act, ids, name && { name });
+  return { count, ...(step === undefined ? {} : { undo: step }) };
+}
+
+async function idsOf({ store }: AccountContext, on: TriageTarget): Promise<number[]> {
+  if ("conversations" in on) return [...new Set(on.conversations.flatMap(idOf))];
+  const except = new Set(on.except.flatMap(idOf));
+  const ids = await store.read(["entries"], (tx) =>
+    tx.objectStore("entries").getAll(mailboxRange(on.place)),
+  );
+  return ids.filter((id) => !except.has(id));
+}
+
+/** Rows of conversations are "c" and the number; drafts and gaps are nothing to act on. */
+function idOf(row: string): number[] {
+  return /^c\d+$/.test(row) ? [Number(row.slice(1))] : [];
+}

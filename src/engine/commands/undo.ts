@@ -1,0 +1,54 @@
+/** Takes the newest step back, or one that is named. What was changed after it stays as it was changed. */
+import type { Commands, UndoView } from "../../api/contract.ts";
+import type { FieldChange } from "../../mail/triage.ts";
+import type { UndoRow } from "../../store/rows.ts";
+import type { WriteTx } from "../../store/schema.ts";
+import { ACT_STORES, noteSpammers } from "../act.ts";
+import type { AccountContext } from "../context.ts";
+import { putLabel } from "../labels.ts";
+import { readUndo } from "../queries/undo.ts";
+import { putClock, readClock, States } from "../states.ts";
+import { WorkingSet } from "../working-set.ts";
+
+export async function undo(
+  context: AccountContext,
+  args: Commands["undo"]["args"],
+): Promise<UndoView> {
+  const step = await readUndo(context, args.id);
+  if (step === null) return null;
+  const parts = await context.store.read(["undo"], (tx) =>
+    tx.objectStore("undo").getAllKeys(IDBKeyRange.bound([step.id], [step.id, []])),
+  );
+  // The last part first: a step may have changed a field twice.
+  for (const key of parts.reverse()) {
+    await context.store.write(ACT_STORES, async (tx) => {
+      const part = await tx.objectStore("undo").get(key);
+      // Another tab was faster.
+      if (part === undefined) return;
+      await takeBack(context, tx, part);
+      void tx.objectStore("undo").delete(key);
+    });
+    context.bus.touch(["mail", "labels", "triage"], { urgent: true });
+  }
+  return step;
+}
+
+async function takeBack({ me, now }: AccountContext, tx: WriteTx, part: UndoRow): Promise<void> {
+  const set = await WorkingSet.open(tx, me);
+  const states = new States(tx);
+  const rows = await Promise.all(part.changes.map(([key]) => set.message(key)));
+  await states.load(rows.filter((row) => row !== undefined));
+  const clock = await readClock(tx, now());
+  const changes: FieldChange[] = [];
+  for (const [key, field, before, stamp] of part.changes.toReversed()) {
+    const row = await set.message(key);
+    if (row === undefined || states.of(row)[field]?.[1] !== stamp) continue;
+    changes.push({ row, field, value: before });
+    states.say(set, row, field, before, clock.next());
+  }
+  await noteSpammers(tx, changes);
+  for (const before of part.labels) await putLabel(tx, before, clock);
+  states.flush();
+  await set.flush();
+  putClock(tx, clock);
+}

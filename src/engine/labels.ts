@@ -1,0 +1,27 @@
+/** The person's folders and tags, as they are kept. Store: labels. */
+import type { Label } from "../mail/label.ts";
+import { putRow } from "../store/put.ts";
+import type { ReadTx, WriteTx } from "../store/schema.ts";
+import type { Clock } from "./states.ts";
+
+export function readLabels(tx: ReadTx): Promise<Label[]> {
+  return tx.objectStore("labels").getAll();
+}
+
+/** Writes a label's fields where they differ from what is there, each with a new stamp. */
+export async function putLabel(tx: WriteTx, wanted: Label, clock: Clock): Promise<void> {
+  const known = await tx.objectStore("labels").get(wanted.id);
+  const next: Record<string, unknown> = { ...known, id: wanted.id, kind: wanted.kind, pending: 1 };
+  let isNews = known === undefined;
+  for (const field of ["name", "hue", "inside", "order", "gone"] as const) {
+    const value = valueOf(wanted, field);
+    if (known !== undefined && valueOf(known, field) === value) continue;
+    next[field] = [value, clock.next()];
+    isNews = true;
+  }
+  if (isNews) putRow(tx, "labels", next as unknown as Label);
+}
+
+function valueOf(label: Label, field: "name" | "hue" | "inside" | "order" | "gone") {
+  return label[field] === undefined ? false : label[field][0];
+}

@@ -1,0 +1,42 @@
+/**
+ * Hybrid logical clock: says of two changes which was later, also where the clocks of two devices differ. A stamp is
+ * text that sorts in that order: epoch ms, a counter for changes of one millisecond, and the device that made it.
+ * Kulkarni and others, "Logical Physical Clocks", 2014.
+ */
+export type Stamp = string & { readonly brand: "Stamp" };
+
+const MS_DIGITS = 9;
+const COUNT_DIGITS = 3;
+const MAX_COUNT = 36 ** COUNT_DIGITS - 1;
+
+/** A stamp after `last`, and of `now` (epoch ms) where the clock says that is later. */
+export function nextStamp(last: Stamp | undefined, now: number, device: string): Stamp {
+  const ms = Math.max(0, Math.floor(now));
+  if (last === undefined || msOf(last) < ms) return stamp(ms, 0, device);
+  const counted = countOf(last) + 1;
+  return counted > MAX_COUNT
+    ? stamp(msOf(last) + 1, 0, device)
+    : stamp(msOf(last), counted, device);
+}
+
+/**
+ * What a rule says of a moment: before anything a person said in it, and the same on every device. `at`: epoch ms.
+ */
+export function ruleStamp(at: number): Stamp {
+  return stamp(Math.max(0, Math.floor(at)), 0, "");
+}
+
+/** Epoch ms. */
+export function msOf(text: Stamp): number {
+  return Number.parseInt(text.slice(0, MS_DIGITS), 36);
+}
+
+function countOf(text: Stamp): number {
+  return Number.parseInt(text.slice(MS_DIGITS, MS_DIGITS + COUNT_DIGITS), 36);
+}
+
+function stamp(ms: number, count: number, device: string): Stamp {
+  const digits = (value: number, length: number): string =>
+    value.toString(36).padStart(length, "0");
+  return `${digits(ms, MS_DIGITS)}${digits(count, COUNT_DIGITS)}${device}` as Stamp;
+}

@@ -1,0 +1,76 @@
+/**
+ * What a person says of a message: read, starred, where it lies, its tags. Each field is a register of its own in which
+ * the last word wins, so two devices that say something agree in the end, in whatever order they hear of it.
+ */
+import { hashText } from "../base/hash.ts";
+import type { Stamp } from "./clock.ts";
+import type { Message } from "./message.ts";
+
+/** read, star, mute: whether. folder: a FolderId, null where it came. snooze: until when, epoch ms, or null. */
+export type Field = "read" | "star" | "folder" | "snooze" | "mute" | `tag:${string}`;
+export type FieldValue = boolean | string | number | null;
+export type Said = readonly [FieldValue, Stamp];
+export type MessageState = { readonly [F in Field]?: Said };
+
+/**
+ * A message's key in the state, the same on every device: archive ids are not (live ones can be forged, sent mail has
+ * several). Two hashes of 53 bits: a collision would set one message's state on another.
+ */
+export function stateKey({ from, mid }: Pick<Message, "from" | "mid">): string {
+  return `${hashText(`${from}\n${mid}`)}-${hashText(`${mid}\n${from}`).slice(0, 4)}`;
+}
+
+/** Of two words the later; of two of one stamp (a damaged clock) the same one on every device. */
+export function later(a: Said | undefined, b: Said | undefined): Said | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  if (a[1] !== b[1]) return a[1] > b[1] ? a : b;
+  return JSON.stringify(a[0]) >= JSON.stringify(b[0]) ? a : b;
+}
+
+/** What both say together: commutative, associative, idempotent. */
+export function joined(a: MessageState, b: MessageState): MessageState {
+  const all = new Map(Object.entries(a) as [Field, Said][]);
+  for (const [field, said] of Object.entries(b) as [Field, Said][])
+    all.set(field, later(all.get(field), said) ?? said);
+  return Object.fromEntries(all) as MessageState;
+}
+
+/** The row with all that was said of it. */
+export function withState<M extends Omit<Message, "key" | "conversation">>(
+  message: M,
+  state: MessageState,
+): M {
+  let next = message;
+  for (const [field, [value]] of Object.entries(state) as [Field, Said][])
+    next = withField(next, field, value);
+  return next;
+}
+
+/** The row with one thing said of it. */
+export function withField<M extends Omit<Message, "key" | "conversation">>(
+  message: M,
+  field: Field,
+  value: FieldValue,
+): M {
+  const next = { ...message };
+  const flag = (name: "unread" | "star" | "mute", isSo: boolean): void => {
+    if (isSo) next[name] = 1;
+    else delete next[name];
+  };
+  if (field === "read") flag("unread", value === false);
+  else if (field === "star" || field === "mute") flag(field, value === true);
+  else if (field === "folder") {
+    if (typeof value === "string") next.folder = value;
+    else delete next.folder;
+  } else if (field === "snooze") {
+    if (typeof value !== "number") delete next.snooze;
+    else if (next.snooze?.until !== value) next.snooze = { until: value };
+  } else {
+    const tag = field.slice("tag:".length);
+    const tags = (next.tags ?? []).filter((id) => id !== tag);
+    if (value === true) tags.push(tag);
+    if (tags.length > 0) next.tags = tags.sort();
+    else delete next.tags;
+  }
+  return next;
+}

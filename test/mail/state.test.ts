@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { msOf, nextStamp, ruleStamp, type Stamp } from "../../src/mail/clock.ts";
+import { joined, later, type MessageState, type Said } from "../../src/mail/state.ts";
+
+const stamps = fc
+  .tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 3 }), fc.constantFrom("a", "b"))
+  .map(([ms, count, device]) => {
+    let stamp = nextStamp(undefined, ms, device);
+    for (let i = 0; i < count; i++) stamp = nextStamp(stamp, ms, device);
+    return stamp;
+  });
+const said = fc.tuple(fc.oneof(fc.boolean(), fc.integer(), fc.constant(null)), stamps);
+const states = fc.dictionary(
+  fc.constantFrom("read", "star", "folder", "tag:x", "tag:y"),
+  said as fc.Arbitrary<Said>,
+) as fc.Arbitrary<MessageState>;
+
+test("what devices say joins the same in any order, any grouping, and said twice", () => {
+  fc.assert(
+    fc.property(states, states, states, (a, b, c) => {
+      expect(joined(a, b)).toEqual(joined(b, a));
+      expect(joined(joined(a, b), c)).toEqual(joined(a, joined(b, c)));
+      expect(joined(a, joined(a, b))).toEqual(joined(a, b));
+    }),
+  );
+});
+
+test("stamps of a device grow whatever its clock does, and sort as they were given", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 41 }), { minLength: 2 }), (clock) => {
+      let last: Stamp | undefined;
+      for (const now of clock) {
+        const next = nextStamp(last, now, "dev");
+        if (last !== undefined) expect(next > last).toBe(true);
+        expect(msOf(next)).toBeGreaterThanOrEqual(now);
+        last = next;
+      }
+    }),
+  );
+});
+
+test("many changes in one millisecond run on into the next", () => {
+  let stamp = nextStamp(undefined, 5, "d");
+  for (let i = 0; i < 50_000; i++) {
+    const next = nextStamp(stamp, 5, "d");
+    expect(next > stamp).toBe(true);
+    stamp = next;
+  }
+  expect(msOf(stamp)).toBe(6);
+});
+
+test("a rule gives way to whatever a person says in that moment", () => {
+  const person = nextStamp(undefined, 1000, "a");
+  expect(later(["archive", ruleStamp(1000)], ["inbox", person])?.[0]).toBe("inbox");
+  expect(later(["archive", ruleStamp(1001)], ["inbox", person])?.[0]).toBe("archive");
+});
