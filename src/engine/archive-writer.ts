@@ -24,6 +24,8 @@ const MAX_WAITING = 8;
 const BATCH = 250;
 /** While the past comes in, lists are told this often at the most: each time every list is read again. ms */
 const ANNOUNCE_MS = 1000;
+/** The second time sooner, then ever less often: the newest page may be one conversation, and no screen full. ms */
+const FIRST_REST_MS = 50;
 
 export type Extend = (ranges: readonly ArchiveRange[]) => ArchiveRange[];
 
@@ -222,18 +224,20 @@ interface Announcer {
 function createAnnouncer(touch: (topics: Topic[]) => void): Announcer {
   const waiting = new Set<Topic>();
   let lastAt = Number.NEGATIVE_INFINITY;
+  let restMs = FIRST_REST_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = (): void => {
     clearTimeout(timer);
     timer = undefined;
     lastAt = performance.now();
+    restMs = Math.min(ANNOUNCE_MS, 2 * restMs);
     touch([...waiting]);
     waiting.clear();
   };
   return {
     tell(topics) {
       for (const topic of topics) waiting.add(topic);
-      const left = lastAt + ANNOUNCE_MS - performance.now();
+      const left = lastAt + restMs - performance.now();
       if (left <= 0 && timer === undefined) now();
       else timer ??= setTimeout(now, left);
     },

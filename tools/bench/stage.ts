@@ -12,9 +12,11 @@ import { serveStatic, type StaticServer } from "../static-server.ts";
 import { addProbes } from "./probes.ts";
 
 export const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
-/** Messages of the conversations that are opened, the newest in the archive; the last of `FORMATTED` is foreign HTML. */
+/** Messages of the conversations that are opened, the oldest in the archive; the last of `FORMATTED` is foreign HTML. */
 export const LONG = [200, 20, 1] as const;
 export const FORMATTED = 20;
+
+const MINUTE_MS = 60_000;
 
 export interface BenchStage {
   readonly server: Server;
@@ -37,11 +39,16 @@ export async function startStage(messages: number): Promise<BenchStage> {
     await server.stop();
     const to = { user: "ann", host: "localhost", chats: 0 };
     const file = join(dataFolder, "prosody.sqlite");
-    fillArchive(file, { ...to, count: messages, newestAt: Date.now() - 3_600_000 });
+    const newestAt = Date.now() - 3_600_000;
+    // The oldest, put in first: on the newest page they would be all of it.
+    let longAt = newestAt - (messages + 1000) * MINUTE_MS;
     for (const count of LONG) {
       const html = count === FORMATTED ? { html: newsletter(3000) } : {};
-      fillArchive(file, { ...to, ...html, count, perConversation: count, prefix: longName(count) });
+      const long = { count, perConversation: count, prefix: longName(count) };
+      longAt += count * MINUTE_MS;
+      fillArchive(file, { ...to, ...html, ...long, newestAt: longAt });
     }
+    fillArchive(file, { ...to, count: messages, newestAt });
     await server.restart();
   }
   const app = await serveApp(server.wsUrl);
