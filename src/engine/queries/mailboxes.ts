@@ -13,7 +13,8 @@ export async function readMailboxes(context: AccountContext): Promise<MailboxesV
     ]);
     const counts = new Map(Object.entries(totals) as [string, MailboxCount][]);
     counts.set("drafts", { total: drafts, unread: 0 });
-    const boxes = MAILBOXES.map((name) => [name, counts.get(name) ?? NONE]);
+    // One object each: the page keeps its answer and changes it in place.
+    const boxes = MAILBOXES.map((name) => [name, counts.get(name) ?? { ...NONE }]);
     const labels = [...counts].filter(([name, { total }]) => name.includes(":") && total > 0);
     return {
       ...(Object.fromEntries(boxes) as Record<Mailbox, MailboxCount>),
