@@ -16,12 +16,28 @@ type FetchEvent = ExtendableEvent & {
   request: Request;
   respondWith(answer: Promise<Response>): void;
 };
+type WindowClient = {
+  focused: boolean;
+  visibilityState: DocumentVisibilityState;
+  focus(): Promise<unknown>;
+  postMessage(message: unknown, transfer: Transferable[]): void;
+};
+type NoticeEvent = ExtendableEvent & {
+  /** Which of its buttons; empty for the notice itself. */
+  action: string;
+  notification: { data: unknown; close(): void };
+};
 const scope = globalThis as unknown as {
   registration: { scope: string };
-  clients: { claim(): Promise<void> };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(options: { type: "window"; includeUncontrolled: true }): Promise<WindowClient[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
   addEventListener(type: "install", listener: (event: InstallEvent) => void): void;
   addEventListener(type: "activate" | "message", listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+  addEventListener(type: "notificationclick", listener: (event: NoticeEvent) => void): void;
 };
 
 /** The build puts the list of files here. */
@@ -112,4 +128,42 @@ async function newestPage(): Promise<Response | undefined> {
 
 async function cacheFirst(request: Request): Promise<Response> {
   return (await caches.match(request, { ignoreSearch: true })) ?? fetch(request);
+}
+
+/** A page that sleeps does not answer; another one may. ms */
+const DEAF_MS = 500;
+
+/** A notice of new mail was pressed (ui/notify/notifier.tsx): a page of that account does what is wanted. */
+scope.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(take(event.action, event.notification.data));
+});
+
+async function take(action: string, data: unknown): Promise<void> {
+  const { account, href } = (data ?? {}) as { account?: unknown; href?: unknown };
+  if (typeof account !== "string" || typeof href !== "string" || !href.startsWith("#/")) return;
+  const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  // Whichever is looked at, before those behind it.
+  const rank = (page: WindowClient): number =>
+    page.focused ? 0 : page.visibilityState === "visible" ? 1 : 2;
+  for (const page of pages.sort((a, b) => rank(a) - rank(b))) {
+    if (!(await isTaken(page, { type: "notification", action, account, href }))) continue;
+    if (!STAYS_BEHIND.has(action)) await page.focus().catch(() => undefined);
+    return;
+  }
+  await scope.clients.openWindow(new URL(href, scope.registration.scope).href);
+}
+
+/** Done without anybody looking. */
+const STAYS_BEHIND = new Set(["archive"]);
+
+/** Whether the page does it: one of another account does not answer. */
+function isTaken(page: WindowClient, wanted: object): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(false), DEAF_MS);
+    port1.addEventListener("message", () => resolve(true));
+    port1.start();
+    page.postMessage(wanted, [port2]);
+  });
 }

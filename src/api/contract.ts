@@ -9,6 +9,7 @@ import type { BlockStanding } from "../mail/blocking.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
 import type { LabelKind } from "../mail/label.ts";
 import type { Mailbox, Place } from "../mail/place.ts";
+import type { PreferenceName, Preferences } from "../mail/preferences.ts";
 import type { ConnectionView, SyncView } from "../mail/status.ts";
 import type { TriageAct } from "../mail/triage.ts";
 import type { UndoableAct } from "../mail/undo.ts";
@@ -338,6 +339,19 @@ export type DraftArgs = { id: string };
 export type PeopleArgs = { text: string; limit: number };
 export type AvatarView = { jid: Jid; type: string; bytes: Uint8Array } | null;
 
+/** Unread mail from people I know, newest first, one item a conversation. */
+export type NewsItem = {
+  /** Of the conversation. */
+  id: string;
+  href: string;
+  at: number;
+  from: string;
+  subject: string;
+  snippet: string;
+};
+/** `isMine`: this tab talks to the server. `latestAt`: of the newest mail there is, whoever wrote it. */
+export type NewsView = { isMine: boolean; latestAt: number; items: NewsItem[] };
+
 export type Queries = {
   session: { args: null; view: SessionView };
   status: { args: null; view: StatusView };
@@ -359,6 +373,8 @@ export type Queries = {
   undo: { args: null; view: UndoView };
   triageProgress: { args: null; view: TriageProgress };
   avatar: { args: { jid: Jid }; view: AvatarView };
+  preferences: { args: null; view: Preferences };
+  news: { args: null; view: NewsView };
 };
 export type QueryName = keyof Queries;
 
@@ -405,6 +421,10 @@ export type Commands = {
   noteStorage: { args: null; result: null };
   /** "Got it": what was said of the storage is not said again until it happens again. */
   dismissTrouble: { args: { kind: TroubleView["kind"] }; result: null };
+  setPreference: {
+    args: { name: PreferenceName; value: Preferences[PreferenceName] };
+    result: null;
+  };
   dismissNotice: { args: { id: NoticeView["id"] }; result: null };
   markRead: { args: { conversation: string }; result: null };
   /** Answers when all is written; a step for Undo, unless nothing changed. */

@@ -338,6 +338,7 @@ const ALL_TOPICS = [
   "blocking",
   "labels",
   "triage",
+  "preferences",
 ] as const;
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {

@@ -18,6 +18,7 @@ export type Topic =
   | "labels"
   /** Undo's steps, and acts that are under way. */
   | "triage"
+  | "preferences"
   | "engine";
 
 type Call =

@@ -87,9 +87,10 @@ export async function takeRoster(
     const known = await Promise.all(items.map((item) => store.get(item.jid)));
     items.forEach((item, index) => {
       const old = known[index] ?? { jid: item.jid, lastAt: 0, written: 0 };
-      const { rosterName: _old, ...rest } = old;
-      const named = item.name !== undefined && item.name !== "" && item.subscription !== "remove";
-      void store.put(named ? { ...rest, rosterName: item.name as string } : rest);
+      const { rosterName: _name, contact: _contact, ...rest } = old;
+      const { name = "" } = item;
+      if (item.subscription === "remove") void store.put(rest);
+      else void store.put({ ...rest, contact: 1, ...(name === "" ? {} : { rosterName: name }) });
     });
     if (version !== undefined) putMeta(tx, "rosterVersion", version);
   });

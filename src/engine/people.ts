@@ -65,6 +65,12 @@ export function nameOf(person: PersonRow | undefined, jid: Jid, claimed?: string
   return name === "" ? spelledOut(jid) : name;
 }
 
+/** A contact of mine, or somebody I wrote to. */
+export function isKnown(person: PersonRow | undefined): boolean {
+  if (person === undefined) return false;
+  return person.contact === 1 || person.rosterName !== undefined || person.written > 0;
+}
+
 /** Where there is no room for a warning, a name that reads like another address gives way to the real one. */
 export function briefNameOf(person: PersonRow | undefined, jid: Jid, claimed?: string): string {
   const name = nameOf(person, jid, claimed);

@@ -38,6 +38,8 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   triageProgress: later(["triage"], "readTriageProgress"),
   storage: later(["storage", "notices"], "readStorage"),
   server: later(["notices"], "readServer"),
+  preferences: later(["preferences"], "readPreferences"),
+  news: later(["mail", "people", "status"], "readNews"),
   avatar: { topics: ["avatars"], run: readAvatar },
 };
 
@@ -68,5 +70,6 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   resumeSync: async () => (await import("./commands/sync.ts")).resumeSync,
   retryGap: async () => (await import("./commands/sync.ts")).retryGap,
   noteStorage: async () => (await import("./commands/sync.ts")).noteStorage,
+  setPreference: async () => (await import("./commands/preferences.ts")).setPreference,
   dismissNotice: async () => (await import("./commands/sync.ts")).dismissNotice,
 };

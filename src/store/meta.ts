@@ -4,6 +4,7 @@ import type { BlockEntry, BlockIntent } from "../mail/blocking.ts";
 import type { Reaction } from "../mail/reactions.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
 import type { Stamp } from "../mail/clock.ts";
+import type { PreferenceRow } from "../mail/preferences.ts";
 import type { ConnectionRow, SyncView } from "../mail/status.ts";
 import type { PlaceTotals } from "./entries.ts";
 import type { StreamRow } from "./rows.ts";
@@ -49,6 +50,7 @@ export type MetaValues = {
   clock: Stamp;
   /** Whose mail was reported as spam: strangers' only. What follows from them goes there too. */
   spammers: string[];
+  preferences: PreferenceRow;
 };
 
 export function readMeta<K extends keyof MetaValues>(

@@ -54,6 +54,8 @@ export type PersonRow = {
   jid: Jid;
   /** From my roster: mine, so it wins. */
   rosterName?: string;
+  /** 1: stands in my roster, under whatever name. */
+  contact?: 1;
   /** Claimed by the person (XEP-0172). */
   nick?: string;
   lastAt: number;

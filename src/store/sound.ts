@@ -78,6 +78,7 @@ const META: Record<string, Check> = {
   rosterVersion: isText,
   storagePersisted: isFlag,
   reactionsAhead: list(shape({ mid: isText, jid: isText, at: isNumber, emoji: list(isText) })),
+  preferences: shape({}),
   stream: shape({ token: isText, inbound: isNumber, online: isFlag }),
   device: isText,
   clock: isText,

@@ -10,7 +10,17 @@ export type Route =
   | { name: "settings"; section: SettingsSection }
   | { name: "unknown" };
 
-export const SETTINGS = ["general", "storage", "server", "blocked"] as const;
+export const SETTINGS = [
+  "general",
+  "keys",
+  "reading",
+  "writing",
+  "notifications",
+  "storage",
+  "server",
+  "blocked",
+  "account",
+] as const;
 export type SettingsSection = (typeof SETTINGS)[number];
 
 const MAX_SUBJECT = 500;

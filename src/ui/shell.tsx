@@ -12,7 +12,8 @@ import {
   type JSX,
 } from "solid-js";
 import type { ApiClient } from "../api/client.ts";
-import type { Mailbox } from "../api/contract.ts";
+import { MAILBOXES, type Mailbox } from "../api/contract.ts";
+import { act } from "./act.ts";
 import { keep, readKept } from "./page-storage.ts";
 import { Composer, Composers } from "./compose/composers.tsx";
 import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/open-drafts.ts";
@@ -22,10 +23,13 @@ import { Broken } from "./parts/broken.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { late } from "./parts/late.tsx";
 import { Toast } from "./parts/toast.tsx";
+import { notifies } from "./notify/wanted.ts";
+import { createPreferences } from "./settings/preferences.ts";
 import { createQuery } from "./query.ts";
 import { createRoute } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
-import { createShortcuts } from "./shortcuts.ts";
+import { type ActionId, createActions, type Handlers } from "./keys/actions.ts";
+import { chord, createKeys } from "./keys/listen.ts";
 import { Notice, Notices } from "./sidebar/notices.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { dropSnapshots } from "./snapshot.ts";
@@ -34,12 +38,15 @@ import "./shell.css";
 
 /** After the first rows are long on the screen. */
 const WARM_MS = 3000;
+const Notifier = late(async () => (await import("./notify/notifier.tsx")).Notifier);
 /** Seldom, and with words of its own. */
 const Troubles = late(async () => (await import("./storage/troubles.tsx")).Troubles);
 /** Not needed for the list; the reader is fetched at the first sign of a hand. */
 const Reader = late(async () => (await import("./reader/reader.tsx")).Reader);
 const Settings = late(async () => (await import("./settings/settings.tsx")).Settings);
-const Shortcuts = late(async () => (await import("./settings/shortcuts-dialog.tsx")).Shortcuts);
+const Help = late(async () => (await import("./keys/help.tsx")).Help);
+const Palette = late(async () => (await import("./palette/palette.tsx")).Palette);
+const HintBar = late(async () => (await import("./keys/hint-bar.tsx")).HintBar);
 
 export type ShellProps = { api: ApiClient; session: SignedIn };
 
@@ -59,6 +66,7 @@ function Mail(): JSX.Element {
   const [mailbox, setMailbox] = createSignal<Mailbox>("inbox");
   const [drawer, setDrawer] = createSignal(false);
   const [help, setHelp] = createSignal(false);
+  const [palette, setPalette] = createSignal(false);
   const mailboxes = createQuery(api, "mailboxes", () => null);
   const troubles = createQuery(api, "troubles", () => null, { key: "kind" });
   /** A permalink opens over whatever list was there. */
@@ -92,7 +100,7 @@ function Mail(): JSX.Element {
 
   // Before the network can go: what is not here by then cannot be opened.
   const warming = setTimeout(() => {
-    for (const part of [Composer, Notice, Reader, Settings, Shortcuts]) part.ready();
+    for (const part of [Composer, Notice, Reader, Settings, Help, Palette, HintBar]) part.ready();
   }, WARM_MS);
   onCleanup(() => clearTimeout(warming));
   onMount(() => {
@@ -100,6 +108,7 @@ function Mail(): JSX.Element {
     void restoreComposers(api, session().address);
     addEventListener("pointermove", Reader.ready, { once: true });
     addEventListener("keydown", Reader.ready, { once: true });
+    addEventListener("keydown", Palette.ready, { once: true });
   });
   onCleanup(forgetDrafts);
   createEffect(() => {
@@ -120,24 +129,30 @@ function Mail(): JSX.Element {
     const unread = mailboxes.value?.inbox.unread ?? 0;
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${pageName()} – ${session().address}`;
   });
-  createShortcuts({
-    c: () => compose(api),
-    "?": () => void setHelp(true),
-    "g i": () => go("inbox"),
-    "g t": () => go("sent"),
-    "g d": () => go("drafts"),
-    "g a": () => go("all"),
-    "g o": () => go("outbox"),
-    "g c": () => go("chats"),
+  createEffect(() => tellUnread(mailboxes.value?.inbox.unread ?? 0));
+  onCleanup(() => tellUnread(0));
+  createPreferences(api);
+  createKeys();
+  createActions({
+    ...goings(),
+    compose: () => compose(api),
+    help: () => void setHelp(true),
+    palette: () => void setPalette(true),
+    goSettings: () => go("settings"),
+    refresh: () => act(api, "reconnect", null),
   });
 
   return (
     <div
       class="shell"
       data-pane={conversation() !== undefined || view().name !== "mailbox" ? "reader" : "list"}
+      data-wide={view().name === "settings"}
       data-drawer={drawer()}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && drawer() && !event.defaultPrevented) closeDrawer();
+        if (event.key === "Escape" && drawer() && !event.defaultPrevented) {
+          event.preventDefault();
+          closeDrawer();
+        }
       }}
       onFocusIn={(event) => {
         // The drawer covers the rest: whoever leaves it by Tab leaves it closed.
@@ -205,16 +220,51 @@ function Mail(): JSX.Element {
       </button>
       <Composers />
       <Toast />
+      <Show when={notifies()}>
+        <Notifier />
+      </Show>
       <Show when={help()}>
-        <Shortcuts onClose={() => setHelp(false)} />
+        <Help onClose={() => setHelp(false)} />
+      </Show>
+      <Show when={palette()}>
+        <Palette onClose={() => setPalette(false)} />
+      </Show>
+      <Show when={chord() !== undefined}>
+        <HintBar />
       </Show>
     </div>
   );
 }
 
-function go(mailbox: Mailbox): void {
-  location.hash = `#/${mailbox}`;
+function go(place: Mailbox | "settings"): void {
+  location.hash = `#/${place}`;
 }
+
+/** On the icons; nobody waits for that. */
+function tellUnread(unread: number): void {
+  void import("./notify/badge.ts")
+    .then(({ showCount }) => showCount(unread))
+    .catch(() => undefined);
+}
+
+/** A key for every mailbox there is. */
+function goings(): Handlers {
+  return Object.fromEntries(MAILBOXES.map((mailbox) => [GOING[mailbox], () => go(mailbox)]));
+}
+
+const GOING: Record<Mailbox, ActionId> = {
+  inbox: "goInbox",
+  starred: "goStarred",
+  snoozed: "goSnoozed",
+  archive: "goArchive",
+  spam: "goSpam",
+  trash: "goTrash",
+  sent: "goSent",
+  outbox: "goOutbox",
+  drafts: "goDrafts",
+  all: "goAll",
+  chats: "goChats",
+};
 
 function skip(event: MouseEvent): void {
   // The hash is the route, so the link moves focus by hand.

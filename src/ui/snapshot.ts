@@ -45,6 +45,9 @@ export const UNSAVED = "envoi-unsaved:";
 /** A message from Send until the database has it. */
 export const SENDING = "envoi-sending:";
 
+/** Which mail this browser has told of: see notify/notifier.tsx. */
+export const TOLD = "envoi-told:";
+
 /** A message that is being drawn, and those that never were to the end: see reader/html/crash-guard.ts. */
 export const RENDERING = "envoi-rendering:";
 export const CRASHED = "envoi-crashed";
@@ -52,7 +55,7 @@ export const CRASHED = "envoi-crashed";
 /** The account was left: nothing of it stays in this tab. */
 export function forgetTab(): void {
   const isOfAccount = (name: string): boolean =>
-    name === CRASHED || name.startsWith(SENDING) || name.startsWith(RENDERING);
+    name === CRASHED || [SENDING, RENDERING, TOLD].some((prefix) => name.startsWith(prefix));
   dropSnapshots();
   dropKept("localStorage", isOfAccount);
   dropKept("sessionStorage", (name) => name === OPEN_DRAFTS || name.startsWith(UNSAVED));

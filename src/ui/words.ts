@@ -74,7 +74,8 @@ export const words = {
     unread === 0
       ? "Choose one from the list."
       : `${plural(unread, "conversation is", "conversations are")} unread.`,
-  noneOpenKeys: "j and k move, Enter opens, c writes.",
+  noneOpenKeys: (next: string, previous: string, write: string) =>
+    `${next} and ${previous} move, Enter opens, ${write} writes.`,
   notKept: "The browser could not keep that: nothing was changed.",
   connection: {
     label: "Connection",

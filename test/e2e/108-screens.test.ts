@@ -1,14 +1,11 @@
 /** Every screen of the demo's mailbox: no accessibility violation, light and dark, desk and phone; nothing jumps. */
-import { createRequire } from "node:module";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Demo, startDemo } from "../../tools/demo/start-demo.ts";
+import { check, withoutPolicy } from "./axe.ts";
 import { openProfile, row, settled, startApp } from "./stage.ts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let folder: string;
 let demo: Demo;
@@ -25,26 +22,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function check(page: Page, what: string): Promise<void> {
-  await page.evaluate(async () =>
-    Promise.all(document.getAnimations().map((a) => a.finished.catch(() => undefined))),
-  );
-  await page.addScriptTag({ path: AXE }).catch(() => undefined);
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(): Promise<{
-          violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-        }>;
-      };
-    };
-    return (await axe.run()).violations.map(
-      (v) => `${v.id}: ${v.nodes[0]?.html ?? ""} ${v.nodes[0]?.failureSummary ?? ""}`,
-    );
-  });
-  expect({ what, violations }).toEqual({ what, violations: [] });
-}
-
 describe.each([
   ["light", { dark: false }],
   ["dark", { dark: true }],
@@ -52,19 +29,8 @@ describe.each([
 ])("%s", (name, options) => {
   test("sign-in, inbox, a long conversation, composer, settings, empty, nothing here", async () => {
     const context = await openProfile(stage.browser, options);
-    // The policy of the page forbids foreign scripts; the checker is one.
     const page = await context.newPage();
-    await page.route("**/*", async (route) => {
-      if (route.request().resourceType() !== "document") return route.fallback();
-      const response = await route.fetch();
-      const headers = { ...response.headers() };
-      delete headers["content-security-policy"];
-      const body = (await response.text()).replace(
-        /<meta http-equiv="Content-Security-Policy"[^>]*>/,
-        "",
-      );
-      return route.fulfill({ response, headers, body });
-    });
+    await withoutPolicy(page);
     await page.goto(stage.app.url);
     await page.getByRole("button", { name: "Sign in as alice" }).waitFor();
     await check(page, "sign-in");

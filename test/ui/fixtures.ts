@@ -17,6 +17,7 @@ import type {
 } from "../../src/api/contract.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import type { Draft } from "../../src/mail/draft.ts";
+import { FIRST_PREFERENCES, type Preferences } from "../../src/mail/preferences.ts";
 import { createFakeApi, type FakeApi, type FakeCommands, type FakeViews } from "./fake-api.ts";
 
 export const me = "alice@example.org" as Jid;
@@ -510,6 +511,7 @@ export type World = {
   troubles: TroubleView[];
   status: StatusView;
   notices: NoticeView[];
+  preferences: Preferences;
   rows: Partial<Record<string, RowView[]>>;
   drafts: Map<string, Draft>;
   /** The one message of "#/t/odd". */
@@ -527,6 +529,7 @@ export function createWorld(part: Partial<World> = {}): World {
     troubles: [],
     status: statuses.upToDate,
     notices: [],
+    preferences: FIRST_PREFERENCES,
     rows: {},
     drafts: new Map(),
     odd: {},
@@ -598,6 +601,8 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     labels: () => [],
     undo: () => null,
     triageProgress: () => null,
+    preferences: () => world.preferences,
+    news: () => ({ isMine: true, latestAt: 0, items: [] }),
     mailboxes: () => ({
       labels: {},
       ...(Object.fromEntries(

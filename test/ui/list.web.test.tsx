@@ -135,6 +135,7 @@ test("single keys are quiet in fields and when switched off", async () => {
   expect(location.hash).toBe("#/sent");
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Settings" }).click();
+  await page.getByRole("link", { name: "Keys" }).click();
   await page.getByRole("switch", { name: "Single-key shortcuts" }).click();
   await page.getByRole("heading", { level: 2, name: "Settings" }).click();
   await userEvent.keyboard("gi");

@@ -9,6 +9,8 @@ test.each([
   ["", { name: "mailbox", mailbox: "inbox" }],
   ["#/sent", { name: "mailbox", mailbox: "sent" }],
   ["#/settings/storage", { name: "settings", section: "storage" }],
+  ["#/settings/keys", { name: "settings", section: "keys" }],
+  ["#/settings/notifications", { name: "settings", section: "notifications" }],
   ["#/settings/theme", { name: "settings", section: "general" }],
   ["#/nowhere", { name: "unknown" }],
   ["#/t/", { name: "unknown" }],

@@ -2,6 +2,8 @@
 export { readConversation, readNeighbours } from "./conversation.ts";
 export { readDraft } from "./draft.ts";
 export { readFormatted, readSource } from "./formatted.ts";
+export { readNews } from "./news.ts";
+export { readPreferences } from "./preferences.ts";
 export { readBlocked, readSender } from "./sender.ts";
 export { readServer, readStorage } from "./storage.ts";
 export { readTriageProgress, readUndo } from "./undo.ts";

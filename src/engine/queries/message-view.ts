@@ -9,7 +9,7 @@ import { splitQuote } from "../../mail/snippet.ts";
 import type { Versioned } from "../../mail/versions.ts";
 import type { PersonRow } from "../../store/rows.ts";
 import type { AccountContext } from "../context.ts";
-import { briefNameOf, nameOf } from "../people.ts";
+import { briefNameOf, isKnown, nameOf } from "../people.ts";
 
 /** Of a subject as it is shown. UTF-16 units. */
 export const MAX_SUBJECT = 1000;
@@ -24,8 +24,7 @@ export function everybodyOn(row: Message): Named["jid"][] {
 
 /** I never wrote to its sender, who is no contact of mine. */
 export function isStranger(message: Message, people: ReadonlyMap<string, PersonRow>): boolean {
-  const sender = people.get(message.from);
-  return message.direction === "in" && sender?.rosterName === undefined && !(sender?.written ?? 0);
+  return message.direction === "in" && !isKnown(people.get(message.from));
 }
 
 export function messageView(

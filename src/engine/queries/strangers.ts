@@ -6,6 +6,7 @@ import { addressLook, nameLook } from "../../mail/sender-check.ts";
 import { threadRange } from "../../store/keys.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
+import { isKnown } from "../people.ts";
 
 /** Of messages that share a thread or an id. */
 const MAX_ROWS = 200;
@@ -67,8 +68,9 @@ async function readLooks(tx: ReadTx, { bus }: AccountContext): Promise<Looks> {
   const add = (to: Map<string, Jid[]>, look: string, jid: Jid): void => {
     if (look !== "") to.set(look, [...(to.get(look) ?? []), jid]);
   };
-  for (const { jid, rosterName, nick, written } of await tx.objectStore("people").getAll()) {
-    if (rosterName === undefined && written === 0) continue;
+  for (const person of await tx.objectStore("people").getAll()) {
+    if (!isKnown(person)) continue;
+    const { jid, rosterName, nick } = person;
     const names = new Set([rosterName, nick].map((name) => nameLook(name ?? "")));
     for (const look of names) add(looks.names, look, jid);
     add(looks.addresses, addressLook(jid), jid);

@@ -15,6 +15,7 @@ import type { Draft, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
+import { preferences } from "../settings/preferences.ts";
 import { sendProblem, words } from "../words/more.ts";
 import { ownMailWords } from "../words/own-mail.ts";
 import { AddressField, type FieldName } from "./address-field.tsx";
@@ -308,6 +309,7 @@ export function Composer(props: {
           <input
             type="text"
             dir="auto"
+            spellcheck={preferences().spelling}
             autocomplete="off"
             value={draft().subject}
             onInput={(event) => change({ subject: event.currentTarget.value })}
@@ -318,6 +320,7 @@ export function Composer(props: {
             ref={text}
             aria-label={words.message}
             dir="auto"
+            spellcheck={preferences().spelling}
             value={draft().body}
             onInput={(event) => {
               change({ body: event.currentTarget.value });
@@ -340,6 +343,7 @@ export function Composer(props: {
                 class="composer-quote"
                 aria-label={words.editQuote}
                 dir="auto"
+                spellcheck={preferences().spelling}
                 rows="8"
                 value={draft().quote}
                 onInput={(event) => change({ quote: event.currentTarget.value })}

@@ -9,6 +9,7 @@ import type { Jid } from "../../mail/address.ts";
 import type { Draft, DraftKind } from "../../mail/draft.ts";
 import { dropKept, keep, keptNames, readKept } from "../page-storage.ts";
 import { readAtLast, readOnce } from "../query.ts";
+import { preferences } from "../settings/preferences.ts";
 import { OPEN_DRAFTS, SENDING, UNSAVED } from "../snapshot.ts";
 
 export type OpenDraft = {
@@ -167,12 +168,13 @@ export async function replyTo(
   kind: DraftKind,
   words?: () => Promise<string>,
 ): Promise<void> {
-  const open = openDrafts().find((o) => o.place === "inline" && o.draft.source?.key === key);
+  const open = openDrafts().find((o) => o.draft.kind !== "forward" && o.draft.source?.key === key);
   if (open !== undefined && kind !== "forward") return raise(open.draft.id);
   const text = await words?.();
   const draft = await beginDraft(api, { kind, key, ...(text === undefined ? {} : { text }) });
   if (draft === undefined) return;
-  show({ draft, place: kind === "forward" ? "window" : "inline", byLink: false });
+  const isApart = kind === "forward" || preferences().answersIn === "window";
+  show({ draft, place: isApart ? "window" : "inline", byLink: false });
 }
 
 export function openDraft(api: ApiClient, id: string): void {

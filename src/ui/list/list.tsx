@@ -20,7 +20,7 @@ import { useApp } from "../context.ts";
 import { createAnswer, createMinute } from "../query.ts";
 import { argsOf, PAGE } from "../reader/asked.ts";
 import { parseRoute } from "../route.ts";
-import { createShortcuts } from "../shortcuts.ts";
+import { createActions } from "../keys/actions.ts";
 import { createPicture } from "../picture/take-picture.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
 import { mailboxName, words } from "../words.ts";
@@ -88,7 +88,9 @@ export function List(props: {
     untrack(() => session().address),
     // A picture is of the top of a list, beside nothing: what somebody reads is not kept.
     () =>
-      first() === 0 && props.current === undefined ? (scroller?.closest(".shell") ?? null) : null,
+      first() === 0 && props.current === undefined
+        ? (scroller?.closest('.shell[data-pane="list"]') ?? null)
+        : null,
     asked,
     () => {
       const fresh = latest();
@@ -264,11 +266,14 @@ export function List(props: {
     return row.href.split("?")[0] === path;
   };
 
-  createShortcuts({
-    j: () => (props.current === undefined ? move(active() + 1) : false),
-    k: () => (props.current === undefined ? move(active() - 1) : false),
-    o: () => (props.current === undefined ? open(active()) : false),
-  });
+  createActions(
+    {
+      next: () => move(active() + 1),
+      previous: () => move(active() - 1),
+      open: () => open(active()),
+    },
+    () => props.current === undefined && total() > 0,
+  );
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.target instanceof HTMLButtonElement) return;

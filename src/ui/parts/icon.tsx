@@ -76,6 +76,10 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+export function hasIcon(name: string): name is IconName {
+  return Object.hasOwn(PATHS, name);
+}
+
 /** Decoration: whatever carries it has its own name. */
 export function Icon(props: { name: IconName }): JSX.Element {
   return (

@@ -70,6 +70,7 @@ export function Article(props: {
     <article
       ref={element}
       class="article"
+      data-key={props.message.key}
       classList={{ open: props.open }}
       aria-label={words.messageFrom(props.message.from.name)}
     >

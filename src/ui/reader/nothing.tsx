@@ -1,5 +1,5 @@
 import { Show, type JSX } from "solid-js";
-import { singleKeys } from "../shortcuts.ts";
+import { keyOf } from "../keys/key-map.ts";
 import { words } from "../words.ts";
 
 export function NothingHere(): JSX.Element {
@@ -34,10 +34,15 @@ export function NoneOpen(props: { unread: number }): JSX.Element {
       <div class="nothing calm">
         <h2>{words.noneOpen}</h2>
         <p>{words.noneOpenText(props.unread)}</p>
-        <Show when={singleKeys()}>
-          <p>{words.noneOpenKeys}</p>
-        </Show>
+        <Show when={keysText()}>{(text) => <p>{text()}</p>}</Show>
       </div>
     </>
   );
+}
+
+/** What to press, as it is set here; nothing where single keys are off. */
+function keysText(): string | undefined {
+  const [next, previous, write] = [keyOf("next"), keyOf("previous"), keyOf("compose")];
+  if (next === undefined || previous === undefined || write === undefined) return undefined;
+  return words.noneOpenKeys(next, previous, write);
 }

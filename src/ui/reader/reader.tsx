@@ -17,12 +17,16 @@ import { InlineReply } from "../compose/composers.tsx";
 import { inlineDraftOf, raise, replyTo } from "../compose/open-drafts.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
+import { copyText } from "../parts/copy-text.ts";
 import { Icon } from "../parts/icon.tsx";
+import { say } from "../parts/toast.tsx";
 import { createMinute, createQuery } from "../query.ts";
 import { parseRoute } from "../route.ts";
-import { createShortcuts } from "../shortcuts.ts";
+import { createActions } from "../keys/actions.ts";
+import { keyOf, titleOf } from "../keys/key-map.ts";
 import { TroubleLine } from "../sidebar/status.tsx";
 import { words } from "../words/more.ts";
+import { moreWords } from "../words/senders.ts";
 import { Article } from "./article.tsx";
 import { argsOf, type ConversationRoute, PAGE } from "./asked.ts";
 import { LinkCheck } from "./links/link-check.tsx";
@@ -82,16 +86,21 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     back();
     setTimeout(() => row?.focus());
   }
-  createShortcuts({
-    u: backToRow,
-    j: () => goTo(neighbours.value?.older),
-    k: () => goTo(neighbours.value?.newer),
-    r: () => start("reply"),
-    a: () => start("reply-all"),
-    f: () => start("forward"),
-    U: () => markUnread(),
-    _: () => markUnread(),
+  createActions({
+    back: backToRow,
+    next: () => goTo(neighbours.value?.older),
+    previous: () => goTo(neighbours.value?.newer),
   });
+  createActions(
+    {
+      reply: () => start("reply"),
+      replyAll: () => start("reply-all"),
+      forward: () => start("forward"),
+      unread: () => markUnread(),
+      unreadFrom: () => markUnread(focusedMessage()),
+    },
+    () => found() !== undefined,
+  );
   function markUnread(from?: number): void {
     const conversation = found();
     if (conversation === undefined) return;
@@ -121,7 +130,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
           type="button"
           class="quiet"
           aria-label={words.back}
-          title={`${words.back} (u)`}
+          title={titleOf(words.back, "back")}
           onClick={back}
         >
           <Icon name="back" />
@@ -130,7 +139,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
           type="button"
           class="quiet"
           aria-label={words.markUnread}
-          title={`${words.markUnread} (Shift+u)`}
+          title={titleOf(words.markUnread, "unread")}
           disabled={found() === undefined}
           onClick={() => markUnread()}
         >
@@ -142,7 +151,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
           type="button"
           class="quiet"
           aria-label={words.newer}
-          title={`${words.newer} (k)`}
+          title={titleOf(words.newer, "previous")}
           disabled={neighbours.value?.newer === undefined}
           onClick={() => goTo(neighbours.value?.newer)}
         >
@@ -152,7 +161,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
           type="button"
           class="quiet"
           aria-label={words.older}
-          title={`${words.older} (j)`}
+          title={titleOf(words.older, "next")}
           disabled={neighbours.value?.older === undefined}
           onClick={() => goTo(neighbours.value?.older)}
         >
@@ -193,6 +202,13 @@ function wordsToQuote(
 ): (() => Promise<string>) | undefined {
   if (!hasHtml || body !== "") return undefined;
   return async () => (await import("./html/words-of.ts")).readWords(api, key);
+}
+
+/** The message that has the focus, by its key. */
+function focusedMessage(): number | undefined {
+  const article = document.activeElement?.closest<HTMLElement>("article[data-key]");
+  const key = Number(article?.dataset["key"] ?? Number.NaN);
+  return Number.isNaN(key) ? undefined : key;
 }
 
 /** Whether somebody can see the page, as it changes. */
@@ -263,6 +279,11 @@ function Conversation(props: {
     setShowRun(true);
     setUnfolded(new Set(props.view.messages.map((m) => m.key)));
   };
+  /** All but the newest, which a conversation is opened for. */
+  const collapseAll = (): void => {
+    const newest = props.view.messages.at(-1);
+    setUnfolded(new Set(newest === undefined ? [] : [newest.key]));
+  };
   /** How many of the oldest messages stand behind "N older messages". */
   const hidden = (): number => {
     if (showRun()) return 0;
@@ -283,7 +304,26 @@ function Conversation(props: {
     next?.scrollIntoView({ block: "nearest" });
     return next !== undefined;
   }
-  createShortcuts({ n: () => step(1), p: () => step(-1), ";": expandAll });
+  createActions({
+    nextMessage: () => step(1),
+    previousMessage: () => step(-1),
+    expandAll,
+    collapseAll,
+    copyLink: () => void copyLink(),
+    more: openMore,
+  });
+  async function copyLink(): Promise<void> {
+    const copied = await copyText(new URL(props.view.href, location.href).href);
+    say(copied ? moreWords.linkCopied : moreWords.notCopied);
+  }
+  /** The menu of the message that has the focus, else of the newest. */
+  function openMore(): boolean {
+    const list = [...(scroller?.querySelectorAll("article") ?? [])];
+    const article = list.find((a) => a.contains(document.activeElement)) ?? list.at(-1);
+    const button = article?.querySelector<HTMLElement>(".article-more button");
+    button?.click();
+    return button !== null && button !== undefined;
+  }
 
   const draft = () => inlineDraftOf(props.view.messages.map((m) => m.key));
   const several = () => {
@@ -311,7 +351,7 @@ function Conversation(props: {
               type="button"
               class="quiet"
               aria-label={words.expandAll}
-              title={`${words.expandAll} (;)`}
+              title={titleOf(words.expandAll, "expandAll")}
               onClick={expandAll}
             >
               <Icon name="expand" />
@@ -358,7 +398,7 @@ function Conversation(props: {
                 <button
                   type="button"
                   class="button"
-                  title="r"
+                  title={keyOf("reply")}
                   onClick={() => props.onReply("reply")}
                 >
                   <Icon name="reply" />
@@ -368,7 +408,7 @@ function Conversation(props: {
                   <button
                     type="button"
                     class="button"
-                    title="a"
+                    title={keyOf("replyAll")}
                     onClick={() => props.onReply("reply-all")}
                   >
                     <Icon name="replyAll" />
@@ -378,7 +418,7 @@ function Conversation(props: {
                 <button
                   type="button"
                   class="button"
-                  title="f"
+                  title={keyOf("forward")}
                   onClick={() => props.onReply("forward")}
                 >
                   <Icon name="forward" />

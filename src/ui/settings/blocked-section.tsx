@@ -3,6 +3,7 @@ import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Address } from "../parts/address.tsx";
 import { createQuery } from "../query.ts";
+import { Facts, Section } from "./setting.tsx";
 import { blockedWords, senderWords, standingText } from "../words/senders.ts";
 
 /** Whom the server blocks for this account, and the way back for each. */
@@ -10,11 +11,10 @@ export function BlockedSection(): JSX.Element {
   const { api } = useApp();
   const blocked = createQuery(api, "blocked", () => null, { key: "entry" });
   return (
-    <section aria-labelledby="settings-blocked">
-      <h3 id="settings-blocked">{blockedWords.title}</h3>
+    <Section of="blocked">
       <Show when={blocked.value}>
         {(view) => (
-          <>
+          <Facts words={blockedWords.title}>
             <p class="settings-hint">{about(view())}</p>
             <Show when={view().entries.length > 0}>
               <ul aria-labelledby="settings-blocked">
@@ -38,10 +38,10 @@ export function BlockedSection(): JSX.Element {
                 </For>
               </ul>
             </Show>
-          </>
+          </Facts>
         )}
       </Show>
-    </section>
+    </Section>
   );
 }
 

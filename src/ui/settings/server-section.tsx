@@ -5,10 +5,13 @@ import { AdminLines } from "../parts/admin-lines.tsx";
 import { createQuery } from "../query.ts";
 import { serverAbility, sizeOf, storageWords } from "../words/storage.ts";
 import { Row } from "./row.tsx";
+import { Facts, Section } from "./setting.tsx";
 
 const ABILITIES = ["archive", "carbons", "resumption", "privateState", "blocking"] as const;
 
 /** What the server can do for mail, and for what it cannot, lines its admin can paste. */
+const FACTS = ABILITIES.map((name) => serverAbility[name].name).join(" ");
+
 export function ServerSection(): JSX.Element {
   const { api } = useApp();
   const server = createQuery(api, "server", () => null, { key: "host" });
@@ -18,11 +21,10 @@ export function ServerSection(): JSX.Element {
     return has ? storageWords.yes : storageWords.no;
   };
   return (
-    <section aria-labelledby="settings-server">
-      <h3 id="settings-server">{storageWords.serverTitle}</h3>
+    <Section of="server">
       <Show when={server.value}>
         {(view) => (
-          <>
+          <Facts words={FACTS}>
             <dl>
               <Row name={storageWords.host}>
                 <bdi>{view().host}</bdi>
@@ -43,9 +45,9 @@ export function ServerSection(): JSX.Element {
                 </div>
               )}
             </For>
-          </>
+          </Facts>
         )}
       </Show>
-    </section>
+    </Section>
   );
 }

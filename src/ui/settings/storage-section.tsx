@@ -7,6 +7,7 @@ import { createQuery } from "../query.ts";
 import { count, keepsFor } from "../words/more.ts";
 import { sizeOf, storageWords, whenOf } from "../words/storage.ts";
 import { Row } from "./row.tsx";
+import { Facts, Section, Setting } from "./setting.tsx";
 
 /** How long the server keeps mail, what only this browser has, and how safe it is here. */
 export function StorageSection(): JSX.Element {
@@ -17,54 +18,56 @@ export function StorageSection(): JSX.Element {
     act(api, "noteStorage", null);
   }
   return (
-    <section aria-labelledby="settings-storage">
-      <h3 id="settings-storage">{storageWords.title}</h3>
+    <Section of="storage">
       <Show when={storage.value}>
         {(now) => (
           <>
-            <dl>
-              <Row name={storageWords.serverKeeps(now().host)}>{serverKeeps(now())}</Row>
-              <Show when={now().archive !== "none" && now().archiveSince}>
-                {(at) => <Row name={storageWords.since}>{whenOf(at())}</Row>}
-              </Show>
-              <Row name={storageWords.here}>{count(now().messages)}</Row>
-              <Row name={storageWords.onlyHere}>{count(now().onlyHere)}</Row>
-              <Show when={now().checkedAt}>
-                {(at) => <Row name={storageWords.compared}>{whenOf(at())}</Row>}
-              </Show>
-              <Row name={storageWords.used}>
-                {storageWords.usedOf(sizeOf(now().usedBytes), sizeOf(now().quotaBytes))}
-              </Row>
-              <Show when={now().rejected > 0}>
-                <Row name={storageWords.rejected}>{count(now().rejected)}</Row>
-              </Show>
-            </dl>
-            <div class="settings-row">
-              <span>
-                {storageWords.persisted}
-                <span class="settings-hint">
-                  {now().persisted ? storageWords.isPersisted : storageWords.notPersisted}
-                </span>
-              </span>
+            <Facts words={FACTS}>
+              <dl>
+                <Row name={storageWords.serverKeeps(now().host)}>{serverKeeps(now())}</Row>
+                <Show when={now().archive !== "none" && now().archiveSince}>
+                  {(at) => <Row name={storageWords.since}>{whenOf(at())}</Row>}
+                </Show>
+                <Row name={storageWords.here}>{count(now().messages)}</Row>
+                <Row name={storageWords.onlyHere}>{count(now().onlyHere)}</Row>
+                <Show when={now().checkedAt}>
+                  {(at) => <Row name={storageWords.compared}>{whenOf(at())}</Row>}
+                </Show>
+                <Row name={storageWords.used}>
+                  {storageWords.usedOf(sizeOf(now().usedBytes), sizeOf(now().quotaBytes))}
+                </Row>
+                <Show when={now().rejected > 0}>
+                  <Row name={storageWords.rejected}>{count(now().rejected)}</Row>
+                </Show>
+              </dl>
+            </Facts>
+            <Setting
+              name={storageWords.persisted}
+              hint={now().persisted ? storageWords.isPersisted : storageWords.notPersisted}
+            >
               <Show when={!now().persisted}>
                 <button type="button" class="button" onClick={() => void askToKeep()}>
                   {storageWords.askToKeep}
                 </button>
               </Show>
-            </div>
-            <div class="settings-row">
-              <span>
-                {storageWords.copy}
-                <span class="settings-hint">{storageWords.copyHint}</span>
-              </span>
+            </Setting>
+            <Setting name={storageWords.copy} hint={storageWords.copyHint}>
               <DownloadMail api={api} />
-            </div>
+            </Setting>
           </>
         )}
       </Show>
-    </section>
+    </Section>
   );
 }
+
+const FACTS = [
+  storageWords.serverKeeps(""),
+  storageWords.here,
+  storageWords.onlyHere,
+  storageWords.compared,
+  storageWords.used,
+].join(" ");
 
 function serverKeeps({ archive, keeps }: StorageView): string {
   if (keeps !== undefined) return keepsFor(keeps);

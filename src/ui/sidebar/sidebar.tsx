@@ -2,6 +2,7 @@ import { createSignal, For, Show, type JSX } from "solid-js";
 import { MAILBOXES, type Mailbox, type MailboxesView } from "../../api/contract.ts";
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
+import { keyOf } from "../keys/key-map.ts";
 import { Icon } from "../parts/icon.tsx";
 import { late } from "../parts/late.tsx";
 import { count, mailboxName, words } from "../words.ts";
@@ -24,7 +25,7 @@ export function Sidebar(props: {
         <button
           type="button"
           class="button primary sidebar-compose"
-          title="c"
+          title={keyOf("compose")}
           onClick={() => compose(api)}
         >
           {words.compose}

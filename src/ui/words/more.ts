@@ -5,7 +5,7 @@ import { spelledOut } from "../../base/spelled-out.ts";
 import { isolated } from "../../base/isolated.ts";
 import { count, plural, words as listWords } from "../words.ts";
 
-export { count, deliveryWord, mailboxName } from "../words.ts";
+export { count, deliveryWord } from "../words.ts";
 
 /** How long a server keeps mail, as people say it. */
 export function keepsFor({ ms, isAbout }: KeepsView): string {
@@ -191,24 +191,16 @@ export const words = {
   bounced: (reason: string) =>
     `A message of yours was not delivered, and the server does not say which. ${reason}.`,
   toPeople: (names: string) => `to ${names}`,
-  open: "Open",
-  nextMessage: "Next, previous message",
-  closeKeepsDraft: "Close, the draft is kept",
   fieldCount: (label: string, n: number) => `${label}: ${count(n)}`,
   sendKey: (mac: boolean) => (mac ? "⌘ Enter" : "Ctrl+Enter"),
   theme: "Theme",
   themes: { system: "System", light: "Light", dark: "Dark" },
   singleKeys: "Single-key shortcuts",
   singleKeysHint: "One letter acts: c writes, j and k walk the list, ? shows them all.",
-  keyboardShortcuts: "Keyboard shortcuts",
   server: "Server",
   connectionTitle: "Connection",
-  state: "State",
   archive: "Archive",
   keptSignedIn: (keep: boolean) => (keep ? "Kept in this browser" : "Until the browser is closed"),
-  signedIn: "Signed in",
-  appearance: "Appearance",
-  keyboard: "Keyboard",
   leftOver: {
     title: "Your last session has ended",
     text: (address: string) =>

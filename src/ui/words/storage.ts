@@ -98,14 +98,6 @@ export const storageWords = {
       : `${numbers.format(done)} of ${numbers.format(Math.max(done, total))}`,
   stop: "Stop",
   noDownload: "The file could not be made. Try again.",
-  sections: {
-    general: "General",
-    storage: "Storage and retention",
-    server: "Server",
-    blocked: "Blocked senders",
-  },
-  sectionsLabel: "Settings sections",
-  title: "Storage and retention",
   serverKeeps: (host: string) => `${host} keeps mail`,
   archive: {
     none: "not at all: it has no archive",
@@ -127,7 +119,6 @@ export const storageWords = {
   askToKeep: "Ask the browser to keep it",
   copy: "A copy of your mail",
   copyHint: "One file in mbox format, for Thunderbird and other mail programs.",
-  serverTitle: "Server",
   host: "Address",
   yes: "Yes",
   no: "No",

@@ -1,0 +1,96 @@
+/** From a key to what it does. A chord is two keys within a second; what may follow the first is shown (hint-bar.tsx). */
+import { createSignal, onCleanup } from "solid-js";
+import { type ActionId, isAvailable, isRepeatable, runAction } from "./actions.ts";
+import { actionsOf, chordsOf, isSingle, singleKeys } from "./key-map.ts";
+import { strokeOf } from "./key-name.ts";
+
+export const CHORD_MS = 1000;
+
+/** The first key of a chord, while the second is waited for. */
+const [chord, setChord] = createSignal<string>();
+export { chord };
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** What can follow a key that was pressed: only what somebody can do. */
+export function followers(first: string): { key: string; id: ActionId }[] {
+  return chordsOf(first).filter(({ id }) => isAvailable(id));
+}
+
+/** Listens while the owner lives. */
+export function createKeys(): void {
+  addEventListener("keydown", onKeyDown);
+  onCleanup(() => {
+    removeEventListener("keydown", onKeyDown);
+    endChord();
+  });
+}
+
+function endChord(): void {
+  clearTimeout(timer);
+  setChord(undefined);
+}
+
+function beginChord(first: string): void {
+  setChord(first);
+  timer = setTimeout(endChord, CHORD_MS);
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const stroke = strokeOf(event);
+  if (stroke === undefined) return;
+  const first = chord();
+  if (first !== undefined && event.repeat) return;
+  endChord();
+  if (isTaken(event.target, stroke)) return;
+  const wanted = first === undefined ? stroke : `${first} ${stroke}`;
+  const done = actionsOf(wanted).some(
+    (id) => mayHere(id, event.target) && (!event.repeat || isRepeatable(id)) && runAction(id),
+  );
+  // The second key of a chord that is none does nothing of its own: "g" and "#" must not delete.
+  const isWithin = first !== undefined;
+  if (done || isWithin) return event.preventDefault();
+  if (!event.repeat && isSingle(stroke) && followers(stroke).length > 0) {
+    event.preventDefault();
+    beginChord(stroke);
+  }
+}
+
+/** Where the key belongs to what has the focus, or to nobody. */
+function isTaken(target: EventTarget | null, stroke: string): boolean {
+  if (document.querySelector("dialog:modal") !== null) return true;
+  if (isSingle(stroke) && !singleKeys()) return true;
+  if (!(target instanceof Element)) return false;
+  if (isSingle(stroke))
+    return isTyping(target) || ((stroke === "Enter" || stroke === " ") && isPressable(target));
+  return target.closest("[role=menu], [role=listbox]") !== null;
+}
+
+/** With other keys held down, one works in a field of one line too; a text is left alone. */
+function mayHere(id: ActionId, target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || !isField(target)) return true;
+  return id === "palette" && target instanceof HTMLInputElement;
+}
+
+/** Where a letter is text, or a widget's own. */
+function isTyping(target: Element): boolean {
+  return (
+    target.closest("[role=dialog], [role=menu], [role=listbox]") !== null ||
+    target instanceof HTMLSelectElement ||
+    isField(target)
+  );
+}
+
+function isField(target: Element): boolean {
+  if (target instanceof HTMLInputElement)
+    return !["checkbox", "radio", "button"].includes(target.type);
+  return (
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLElement && target.isContentEditable)
+  );
+}
+
+/** Enter presses these. */
+function isPressable(target: Element): boolean {
+  return target.closest("a, button, summary, input, select, [role=separator]") !== null;
+}

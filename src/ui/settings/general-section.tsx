@@ -1,0 +1,23 @@
+import type { JSX } from "solid-js";
+import { setTheme, theme, type Theme } from "../theme.ts";
+import { words } from "../words/more.ts";
+import { Choices } from "./choices.tsx";
+import { Section, Setting } from "./setting.tsx";
+
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
+
+export function GeneralSection(): JSX.Element {
+  return (
+    <Section of="general">
+      <Setting name={words.theme} also={THEMES.map((choice) => words.themes[choice]).join(" ")}>
+        <Choices
+          label={words.theme}
+          name="theme"
+          of={THEMES.map((value) => ({ value, label: words.themes[value] }))}
+          value={theme()}
+          onChoose={setTheme}
+        />
+      </Setting>
+    </Section>
+  );
+}

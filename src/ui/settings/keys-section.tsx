@@ -1,0 +1,108 @@
+/** Which key does what: whose keys they are, and every single one to be changed. */
+import { createSignal, For, Show, type JSX } from "solid-js";
+import { ACTION_IDS, ACTIONS, type ActionId, SECTIONS } from "../keys/actions.ts";
+import {
+  isRemapped,
+  keysOf,
+  preset,
+  resetKeys,
+  setPreset,
+  setSingleKeys,
+  singleKeys,
+} from "../keys/key-map.ts";
+import { Keys } from "../keys/keys.tsx";
+import { PRESETS } from "../keys/presets.ts";
+import { alsoCalled, sectionWord } from "../words/actions.ts";
+import { words } from "../words/more.ts";
+import { settingsWords } from "../words/settings.ts";
+import { Select, Switch } from "./choices.tsx";
+import { KeyDialog } from "./key-dialog.tsx";
+import { nameOf } from "./key-names.ts";
+import { Section, Setting } from "./setting.tsx";
+
+export function KeysSection(): JSX.Element {
+  const [changing, setChanging] = createSignal<ActionId>();
+  return (
+    <Section of="keys">
+      <Setting
+        name={words.singleKeys}
+        hint={words.singleKeysHint}
+        hintId="single-keys-hint"
+        isLabel
+      >
+        <Switch
+          label={words.singleKeys}
+          hintId="single-keys-hint"
+          on={singleKeys()}
+          onTurn={setSingleKeys}
+        />
+      </Setting>
+      <Setting
+        name={settingsWords.preset}
+        hint={settingsWords.presetHint}
+        also={Object.values(settingsWords.presets).join(" ")}
+      >
+        <Select
+          label={settingsWords.preset}
+          of={PRESETS.map((value) => ({ value, label: settingsWords.presets[value] }))}
+          value={preset()}
+          onChoose={setPreset}
+        />
+      </Setting>
+      <Show when={isRemapped()}>
+        <Setting name={settingsWords.resetAll} hint={settingsWords.resetAllHint}>
+          <button type="button" class="button" onClick={() => resetKeys()}>
+            {settingsWords.resetAll}
+          </button>
+        </Setting>
+      </Show>
+      <For each={SECTIONS}>
+        {(section) => (
+          <div class="settings-keys" role="group" aria-label={sectionWord[section]}>
+            <h4>{sectionWord[section]}</h4>
+            <For each={ACTION_IDS.filter((id) => ACTIONS[id].section === section)}>
+              {(id) => <KeyOfAction id={id} onChange={() => setChanging(id)} />}
+            </For>
+          </div>
+        )}
+      </For>
+      <Show when={changing()} keyed>
+        {(id) => <KeyDialog id={id} onClose={() => setChanging(undefined)} />}
+      </Show>
+    </Section>
+  );
+}
+
+function KeyOfAction(props: { id: ActionId; onChange: () => void }): JSX.Element {
+  const name = (): string => nameOf(props.id);
+  return (
+    <Setting name={name()} also={alsoCalled[props.id] ?? ""}>
+      <span class="settings-key">
+        <Show
+          when={keysOf(props.id).length > 0}
+          fallback={<span class="settings-hint">{settingsWords.noKey}</span>}
+        >
+          <Keys of={keysOf(props.id)} />
+        </Show>
+        <Show when={isRemapped(props.id)}>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={settingsWords.resetOf(name())}
+            onClick={() => resetKeys(props.id)}
+          >
+            {settingsWords.reset}
+          </button>
+        </Show>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={settingsWords.changeOf(name())}
+          onClick={() => props.onChange()}
+        >
+          {settingsWords.change}
+        </button>
+      </span>
+    </Setting>
+  );
+}

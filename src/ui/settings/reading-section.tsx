@@ -1,0 +1,28 @@
+import type { JSX } from "solid-js";
+import { useApp } from "../context.ts";
+import { settingsWords } from "../words/settings.ts";
+import { Select } from "./choices.tsx";
+import { afterArchiving, setPreference } from "./preferences.ts";
+import { Section, Setting } from "./setting.tsx";
+
+const AFTER = ["newer", "older", "list"] as const;
+
+export function ReadingSection(): JSX.Element {
+  const { api } = useApp();
+  return (
+    <Section of="reading">
+      <Setting
+        name={settingsWords.afterArchiving}
+        hint={settingsWords.afterArchivingHint}
+        also={Object.values(settingsWords.after).join(" ")}
+      >
+        <Select
+          label={settingsWords.afterArchiving}
+          of={AFTER.map((value) => ({ value, label: settingsWords.after[value] }))}
+          value={afterArchiving()}
+          onChoose={(value) => setPreference(api, "afterArchiving", value)}
+        />
+      </Setting>
+    </Section>
+  );
+}

@@ -1,0 +1,97 @@
+/** Every section of the settings, the palette and the dialogs: no accessibility violation, in both themes and on a phone. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Demo, startDemo } from "../../tools/demo/start-demo.ts";
+import { SETTINGS } from "../../src/ui/route.ts";
+import { check, withoutPolicy } from "./axe.ts";
+import { openProfile, row, settled, startApp } from "./stage.ts";
+
+let folder: string;
+let demo: Demo;
+let stage: Awaited<ReturnType<typeof startApp>>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "envoi-demo-"));
+  demo = await startDemo(folder, () => undefined);
+  stage = await startApp({}, demo.config);
+});
+afterAll(async () => {
+  await stage.browser.close();
+  await stage.app.close();
+  await demo.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe.each([
+  ["light", { dark: false }],
+  ["dark", { dark: true }],
+  ["phone", { dark: false, width: 390, height: 844 }],
+])("%s", (name, options) => {
+  test("settings, palette, keys, dialogs", async () => {
+    const context = await openProfile(stage.browser, options);
+    const page = await context.newPage();
+    await withoutPolicy(page);
+    await page.goto(stage.app.url);
+    await page.getByRole("button", { name: "Sign in as alice" }).click();
+    await row(page, /Harbour survey/).waitFor();
+    if (name !== "phone") await settled(page);
+
+    await page.keyboard.press("Control+k");
+    const palette = page.getByRole("dialog", { name: "Command palette" });
+    await palette.getByRole("option").first().waitFor();
+    await check(page, "palette");
+    await page.keyboard.type("nadia");
+    await palette.getByRole("option", { name: /^Write to Nadia/ }).waitFor();
+    await check(page, "palette, people");
+    await page.keyboard.type("xyz");
+    await palette.getByText("Nothing of that name").waitFor();
+    await check(page, "palette, nothing");
+    await page.keyboard.press("Escape");
+    await palette.waitFor({ state: "detached" });
+
+    await page.keyboard.press("g");
+    await page.getByRole("note", { name: "Keys after g" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await help.waitFor();
+    await check(page, "help");
+    await help.getByRole("link", { name: "Change keys" }).click();
+    await page.getByRole("heading", { level: 3, name: "Keys" }).waitFor();
+
+    for (const section of SETTINGS) {
+      await page.goto(`${stage.app.url}#/settings/${section}`);
+      await page
+        .getByRole("navigation", { name: "Settings sections" })
+        .locator(`[aria-current=page][href$="${section === "general" ? "settings" : section}"]`)
+        .waitFor();
+      await expect.poll(() => page.locator(".settings-section").count()).toBe(1);
+      await check(page, `settings, ${section}`);
+    }
+    await page.goto(`${stage.app.url}#/settings/keys`);
+    await page.getByRole("button", { name: "Change the key of Compose" }).click();
+    const dialog = page.getByRole("dialog", { name: "Key for Compose" });
+    await dialog.getByRole("textbox", { name: "New key" }).press("j");
+    await dialog.getByText("which would lose it").waitFor();
+    await check(page, "a key that is another's");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("archive");
+    await page.getByRole("combobox", { name: "After archiving" }).waitFor();
+    await check(page, "settings, searched");
+    await page.getByRole("searchbox", { name: "Search settings" }).fill("xyzzy");
+    await page.getByText("No setting has").waitFor();
+    await check(page, "settings, nothing found");
+    await page.goto(`${stage.app.url}#/settings/account`);
+    await page
+      .getByRole("region", { name: "Account" })
+      .getByRole("button", { name: "Sign out" })
+      .click();
+    await page.getByRole("dialog", { name: "Sign out?" }).waitFor();
+    await check(page, "sign out");
+    await page
+      .getByRole("dialog", { name: "Sign out?" })
+      .getByRole("button", { name: "Cancel" })
+      .click();
+  });
+});
