@@ -50,9 +50,6 @@ describe.each([
     await page.keyboard.press("Escape");
     await palette.waitFor({ state: "detached" });
 
-    await page.keyboard.press("g");
-    await page.getByRole("note", { name: "Keys after g" }).waitFor();
-    await page.keyboard.press("Escape");
     await page.keyboard.press("?");
     const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await help.waitFor();

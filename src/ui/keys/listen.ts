@@ -10,6 +10,8 @@ export const CHORD_MS = 1000;
 const [chord, setChord] = createSignal<string>();
 export { chord };
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** By the time of the presses themselves: a page that was busy is no reason to forget the first. */
+let begun: { first: string; at: number } | undefined;
 
 /** What can follow a key that was pressed: only what somebody can do. */
 export function followers(first: string): { key: string; id: ActionId }[] {
@@ -27,19 +29,22 @@ export function createKeys(): void {
 
 function endChord(): void {
   clearTimeout(timer);
+  begun = undefined;
   setChord(undefined);
 }
 
-function beginChord(first: string): void {
+function beginChord(first: string, at: number): void {
+  begun = { first, at };
   setChord(first);
-  timer = setTimeout(endChord, CHORD_MS);
+  timer = setTimeout(() => setChord(undefined), CHORD_MS);
 }
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const stroke = strokeOf(event);
   if (stroke === undefined) return;
-  const first = chord();
+  const isInTime = begun !== undefined && event.timeStamp - begun.at <= CHORD_MS;
+  const first = isInTime ? begun?.first : undefined;
   if (first !== undefined && event.repeat) return;
   endChord();
   if (isTaken(event.target, stroke)) return;
@@ -52,7 +57,7 @@ function onKeyDown(event: KeyboardEvent): void {
   if (done || isWithin) return event.preventDefault();
   if (!event.repeat && isSingle(stroke) && followers(stroke).length > 0) {
     event.preventDefault();
-    beginChord(stroke);
+    beginChord(stroke, event.timeStamp);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The settings: one section at an address each; a search shows what fits out of all of them. */
-import { createSignal, For, Show, type Component, type JSX } from "solid-js";
+import { createEffect, createSignal, For, on, Show, type Component, type JSX } from "solid-js";
 import { Icon } from "../parts/icon.tsx";
 import { SETTINGS, type SettingsSection } from "../route.ts";
 import { words } from "../words/more.ts";
@@ -30,6 +30,14 @@ const PARTS: Record<SettingsSection, Component> = {
 
 export function Settings(props: { section: SettingsSection }): JSX.Element {
   const [text, setText] = createSignal("");
+  // Whoever goes to a section wants to see it.
+  createEffect(
+    on(
+      () => props.section,
+      () => setText(""),
+      { defer: true },
+    ),
+  );
   const filter = createFilter(text);
   const shown = (): readonly SettingsSection[] =>
     filter.isSearching() ? SETTINGS : [props.section];
