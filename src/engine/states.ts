@@ -4,9 +4,9 @@ import type { Message, NewMessage } from "../mail/message.ts";
 import {
   type Field,
   type FieldValue,
-  joined,
   later,
   type MessageState,
+  saidOf,
   stateKey,
   withField,
   withState,
@@ -25,7 +25,7 @@ export class States {
     this.tx = tx;
   }
 
-  async load(messages: readonly Pick<Message, "from" | "mid">[]): Promise<void> {
+  async load(messages: readonly Message[]): Promise<void> {
     const keys = [...new Set(messages.map(stateKey))].filter((key) => !this.known.has(key));
     const store = this.tx.objectStore("state");
     await Promise.all(
@@ -34,7 +34,7 @@ export class States {
   }
 
   /** What is said of a message that was loaded. */
-  of(message: Pick<Message, "from" | "mid">): MessageState {
+  of(message: Message): MessageState {
     return this.known.get(stateKey(message)) ?? {};
   }
 
@@ -68,7 +68,7 @@ export async function withWhatWasSaid<M extends NewMessage>(
   const rows = await Promise.all(messages.map((message) => store.get(stateKey(message))));
   return messages.map((message, index) => {
     const said = rows[index]?.said;
-    return said === undefined ? message : withState(message, joined({}, said));
+    return said === undefined ? message : withState(message, saidOf(message, said));
   });
 }
 

@@ -266,7 +266,7 @@ function formattedOf({ content, xhtml }: Received): FormattedText | undefined {
 const STRONG_ID_LENGTH = 8;
 
 /** Whether the `mid` alone (with sender and content) proves two copies to be one message. */
-export function hasStrongId(message: NewMessage): boolean {
+export function hasStrongId(message: Pick<NewMessage, "mid">): boolean {
   return message.mid.length >= STRONG_ID_LENGTH && !message.mid.startsWith("#");
 }
 

@@ -3,8 +3,8 @@
  * the last word wins, so two devices that say something agree in the end, in whatever order they hear of it.
  */
 import { hashText } from "../base/hash.ts";
-import type { Stamp } from "./clock.ts";
-import type { Message } from "./message.ts";
+import { msOf, type Stamp } from "./clock.ts";
+import { hasStrongId, type Message } from "./message.ts";
 
 /** read, star, mute: whether. folder: a FolderId, null where it came. snooze: until when, epoch ms, or null. */
 export type Field = "read" | "star" | "folder" | "snooze" | "mute" | `tag:${string}`;
@@ -12,12 +12,32 @@ export type FieldValue = boolean | string | number | null;
 export type Said = readonly [FieldValue, Stamp];
 export type MessageState = { readonly [F in Field]?: Said };
 
+type Identified = Pick<Message, "from" | "mid" | "contentHash">;
+
 /**
  * A message's key in the state, the same on every device: archive ids are not (live ones can be forged, sent mail has
- * several). Two hashes of 53 bits: a collision would set one message's state on another.
+ * several). Short ids are used again, so what they stand for is part of the key. Two hashes: a collision would set one
+ * message's state on another.
  */
-export function stateKey({ from, mid }: Pick<Message, "from" | "mid">): string {
-  return `${hashText(`${from}\n${mid}`)}-${hashText(`${mid}\n${from}`).slice(0, 4)}`;
+export function stateKey(message: Identified): string {
+  const { from, mid, contentHash } = message;
+  const name = hasStrongId(message) ? mid : `${mid}\n${contentHash}`;
+  return `${hashText(`${from}\n${name}`)}-${hashText(`${name}\n${from}`).slice(0, 4)}`;
+}
+
+/**
+ * What is said of a message that comes in only now. Under a short id the same text may be sent again: of that nothing
+ * was said before it was there.
+ */
+export function saidOf(
+  message: Identified & Pick<Message, "at">,
+  state: MessageState,
+): MessageState {
+  if (hasStrongId(message)) return state;
+  const all = Object.entries(state) as [Field, Said][];
+  return Object.fromEntries(
+    all.filter(([, [, stamp]]) => msOf(stamp) >= message.at),
+  ) as MessageState;
 }
 
 /** Of two words the later; of two of one stamp (a damaged clock) the same one on every device. */

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { msOf, nextStamp, ruleStamp, type Stamp } from "../../src/mail/clock.ts";
-import { joined, later, type MessageState, type Said } from "../../src/mail/state.ts";
+import type { Jid } from "../../src/mail/address.ts";
+import {
+  joined,
+  later,
+  type MessageState,
+  type Said,
+  saidOf,
+  stateKey,
+} from "../../src/mail/state.ts";
 
 const stamps = fc
   .tuple(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 3 }), fc.constantFrom("a", "b"))
@@ -24,6 +32,17 @@ test("what devices say joins the same in any order, any grouping, and said twice
       expect(joined(a, joined(a, b))).toEqual(joined(a, b));
     }),
   );
+});
+
+test("a short id that is used again takes over nothing that was said before", () => {
+  const from = "bob@example.net" as Jid;
+  const first = { from, mid: "1", contentHash: "a", at: 1000 };
+  expect(stateKey({ ...first, contentHash: "b" })).not.toBe(stateKey(first));
+  const state: MessageState = { read: [true, ruleStamp(2000)] };
+  expect(saidOf(first, state)).toEqual(state);
+  expect(saidOf({ ...first, at: 3000 }, state)).toEqual({});
+  const strong = { ...first, mid: "0f8fad5b-d9cb-469f", at: 3000 };
+  expect(saidOf(strong, state)).toEqual(state);
 });
 
 test("stamps of a device grow whatever its clock does, and sort as they were given", () => {
