@@ -255,8 +255,9 @@ export type MessageView = {
   format: TextFormat;
   /** What its sender wrote for clients that know no markup, where that is another text. */
   plain?: string;
-  /** There is a formatted version: the query `formatted` has it. */
+  /** There is a formatted version: the query `formatted` has it, where it is not here already. */
   hasHtml: boolean;
+  formatted?: FormattedView;
   snippet: string;
   lang?: string;
   /** Its text is to be shown on request; what it may be about, or "" (XEP-0382). */

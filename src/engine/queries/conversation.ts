@@ -2,6 +2,7 @@
 import type {
   ConversationArgs,
   ConversationView,
+  FormattedView,
   MessageView,
   NeighboursArgs,
   NeighboursView,
@@ -13,16 +14,20 @@ import { type Conversation, listings, sleepsUntil } from "../../mail/conversatio
 import type { Message } from "../../mail/message.ts";
 import { hrefOfConversation } from "../../mail/route.ts";
 import { withVersions } from "../../mail/versions.ts";
+import { readBodies } from "../../store/bodies.ts";
 import { conversationRange, newerRange, olderRange, threadRange } from "../../store/keys.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { readLabels } from "../labels.ts";
 import { readPeople } from "../people.ts";
+import { formattedOf } from "./formatted.ts";
 import { tagViews } from "./labels.ts";
 import { everybodyOn, isStranger, MAX_SUBJECT, messageView } from "./message-view.ts";
 import { readStrangers } from "./strangers.ts";
 
-const STORES = ["messages", "bodies", "conversations", "people", "labels"] as const;
+const STORES = ["messages", "bodies", "originals", "conversations", "people", "labels"] as const;
+/** Larger HTML is asked for by itself. UTF-16 units */
+const MAX_HTML = 100_000;
 
 export async function readConversation(
   context: AccountContext,
@@ -32,21 +37,25 @@ export async function readConversation(
     const found = await findConversation(tx, args);
     if (found === undefined) return { state: "missing" };
     const { conversation, rows } = found;
-    const [bodies, people, labels] = await Promise.all([
-      Promise.all(rows.map((row) => tx.objectStore("bodies").get(row.key))),
+    const shown = withVersions(rows);
+    const newest = shown.at(-1)?.text;
+    const [texts, people, labels, formatted] = await Promise.all([
+      readBodies(
+        tx,
+        rows.map((row) => row.key),
+      ),
       readPeople(
         tx,
         rows.flatMap((row) => everybodyOn(row)),
       ),
       conversation.tags === undefined ? [] : readLabels(tx),
+      newest?.html === 1 ? formattedOf(tx, newest.key) : null,
     ]);
-    const shown = withVersions(rows);
     const strangers = await readStrangers(
       tx,
       context,
       shown.flatMap(({ message }) => (isStranger(message, people) ? [message] : [])),
     );
-    const texts = new Map(rows.map((row, index) => [row.key, bodies[index]]));
     return {
       state: "found",
       id: `c${conversation.id}`,
@@ -62,6 +71,7 @@ export async function readConversation(
       messages: shown.map((versioned) => ({
         ...messageView(versioned, texts, people, context),
         ...strangerOf(strangers.get(versioned.message.key)),
+        ...(versioned.text === newest && isQuick(formatted) ? { formatted } : {}),
       })),
       older: Math.max(0, conversation.count - rows.length),
     };
@@ -79,6 +89,11 @@ function foldersOf(conversation: Conversation): string[] {
 function sleepOf(conversation: Conversation): { snoozedUntil?: number } {
   const until = sleepsUntil(conversation);
   return until === undefined ? {} : { snoozedUntil: until };
+}
+
+/** The newest message is shown unfolded: its HTML comes with it, where that is no load. */
+function isQuick(formatted: FormattedView): boolean {
+  return formatted !== null && formatted.html.length <= MAX_HTML;
 }
 
 function strangerOf(stranger: StrangerView | undefined): Pick<MessageView, "stranger"> {
@@ -99,11 +114,15 @@ async function findConversation(tx: ReadTx, args: ConversationArgs): Promise<Fou
       : await messages.index("mid").getAll(args.message ?? "", 50);
   const ids = [...new Set(rows.map((row) => row.conversation))];
   const read = async (id: number): Promise<Found | undefined> => {
-    const [conversation, rows] = await Promise.all([
-      tx.objectStore("conversations").get(id),
-      newestMessages(tx, id, args.limit),
-    ]);
-    return conversation === undefined ? undefined : { conversation, rows };
+    const conversation = await tx.objectStore("conversations").get(id);
+    if (conversation === undefined) return undefined;
+    const own = rows.filter((row) => row.conversation === id);
+    // As a rule all of it was found by what it was looked for with.
+    const isWhole = own.length === conversation.count;
+    return {
+      conversation,
+      rows: isWhole ? inTime(own).slice(-args.limit) : await newestMessages(tx, id, args.limit),
+    };
   };
   const found = (await Promise.all(ids.map(read))).filter((f) => f !== undefined);
   const other = parseJid(args.with);
@@ -115,6 +134,11 @@ async function findConversation(tx: ReadTx, args: ConversationArgs): Promise<Fou
     c.people.length;
   for (const one of found) one.rows = one.rows.filter((row) => row.folder !== "gone");
   return found.sort((a, b) => rank(b.conversation) - rank(a.conversation))[0];
+}
+
+/** As the index has them. */
+function inTime(rows: readonly Message[]): Message[] {
+  return rows.toSorted((a, b) => a.at - b.at || a.key - b.key);
 }
 
 /** The newest messages of a conversation, oldest first. */

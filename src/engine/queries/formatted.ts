@@ -2,6 +2,7 @@
 import type { FormattedView, SourceView } from "../../api/contract.ts";
 import { escapeText } from "../../base/escape-xml.ts";
 import { BODY_HOLE } from "../../mail/received.ts";
+import type { ReadTx } from "../../store/schema.ts";
 import { readOriginal } from "../../store/originals.ts";
 import type { AccountContext } from "../context.ts";
 
@@ -10,8 +11,12 @@ export async function readFormatted(
   context: AccountContext,
   { key }: { key: number },
 ): Promise<FormattedView> {
-  const original = await context.store.read(["bodies", "originals"], (tx) => readOriginal(tx, key));
-  const formatted = original?.formatted;
+  return context.store.read(["bodies", "originals"], (tx) => formattedOf(tx, key));
+}
+
+/** The same within a transaction. Stores: bodies, originals. */
+export async function formattedOf(tx: ReadTx, key: number): Promise<FormattedView> {
+  const formatted = (await readOriginal(tx, key))?.formatted;
   if (formatted === undefined || formatted.kind === "markdown") return null;
   return { html: formatted.text, kind: formatted.kind };
 }

@@ -1,5 +1,6 @@
 /** One conversation: opened at the first unread message, what was read before folded, a reply box at the end. */
 import {
+  createComputed,
   createEffect,
   createMemo,
   createSignal,
@@ -20,7 +21,7 @@ import { useApp } from "../context.ts";
 import { copyText } from "../parts/copy-text.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
-import { createMinute, createQuery } from "../query.ts";
+import { createMinute, createQuery, readOnce } from "../query.ts";
 import { parseRoute } from "../route.ts";
 import { createActions } from "../keys/actions.ts";
 import { keyOf, titleOf } from "../keys/key-map.ts";
@@ -34,6 +35,8 @@ import { guardLinks } from "./links/open-link.ts";
 import { Nothing } from "./nothing.tsx";
 import "./reader.css";
 
+/** Who goes on at once asks for the next one himself. ms */
+const PREFETCH_MS = 300;
 /** A run of this many folded messages becomes one line. */
 const RUN = 4;
 
@@ -46,6 +49,8 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
   const args = createMemo(() => argsOf(props.route, limit()), undefined, {
     equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
   });
+  // Before anything is drawn: the worker reads it meanwhile.
+  createComputed(() => api.askAhead("conversation", args()));
   const query = createQuery(api, "conversation", args, {
     key: "key",
     keeps: (before, after) =>
@@ -228,18 +233,18 @@ function targetOf(route: ConversationRoute, view: Found): string | undefined {
   return isOwn ? undefined : route.message;
 }
 
-/** Keeps the neighbour's rows warm, so that the next key shows it at once. */
+/** Has a neighbour read once, so that the next key shows it at once; when nothing of this one is waited for any more. */
 function Prefetch(props: { href: string | undefined }): JSX.Element {
   const { api } = useApp();
-  createQuery(
-    api,
-    "conversation",
-    () => {
-      const route = props.href === undefined ? undefined : parseRoute(props.href);
-      return route?.name === "conversation" ? argsOf(route, PAGE) : undefined;
-    },
-    { key: "key" },
-  );
+  createEffect(() => {
+    const route = props.href === undefined ? undefined : parseRoute(props.href);
+    if (route?.name !== "conversation") return;
+    const timer = setTimeout(
+      () => void readOnce(api, "conversation", argsOf(route, PAGE)).catch(() => undefined),
+      PREFETCH_MS,
+    );
+    onCleanup(() => clearTimeout(timer));
+  });
   return null;
 }
 

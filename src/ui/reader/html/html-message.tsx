@@ -39,8 +39,11 @@ export function prepare(): void {
 export function HtmlMessage(props: { message: MessageView; now: number }): JSX.Element {
   const { api, session } = useApp();
   const key = (): number => props.message.key;
-  const formatted = createQuery(api, "formatted", () => ({ key: key() }));
-  const html = createMemo(() => formatted.value?.html);
+  const asked = createQuery(api, "formatted", () =>
+    props.message.formatted === undefined ? { key: key() } : undefined,
+  );
+  const formatted = () => props.message.formatted ?? asked.value;
+  const html = createMemo(() => formatted()?.html);
   const guardId = (): string => `${session().address}/${key()}`;
   const scan = createMemo(() => scanHtml(html() ?? ""));
   const wasFatal = createMemo(() => hasCrashed(guardId()));
@@ -64,7 +67,7 @@ export function HtmlMessage(props: { message: MessageView; now: number }): JSX.E
   };
   return (
     <Switch>
-      <Match when={formatted.value === null}>
+      <Match when={formatted() === null}>
         <Body message={props.message} now={props.now} />
       </Match>
       <Match when={html() !== undefined && isFormatted()}>

@@ -7,6 +7,9 @@ import { makeFrame, skeletonOf } from "./skeleton.ts";
 
 type Movable = Element & { moveBefore?(node: Node, before: Node | null): void };
 
+/** The next one is made when this one is on the screen. ms */
+const NEXT_MS = 300;
+
 let host: HTMLElement | undefined;
 let spare: HTMLIFrameElement | undefined;
 
@@ -24,7 +27,7 @@ export function placeFrame(
   };
   frame.addEventListener("load", ready);
   ready();
-  keepSpare();
+  setTimeout(keepSpare, NEXT_MS);
   return frame;
 }
 
@@ -54,7 +57,12 @@ export function keepSpare(): void {
       host.inert = true;
       document.body.append(host);
     }
-    spare = host.appendChild(makeFrame());
+    const frame = host.appendChild(makeFrame());
+    spare = frame;
+    // The browser makes a page's own globals when somebody first looks at it: not while a message waits for them.
+    frame.addEventListener("load", () => whenIdle(() => skeletonOf(frame)?.defaultView), {
+      once: true,
+    });
   });
 }
 
