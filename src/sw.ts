@@ -140,14 +140,14 @@ scope.addEventListener("notificationclick", (event) => {
 });
 
 async function take(action: string, data: unknown): Promise<void> {
-  const { account, href } = (data ?? {}) as { account?: unknown; href?: unknown };
+  const { account, id, href } = (data ?? {}) as Record<string, unknown>;
   if (typeof account !== "string" || typeof href !== "string" || !href.startsWith("#/")) return;
   const pages = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
   // Whichever is looked at, before those behind it.
   const rank = (page: WindowClient): number =>
     page.focused ? 0 : page.visibilityState === "visible" ? 1 : 2;
   for (const page of pages.sort((a, b) => rank(a) - rank(b))) {
-    if (!(await isTaken(page, { type: "notification", action, account, href }))) continue;
+    if (!(await isTaken(page, { type: "notification", action, account, id, href }))) continue;
     if (!STAYS_BEHIND.has(action)) await page.focus().catch(() => undefined);
     return;
   }

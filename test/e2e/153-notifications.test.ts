@@ -58,7 +58,9 @@ async function pressNotice(worker: Worker, title: string, action: string): Promi
         NotificationEvent: new (type: string, init: object) => Event;
       };
       const list = await scope.registration.getNotifications();
-      const notification = list.find((notice) => notice.title === wanted);
+      const notification = list.find(
+        (notice) => notice.title === wanted || notice.body.startsWith(wanted),
+      );
       dispatchEvent(
         new scope.NotificationEvent("notificationclick", { notification, action: button }),
       );
@@ -128,7 +130,7 @@ test("mail from somebody I wrote to is told of once, from one of two hidden tabs
     .waitFor();
 });
 
-test("what was there before is no news, and what is read is taken from the screen", async () => {
+test("what was there before is no news; archived from its notice; what is read is taken from the screen", async () => {
   const ann = await stage.account("ann");
   const bobs = await stage.account("bob");
   const bob = await openPeer(stage.server, bobs);
@@ -148,7 +150,15 @@ test("what was there before is no news, and what is read is taken from the scree
   await expect
     .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 20_000 })
     .toEqual(["After\nText of After"]);
+  await mail(bob, ann, "Bulletin");
+  await expect
+    .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 20_000 })
+    .toContain("Bulletin\nText of Bulletin");
+  // Archived from its notice, with nobody looking.
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  await pressNotice(worker, "Bulletin", "archive");
   await page.bringToFront();
+  await row(page, /Bulletin/).waitFor({ state: "detached" });
   await row(page, /After/).click();
   await page.getByRole("heading", { level: 2, name: "After" }).waitFor();
   await expect.poll(() => notices(page), { timeout: 20_000 }).toEqual([]);

@@ -4,6 +4,7 @@
  */
 import { onCleanup, onMount, type JSX } from "solid-js";
 import type { NewsItem, NewsView, StatusView } from "../../api/contract.ts";
+import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { isAvailable, runAction } from "../keys/actions.ts";
 import { keep, readKept } from "../page-storage.ts";
@@ -13,7 +14,13 @@ import { createLooking, doesSomebodyLook } from "./somebody-looks.ts";
 import { parseTold, withTold, worthTelling } from "./worth-telling.ts";
 
 /** What the service worker gives back of a notice. */
-type Pressed = { type: "notification"; action: string; account: string; href: string };
+type Pressed = {
+  type: "notification";
+  action: string;
+  account: string;
+  id: string;
+  href: string;
+};
 /** The reader is there by then, or does not come. ms */
 const READER_MS = 5000;
 
@@ -56,12 +63,15 @@ export function Notifier(): JSX.Element {
   onCleanup(() => void closeOthers(account, []));
 
   const onMessage = (event: MessageEvent<Partial<Pressed> | null>): void => {
-    const { type, account: whose, href = "", action } = event.data ?? {};
+    const { type, account: whose, href = "", id = "", action } = event.data ?? {};
     if (type !== "notification" || whose !== account || !href.startsWith("#/")) return;
     event.ports[0]?.postMessage("done");
+    if (action === "archive") return archive(id);
     location.hash = href;
     if (action === "reply") void replyWhenOpen();
   };
+  const archive = (id: string): void =>
+    act(api, "triage", { act: { do: "move", to: "archive" }, on: { conversations: [id] } });
   onMount(() => navigator.serviceWorker?.addEventListener("message", onMessage));
   onCleanup(() => navigator.serviceWorker?.removeEventListener("message", onMessage));
   return null;
@@ -79,11 +89,14 @@ async function tell(account: string, item: NewsItem): Promise<void> {
     renotify: true,
     icon: new URL("icon-180.png", document.baseURI).href,
     dir: "auto",
-    data: { account, href: item.href },
+    data: { account, id: item.id, href: item.href },
   } satisfies NotificationOptions & { renotify: boolean };
   const worker = await registration();
   if (worker?.active !== null && worker?.active !== undefined) {
-    const actions = [{ action: "reply", title: notifyWords.reply }];
+    const actions = [
+      { action: "archive", title: notifyWords.archive },
+      { action: "reply", title: notifyWords.reply },
+    ];
     return worker.showNotification(item.from, { ...options, actions } as NotificationOptions);
   }
   // No service worker here (private windows, development): a notice without buttons.

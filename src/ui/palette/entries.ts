@@ -4,7 +4,7 @@ import { spelledOut } from "../../base/spelled-out.ts";
 import { type Jid, parseAddress } from "../../mail/address.ts";
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
-import { type ActionId, availableActions, runAction } from "../keys/actions.ts";
+import { type ActionId, ACTIONS, availableActions, runAction } from "../keys/actions.ts";
 import { workingKeysOf } from "../keys/key-map.ts";
 import { hasIcon, type IconName } from "../parts/icon.tsx";
 import { createQuery } from "../query.ts";
@@ -19,7 +19,13 @@ const MAX_PEOPLE = 6;
 export function actionEntries(): PaletteEntry[] {
   // It is open already.
   const offered = availableActions().filter((id) => id !== "palette");
-  return offered.map((id) => ({
+  // Walking is done by keys that are held down: nobody looks for it here first.
+  const isWalking = (id: ActionId): boolean => ACTIONS[id].section === "list";
+  const ordered = [
+    ...offered.filter((id) => !isWalking(id)),
+    ...offered.filter((id) => isWalking(id)),
+  ];
+  return ordered.map((id) => ({
     id,
     kind: isGoing(id) ? "mailbox" : "action",
     label: isGoing(id) ? keyWords.goTo(actionWord[id]) : actionWord[id],
@@ -70,8 +76,22 @@ export function createPeopleEntries(text: () => string): () => PaletteEntry[] {
   });
 }
 
+const ICONS: Partial<Record<string, IconName>> = {
+  compose: "pencil",
+  next: "down",
+  previous: "up",
+  nextMessage: "down",
+  previousMessage: "up",
+  open: "eye",
+  expandAll: "expand",
+  delete: "trash",
+  removeFromView: "close",
+  archiveAndNewer: "archive",
+  archiveAndOlder: "archive",
+  help: "info",
+};
 const KIND_ICON = {
-  action: "play",
+  action: "command",
   mailbox: "inbox",
   tag: "info",
   folder: "file",
@@ -82,6 +102,7 @@ const KIND_ICON = {
 /** Its own picture where there is one of its name ("archive", "goSent"), else its kind's. */
 export function iconOf({ id, kind }: PaletteEntry): IconName {
   const name = id.replace(/^go([A-Z])/, (_all, first: string) => first.toLowerCase());
-  if (hasIcon(name)) return name;
+  const own = ICONS[id] ?? name;
+  if (hasIcon(own)) return own;
   return hasIcon(kind) ? kind : KIND_ICON[kind];
 }

@@ -1,4 +1,4 @@
-import { fuzzyMatch } from "./fuzzy.ts";
+import { fold, fuzzyMatch } from "./fuzzy.ts";
 import type { PaletteEntry } from "./sources.ts";
 
 export type Ranked = { entry: PaletteEntry; at: readonly number[] };
@@ -6,7 +6,7 @@ export type Ranked = { entry: PaletteEntry; at: readonly number[] };
 /** More than anybody walks through. */
 const MAX = 60;
 /** What is found by another name than its own comes after what is called so. */
-const BY_OTHER_NAME = 10;
+const BY_OTHER_NAME = 0;
 
 /** Without a text everything in its order; else what fits, best first. */
 export function ranked(text: string, entries: readonly PaletteEntry[]): Ranked[] {
@@ -22,8 +22,14 @@ export function ranked(text: string, entries: readonly PaletteEntry[]): Ranked[]
       found.push({ entry, ...own });
       continue;
     }
-    const other = fuzzyMatch(text, `${entry.also ?? ""} ${entry.detail ?? ""} ${entry.label}`);
-    if (other !== undefined) found.push({ entry, at: [], score: other.score - BY_OTHER_NAME });
+    if (isCalled(text, entry)) found.push({ entry, at: [], score: BY_OTHER_NAME });
   }
   return found.sort((a, b) => b.score - a.score).slice(0, MAX);
+}
+
+/** Every word typed begins one of those it goes by. */
+function isCalled(text: string, { also = "", detail = "", label }: PaletteEntry): boolean {
+  const names = fold(`${also} ${detail} ${label}`).split(/[\s@.,/-]+/);
+  const typed = fold(text).split(/\s+/).filter(Boolean);
+  return typed.every((word) => names.some((name) => name.startsWith(word)));
 }
