@@ -10,6 +10,8 @@ import { trustedTemplates } from "./tools/vite/trusted-templates.ts";
 const PAGE = stages("main.tsx", {
   app: ["ui/app.tsx"],
   "sign-in": ["ui/sign-in/signed-out.tsx"],
+  // What the card of a link shares with the mail, so that the one does not wait for all of the other.
+  link: ["mail/share-link.ts", "base/isolated.ts"],
   mail: ["ui/shell.tsx"],
 });
 const WORKER = stages("worker.ts", {

@@ -57,7 +57,10 @@ scope.addEventListener("install", (event) => {
         condition: { urlPattern: { pathname: folder + name } },
         source: "cache",
       })),
-      { condition: { requestMode: "navigate" }, source: "race-network-and-fetch-handler" },
+      {
+        condition: { requestMode: "navigate", requestMethod: "GET" },
+        source: "race-network-and-fetch-handler",
+      },
     ])
     .catch(() => undefined);
   event.waitUntil(install());
@@ -102,12 +105,32 @@ async function prune(): Promise<void> {
 scope.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
+  if (request.method === "POST" && url.href === `${scope.registration.scope}share`)
+    return event.respondWith(openShared(request));
   const isOurs = request.method === "GET" && url.href.startsWith(scope.registration.scope);
   // "no-store" asks what the web server has now (ui/new-version.ts).
   if (!isOurs || request.cache === "no-store" || url.pathname.endsWith("/config.json")) return;
   if (request.mode === "navigate") event.respondWith(networkFirst(request));
   else event.respondWith(cacheFirst(request));
 });
+
+/** More than this is no message a link fills in (mail/person-link.ts). UTF-16 units. */
+const MAX_SHARED = 8000;
+
+/**
+ * Text that another program shares (Web Share Target, section 4). It becomes an address of the app and never leaves the
+ * device: what stands behind "#" is not sent to the web server.
+ */
+async function openShared(request: Request): Promise<Response> {
+  const form = await request.formData().catch(() => new FormData());
+  const text = (name: string): string => {
+    const value = form.get(name);
+    return typeof value === "string" ? value.slice(0, MAX_SHARED) : "";
+  };
+  const body = [text("text"), text("url")].filter((part) => part !== "").join("\n");
+  const words = new URLSearchParams({ subject: text("title"), body });
+  return Response.redirect(`${scope.registration.scope}#/to?${words.toString()}`, 303);
+}
 
 /** The page itself comes fresh when there is a network, so that a new version is seen at once. */
 async function networkFirst(request: Request): Promise<Response> {

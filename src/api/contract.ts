@@ -331,7 +331,41 @@ export type ConversationView =
       messages: MessageView[];
       /** Older messages beyond the limit. */
       older: number;
+      /** Other conversations the same address may mean; only where it does not say with whom. */
+      others?: OtherConversation[];
     };
+
+export type OtherConversation = { href: string; subject: string; people: Person[] };
+
+/** What a permalink says of a message that is not here; `at`: the day it was sent, epoch ms. */
+export type LookUpArgs = { thread?: string; message?: string; with?: string; at?: number };
+/**
+ * Whether my server's archive has it. none: it was not asked, or the link does not say where to look. offline: it will be
+ * asked. failed: it did not answer, or refused.
+ */
+export type LookUpView = {
+  state: "none" | "asking" | "offline" | "no-archive" | "not-found" | "failed";
+  /** Older mail is still being fetched. */
+  isSyncing: boolean;
+};
+
+export type PersonArgs = { jid: Jid; limit: number };
+export type PersonView = {
+  name: string;
+  /** Newest first. */
+  conversations: PersonConversation[];
+  /** There may be more: only the newest were looked through. */
+  isCut: boolean;
+};
+export type PersonConversation = {
+  id: string;
+  href: string;
+  kind: "mail" | "chat";
+  subject: string;
+  snippet: string;
+  at: number;
+  unread: boolean;
+};
 
 export type NeighboursArgs = { mailbox: Place; id: string };
 export type NeighboursView = { newer?: string; older?: string };
@@ -373,6 +407,8 @@ export type Queries = {
   labels: { args: null; view: LabelView[] };
   undo: { args: null; view: UndoView };
   triageProgress: { args: null; view: TriageProgress };
+  person: { args: PersonArgs; view: PersonView };
+  lookUp: { args: LookUpArgs; view: LookUpView };
   avatar: { args: { jid: Jid }; view: AvatarView };
   preferences: { args: null; view: Preferences };
   news: { args: null; view: NewsView };
@@ -418,6 +454,8 @@ export type Commands = {
   pauseSync: { args: null; result: null };
   resumeSync: { args: null; result: null };
   retryGap: { args: { id: string }; result: null };
+  /** Asks my server's archive for what a permalink names, when there is a connection. */
+  lookUp: { args: LookUpArgs; result: null };
   /** The browser was asked to keep the data: what it answered is noted. */
   noteStorage: { args: null; result: null };
   /** "Got it": what was said of the storage is not said again until it happens again. */

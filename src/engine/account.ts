@@ -339,6 +339,7 @@ const ALL_TOPICS = [
   "labels",
   "triage",
   "preferences",
+  "lookups",
 ] as const;
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {

@@ -19,6 +19,7 @@ export type Topic =
   /** Undo's steps, and acts that are under way. */
   | "triage"
   | "preferences"
+  | "lookups"
   | "engine";
 
 type Call =

@@ -77,6 +77,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   const code = await loadAfterwards();
   const stopOutbox = startOutbox(online, features, code);
   const stopBlocking = startBlocking(online, features, isNew, code);
+  const stopLookingUp = startLookUps(online, features, code);
   const stopTelling = tellGaze(session, options.gaze);
   try {
     if (isNew) askAround(online, features, code);
@@ -87,6 +88,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   } finally {
     stopOutbox();
     stopBlocking();
+    stopLookingUp();
     stopTelling();
   }
 }
@@ -203,6 +205,23 @@ function startBlocking(
     },
   });
   return keepNudged(context, "blocking", blocking);
+}
+
+/** What permalinks name and is not here, now and whenever somebody opens one. Returns what stops that. */
+function startLookUps(
+  online: Online,
+  features: ServerFeatures,
+  { createLookUps }: Afterwards,
+): () => void {
+  if (!features.archive) return () => undefined;
+  const { context } = online.options;
+  const lookUps = createLookUps(context, online.session, {
+    signal: online.signal,
+    onError: (error) => {
+      if (!(error instanceof ConnectionError)) failed(online)(error);
+    },
+  });
+  return keepNudged(context, "lookups", lookUps);
 }
 
 /** What a new stream asks once, and mail does not wait for. */

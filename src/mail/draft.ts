@@ -27,6 +27,8 @@ export type Draft = {
   };
   /** XEP-0308: the `mid` of the message of mine that this puts right. */
   corrects?: string;
+  /** A link named the thread it goes into, or the message it answers. */
+  linked?: { thread?: string; replies?: string };
   updatedAt: number;
 };
 

@@ -21,7 +21,7 @@ export function messageFromDraft(
   const format = isMarkdown(draft.body) ? { format: "markdown" as const } : {};
   const subject = carriable(draft.subject.trim());
   const recipients = [...new Set([...draft.to, ...draft.cc, ...draft.bcc].map((r) => r.jid))];
-  const reply = draft.source?.reply;
+  const reply = draft.source?.reply ?? linkedReply(draft);
   const refs = [reply?.id, draft.corrects].filter((id) => id !== undefined);
   return {
     message: {
@@ -35,7 +35,7 @@ export function messageFromDraft(
       mid,
       contentHash: hashText(JSON.stringify([subject, body, []])),
       archiveIds: [],
-      thread: draft.source?.thread ?? context.thread,
+      thread: draft.source?.thread ?? draft.linked?.thread ?? context.thread,
       ...(draft.source?.threadParent === undefined
         ? {}
         : { threadParent: draft.source.threadParent }),
@@ -52,6 +52,10 @@ export function messageFromDraft(
     },
     body: { body, fallbacks, sources: [] },
   };
+}
+
+function linkedReply({ linked }: Draft): { id: string; to?: Jid } | undefined {
+  return linked?.replies === undefined ? undefined : { id: linked.replies };
 }
 
 /** Copies that are yet to go out. */

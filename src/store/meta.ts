@@ -2,6 +2,7 @@
 import type { ArchiveRange } from "../mail/archive-range.ts";
 import type { BlockEntry, BlockIntent } from "../mail/blocking.ts";
 import type { Reaction } from "../mail/reactions.ts";
+import type { LookUp } from "../mail/look-up.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
 import type { Stamp } from "../mail/clock.ts";
 import type { PreferenceRow } from "../mail/preferences.ts";
@@ -34,6 +35,8 @@ export type MetaValues = {
   /** Whom the server blocks, and what it is still to be told. */
   blocked: BlockEntry[];
   blockIntents: BlockIntent[];
+  /** What permalinks named that was not here. */
+  lookUps: LookUp[];
   syncPaused: boolean;
   noArchive: boolean;
   dismissed: string[];

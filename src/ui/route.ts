@@ -2,11 +2,19 @@
 import { createSignal, onCleanup } from "solid-js";
 import { MAILBOXES, type Mailbox } from "../api/contract.ts";
 import { type Jid, parseJid } from "../mail/address.ts";
+import { type Ask, readUri } from "../mail/person-link.ts";
+import { readDay } from "../mail/route.ts";
+import { type InboxLink, readInboxLink } from "../mail/share-link.ts";
 
 export type Route =
   | { name: "mailbox"; mailbox: Mailbox; openDraft?: string }
-  | { name: "conversation"; thread?: string; message?: string; with?: string }
-  | { name: "to"; to: Jid[]; cc: Jid[]; subject: string; body: string }
+  /** `at`: a day, epoch ms. */
+  | { name: "conversation"; thread?: string; message?: string; with?: string; at?: number }
+  /** Fills in a message. */
+  | ({ name: "to" } & InboxLink)
+  /** An `xmpp:` link that asks for something else than a message. */
+  | { name: "asks"; ask: Ask; jid: Jid }
+  | { name: "person"; jid: Jid }
   | { name: "settings"; section: SettingsSection }
   | { name: "unknown" };
 
@@ -16,6 +24,7 @@ export const SETTINGS = [
   "reading",
   "writing",
   "notifications",
+  "address",
   "storage",
   "server",
   "blocked",
@@ -23,63 +32,78 @@ export const SETTINGS = [
 ] as const;
 export type SettingsSection = (typeof SETTINGS)[number];
 
-const MAX_SUBJECT = 500;
-const MAX_BODY = 8000;
+const UNKNOWN: Route = { name: "unknown" };
+
+type Parts = {
+  second: string | undefined;
+  third: string | undefined;
+  /** The second with its escapes. */
+  raw: string;
+  query: URLSearchParams;
+};
+
+/** Whatever is no mailbox, by its first word. */
+const PLACES: Record<string, (parts: Parts, hash: string) => Route> = {
+  t: ({ second, third, query }) =>
+    second === undefined
+      ? UNKNOWN
+      : conversation({ thread: second, ...(third === undefined ? {} : { message: third }) }, query),
+  m: ({ second, query }) =>
+    second === undefined ? UNKNOWN : conversation({ message: second }, query),
+  to: ({ raw, query }) => {
+    const link = readInboxLink(raw, query);
+    return link === undefined ? UNKNOWN : { name: "to", ...link };
+  },
+  open: (_parts, hash) => {
+    const opened = readUri(uriIn(hash));
+    if (opened === undefined) return UNKNOWN;
+    return opened.kind === "write"
+      ? { name: "to", ...opened.link }
+      : { name: "asks", ask: opened.ask, jid: opened.jid };
+  },
+  person: ({ second }) => {
+    const jid = parseJid(second);
+    return jid === undefined ? UNKNOWN : { name: "person", jid };
+  },
+  settings: ({ second }) => ({
+    name: "settings",
+    section: SETTINGS.find((s) => s === second) ?? "general",
+  }),
+};
 
 /** Reads a hash. Never throws; what it does not know is "unknown". */
 export function parseRoute(hash: string): Route {
   const text = hash.replace(/^#?\/?/, "");
   const mark = text.indexOf("?");
-  const path = (mark < 0 ? text : text.slice(0, mark)).split("/").map(decoded);
+  const raw = (mark < 0 ? text : text.slice(0, mark)).split("/");
   const query = new URLSearchParams(mark < 0 ? "" : text.slice(mark + 1));
-  const [first = "", second, third] = path;
+  const [first = "", second, third] = raw.map((part) => (part === "" ? undefined : decoded(part)));
   if (first === "") return { name: "mailbox", mailbox: "inbox" };
   const mailbox = MAILBOXES.find((m) => m === first);
   if (mailbox !== undefined && second === undefined) {
     const openDraft = query.get("open");
     return { name: "mailbox", mailbox, ...(openDraft === null ? {} : { openDraft }) };
   }
+  const place = Object.hasOwn(PLACES, first) ? PLACES[first] : undefined;
+  return place?.({ second, third, query, raw: raw[1] ?? "" }, hash) ?? UNKNOWN;
+}
+
+function conversation(ids: { thread?: string; message?: string }, query: URLSearchParams): Route {
   const other = query.get("with");
-  const withWhom = other === null ? {} : { with: other };
-  if (first === "t" && second !== undefined && second !== "") {
-    return {
-      name: "conversation",
-      thread: second,
-      ...(third === undefined ? {} : { message: third }),
-      ...withWhom,
-    };
-  }
-  if (first === "m" && second !== undefined && second !== "")
-    return { name: "conversation", message: second, ...withWhom };
-  if (first === "to" && second !== undefined) {
-    return {
-      name: "to",
-      to: addresses(second),
-      cc: addresses(query.get("cc") ?? ""),
-      subject: harmless(query.get("subject") ?? "", MAX_SUBJECT).replaceAll("\n", " "),
-      body: harmless(query.get("body") ?? "", MAX_BODY),
-    };
-  }
-  if (first === "settings")
-    return { name: "settings", section: SETTINGS.find((s) => s === second) ?? "general" };
-  return { name: "unknown" };
+  const at = readDay(query.get("at"));
+  return {
+    name: "conversation",
+    ...ids,
+    ...(other === null ? {} : { with: other }),
+    ...(at === undefined ? {} : { at }),
+  };
 }
 
-/** What a link fills in: capped, without control characters and without bidi overrides. */
-function harmless(text: string, max: number): string {
-  return text
-    .slice(0, max)
-    .replaceAll("\r\n", "\n")
-    .replaceAll(/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, (c) =>
-      c === "\n" || c === "\t" ? c : "",
-    );
-}
-
-function addresses(list: string): Jid[] {
-  return list
-    .split(",")
-    .flatMap((text) => parseJid(text) ?? [])
-    .slice(0, 50);
+/** Browsers escape the whole of what they hand over; what was typed by hand may stand there as it is. */
+function uriIn(hash: string): string {
+  const [, raw = ""] = /[?&]uri=(.*)$/s.exec(hash) ?? [];
+  if (/^[a-z+]+:/i.test(raw)) return raw;
+  return decoded(raw.split("&")[0] ?? "");
 }
 
 function decoded(part: string): string {

@@ -14,6 +14,7 @@ import {
 import type { ApiClient } from "../api/client.ts";
 import { MAILBOXES, type Mailbox } from "../api/contract.ts";
 import { act } from "./act.ts";
+import type { FilledIn } from "../mail/person-link.ts";
 import { keep, readKept } from "./page-storage.ts";
 import { Composer, Composers } from "./compose/composers.tsx";
 import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/open-drafts.ts";
@@ -47,6 +48,8 @@ const Settings = late(async () => (await import("./settings/settings.tsx")).Sett
 const Help = late(async () => (await import("./keys/help.tsx")).Help);
 const Palette = late(async () => (await import("./palette/palette.tsx")).Palette);
 const HintBar = late(async () => (await import("./keys/hint-bar.tsx")).HintBar);
+const PersonPage = late(async () => (await import("./person/person.tsx")).PersonPage);
+const Asks = late(async () => (await import("./share/asks.tsx")).Asks);
 
 export type ShellProps = { api: ApiClient; session: SignedIn };
 
@@ -90,6 +93,14 @@ function Mail(): JSX.Element {
     return now.name === "conversation" ? now : undefined;
   };
 
+  const person = () => {
+    const now = view();
+    return now.name === "person" ? now.jid : undefined;
+  };
+  const asks = () => {
+    const now = view();
+    return now.name === "asks" ? now : undefined;
+  };
   const settings = () => {
     const now = view();
     return now.name === "settings" ? now.section : undefined;
@@ -111,19 +122,22 @@ function Mail(): JSX.Element {
     addEventListener("keydown", Palette.ready, { once: true });
   });
   onCleanup(forgetDrafts);
+  /** What was last shown: a link that only opens a composer leaves it there. */
+  let shown = "#/inbox";
+  const stepBack = (to: string): void => {
+    history.replaceState(null, "", to);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  };
   createEffect(() => {
     const now = view();
     setDrawer(false);
     if (now.name === "to") {
-      compose(api, { to: now.to, cc: now.cc, subject: now.subject, body: now.body, byLink: true });
-      history.replaceState(null, "", "#/inbox");
-      dispatchEvent(new HashChangeEvent("hashchange"));
-    }
-    if (now.name === "mailbox" && now.openDraft !== undefined) {
+      compose(api, { ...now, byLink: isFilledIn(now) });
+      stepBack(shown);
+    } else if (now.name === "mailbox" && now.openDraft !== undefined) {
       openDraft(api, now.openDraft);
-      history.replaceState(null, "", `#/${now.mailbox}`);
-      dispatchEvent(new HashChangeEvent("hashchange"));
-    }
+      stepBack(`#/${now.mailbox}`);
+    } else shown = location.hash;
   });
   createEffect(() => {
     const unread = mailboxes.value?.inbox.unread ?? 0;
@@ -203,6 +217,8 @@ function Mail(): JSX.Element {
                 {(now) => <Reader route={now()} mailbox={mailbox()} />}
               </Match>
               <Match when={settings()}>{(section) => <Settings section={section()} />}</Match>
+              <Match when={person()}>{(jid) => <PersonPage jid={jid()} />}</Match>
+              <Match when={asks()}>{(now) => <Asks ask={now().ask} jid={now().jid} />}</Match>
               <Match when={view().name === "unknown"}>
                 <NothingHere />
               </Match>
@@ -234,6 +250,10 @@ function Mail(): JSX.Element {
       </Show>
     </div>
   );
+}
+
+function isFilledIn({ to, cc, bcc, subject, body, thread }: FilledIn): boolean {
+  return to.length + cc.length + bcc.length > 0 || subject + body + (thread ?? "") !== "";
 }
 
 function go(place: Mailbox | "settings"): void {

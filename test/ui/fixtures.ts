@@ -3,9 +3,11 @@ import type {
   AttachmentView,
   BlockedView,
   ConversationView,
+  LookUpView,
   MailboxesView,
   MessageView,
   NoticeView,
+  PersonConversation,
   Person,
   RowView,
   SenderView,
@@ -521,6 +523,8 @@ export type World = {
   sender: Partial<NonNullable<SenderView>>;
   blocked: BlockedView;
   source: SourceView;
+  lookUp: LookUpView;
+  person: PersonConversation[];
 };
 
 export function createWorld(part: Partial<World> = {}): World {
@@ -537,6 +541,8 @@ export function createWorld(part: Partial<World> = {}): World {
     sender: {},
     blocked: { host: "example.org", isOffered: true, canReport: false, entries: [] },
     source: null,
+    lookUp: { state: "not-found", isSyncing: false },
+    person: [],
     ...part,
   };
 }
@@ -642,6 +648,12 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
       everybody
         .filter((p) => `${p.name} ${p.jid}`.toLowerCase().includes(text.toLowerCase()))
         .slice(0, limit),
+    person: ({ jid }) => ({
+      name: everybody.find((p) => p.jid === jid)?.name ?? jid,
+      conversations: world.person,
+      isCut: false,
+    }),
+    lookUp: () => world.lookUp,
     avatar: () => null,
   };
   let lastDraft = 0;

@@ -65,7 +65,15 @@ const SCREENS: Screen[] = [
     },
   },
   { name: "blocked senders", world: { blocked: blockedList() }, hash: "#/settings/blocked" },
-  { name: "missing", hash: "#/t/zzz" },
+  { name: "missing", hash: "#/t/zzz?with=nadia@harbour.example&at=2026-11-24" },
+  { name: "my address", hash: "#/settings/address" },
+  { name: "a person", hash: "#/person/nadia@harbour.example" },
+  { name: "a link that asks for more", hash: "#/open?uri=xmpp%3Aa%40x.test%3Froster" },
+  {
+    name: "card",
+    world: { session: sessions.signedOut },
+    hash: "#/to/nadia@harbour.example?name=Nadia&subject=Hi&body=Hello&mail=n@post.example",
+  },
   { name: "unknown", hash: "#/zzz" },
   { name: "shortcuts", act: () => userEvent.keyboard("?") },
   {

@@ -264,18 +264,6 @@ describe("the menu of a message", () => {
     expect(location.hash).toBe("#/t/odd");
   });
 
-  test("Copy link copies the message's own address", async () => {
-    const copied: string[] = [];
-    vi.spyOn(navigator.clipboard, "writeText").mockImplementation(
-      async (text) => void copied.push(text),
-    );
-    await show({ ...from("bob@bank.example", "Bob"), id: "a b" });
-    await more().click();
-    await page.getByRole("menuitem", { name: "Copy link" }).click();
-    await expect.element(page.getByText("Link copied")).toBeVisible();
-    expect(copied).toEqual([new URL("#/t/odd/a%20b", location.href).href]);
-  });
-
   test("Mark unread from here names the message and goes back to the list", async () => {
     await show(from("bob@bank.example", "Bob"));
     await more().click();

@@ -6,10 +6,11 @@ import type {
   MessageView,
   NeighboursArgs,
   NeighboursView,
+  OtherConversation,
   StrangerView,
 } from "../../api/contract.ts";
 import { shownLine } from "../../base/display.ts";
-import { parseJid } from "../../mail/address.ts";
+import { type Jid, parseJid } from "../../mail/address.ts";
 import { type Conversation, listings, sleepsUntil } from "../../mail/conversation.ts";
 import type { Message } from "../../mail/message.ts";
 import { hrefOfConversation } from "../../mail/route.ts";
@@ -19,7 +20,7 @@ import { conversationRange, newerRange, olderRange, threadRange } from "../../st
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { readLabels } from "../labels.ts";
-import { readPeople } from "../people.ts";
+import { briefNameOf, readPeople } from "../people.ts";
 import { formattedOf } from "./formatted.ts";
 import { tagViews } from "./labels.ts";
 import { everybodyOn, isStranger, MAX_SUBJECT, messageView } from "./message-view.ts";
@@ -34,7 +35,7 @@ export async function readConversation(
   args: ConversationArgs,
 ): Promise<ConversationView> {
   return context.store.read(STORES, async (tx) => {
-    const found = await findConversation(tx, args);
+    const [found, ...others] = await findConversations(tx, args, context.me);
     if (found === undefined) return { state: "missing" };
     const { conversation, rows } = found;
     const shown = withVersions(rows);
@@ -74,6 +75,7 @@ export async function readConversation(
         ...(versioned.text === newest && isQuick(formatted) ? { formatted } : {}),
       })),
       older: Math.max(0, conversation.count - rows.length),
+      ...(await othersView(tx, args.with === undefined ? others : [])),
     };
   });
 }
@@ -102,38 +104,89 @@ function strangerOf(stranger: StrangerView | undefined): Pick<MessageView, "stra
 
 type Found = { conversation: Conversation; rows: Message[] };
 
+/** More than these nobody reads through. */
+const MAX_OTHERS = 5;
+
 /**
- * Among conversations that share the id, the one with `with` wins; without it the one with the most people. Each read
- * is a way to the database and back, so what can be asked together is.
+ * What the ids may mean, the likeliest first: the one with `with`, then the one with most people I know. A stranger who
+ * learned an id has a conversation of his own under it. Each read is a way to the database and back, so what can be
+ * asked together is.
  */
-async function findConversation(tx: ReadTx, args: ConversationArgs): Promise<Found | undefined> {
+async function findConversations(tx: ReadTx, args: ConversationArgs, me: Jid): Promise<Found[]> {
   const messages = tx.objectStore("messages");
-  const rows =
-    args.thread !== undefined
-      ? await messages.index("thread").getAll(threadRange(args.thread), 500)
-      : await messages.index("mid").getAll(args.message ?? "", 50);
-  const ids = [...new Set(rows.map((row) => row.conversation))];
+  const [byThread, byMessage] = await Promise.all([
+    args.thread === undefined ? [] : messages.index("thread").getAll(threadRange(args.thread), 500),
+    args.message === undefined ? [] : messages.index("mid").getAll(args.message, 50),
+  ]);
+  const meant = new Set(byMessage.map((row) => row.conversation));
+  // A thread that is not here may have another name in the message that is.
+  const hits = byThread.length > 0 ? byThread : byMessage;
+  const ids = new Set(hits.map((row) => row.conversation));
   const read = async (id: number): Promise<Found | undefined> => {
     const conversation = await tx.objectStore("conversations").get(id);
     if (conversation === undefined) return undefined;
-    const own = rows.filter((row) => row.conversation === id);
+    const own = hits.filter((row) => row.conversation === id);
     // As a rule all of it was found by what it was looked for with.
     const isWhole = own.length === conversation.count;
-    return {
-      conversation,
-      rows: isWhole ? inTime(own).slice(-args.limit) : await newestMessages(tx, id, args.limit),
-    };
+    const rows = isWhole
+      ? inTime(own).slice(-args.limit)
+      : await newestMessages(tx, id, args.limit);
+    // What was deleted for good is not here.
+    const left = rows.filter((row) => row.folder !== "gone");
+    return left.length === 0 ? undefined : { conversation, rows: left };
   };
-  const found = (await Promise.all(ids.map(read))).filter((f) => f !== undefined);
+  const found = (await Promise.all([...ids].map(read))).filter((f) => f !== undefined);
+  if (found.length < 2) return found;
+  const known = await knownPeople(tx, found);
   const other = parseJid(args.with);
-  const rank = (c: Conversation): number =>
-    (c.kind === "mail" ? 1000 : 0) +
-    (other !== undefined && (c.person === other || c.people.some((p) => p.jid === other))
-      ? 10_000
-      : 0) +
+  const rank = ({ conversation: c }: Found): number =>
+    (isWith(c, other, me) ? 1_000_000 : 0) +
+    (meant.has(c.id) ? 100_000 : 0) +
+    (c.kind === "mail" ? 10_000 : 0) +
+    c.people.filter((p) => known.has(p.jid)).length * 100 +
     c.people.length;
-  for (const one of found) one.rows = one.rows.filter((row) => row.folder !== "gone");
-  return found.sort((a, b) => rank(b.conversation) - rank(a.conversation))[0];
+  return found.sort((a, b) => rank(b) - rank(a));
+}
+
+/** Links of mine name me: it is the one I wrote in. */
+function isWith(c: Conversation, other: Jid | undefined, me: Jid): boolean {
+  if (other === undefined) return false;
+  if (other === me) return c.sent > 0;
+  return c.person === other || c.people.some((p) => p.jid === other);
+}
+
+/** Contacts, and whoever I wrote to. */
+async function knownPeople(tx: ReadTx, found: readonly Found[]): Promise<Set<Jid>> {
+  const people = await readPeople(
+    tx,
+    found.flatMap(({ conversation }) => conversation.people.map((p) => p.jid)),
+  );
+  const isKnown = (jid: Jid): boolean => {
+    const row = people.get(jid);
+    return row !== undefined && (row.rosterName !== undefined || row.written > 0);
+  };
+  return new Set([...people.keys()].filter(isKnown));
+}
+
+async function othersView(
+  tx: ReadTx,
+  others: readonly Found[],
+): Promise<{ others?: OtherConversation[] }> {
+  const shown = others.slice(0, MAX_OTHERS).map(({ conversation }) => conversation);
+  if (shown.length === 0) return {};
+  const people = await readPeople(
+    tx,
+    shown.flatMap((c) => c.people.map((p) => p.jid)),
+  );
+  return {
+    others: shown.map((c) => ({
+      href: hrefOfConversation(c),
+      subject: shownLine(c.subject, MAX_SUBJECT),
+      people: c.people
+        .slice(0, 3)
+        .map(({ jid, nick }) => ({ jid, name: briefNameOf(people.get(jid), jid, nick) })),
+    })),
+  };
 }
 
 /** As the index has them. */

@@ -7,6 +7,7 @@ import type { ApiClient } from "../../api/client.ts";
 import type { Commands } from "../../api/contract.ts";
 import type { Jid } from "../../mail/address.ts";
 import type { Draft, DraftKind } from "../../mail/draft.ts";
+import type { FilledIn } from "../../mail/person-link.ts";
 import { dropKept, keep, keptNames, readKept } from "../page-storage.ts";
 import { readAtLast, readOnce } from "../query.ts";
 import { preferences } from "../settings/preferences.ts";
@@ -102,7 +103,7 @@ function set(next: readonly OpenDraft[]): void {
   keep(
     "sessionStorage",
     OPEN_DRAFTS,
-    JSON.stringify(next.map(({ draft, place }) => ({ id: draft.id, place }))),
+    JSON.stringify(next.map(({ draft, place, byLink }) => ({ id: draft.id, place, byLink }))),
   );
 }
 
@@ -118,7 +119,7 @@ export function raise(id: string): void {
   setRaised({ id });
 }
 
-type Prefill = { to?: Jid[]; cc?: Jid[]; subject?: string; body?: string; byLink?: boolean };
+type Prefill = Partial<FilledIn> & { byLink?: boolean };
 
 /** A new message. */
 export function compose(api: ApiClient, prefill: Prefill = {}): void {
@@ -143,19 +144,24 @@ async function beginDraft(
 }
 
 async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
-  const { to } = prefill;
-  const draft = await beginDraft(api, { kind: "new", ...(to === undefined ? {} : { to }) });
-  if (draft === undefined) return;
-  show({
-    draft: {
-      ...draft,
-      cc: (prefill.cc ?? []).map((jid) => ({ jid })),
-      subject: prefill.subject ?? draft.subject,
-      body: prefill.body ?? draft.body,
-    },
-    place: "window",
-    byLink: prefill.byLink ?? false,
-  });
+  const { to, byLink = false, cc = [], bcc = [], thread, replies } = prefill;
+  const begun = await beginDraft(api, { kind: "new", ...(to === undefined ? {} : { to }) });
+  if (begun === undefined) return;
+  const linked = {
+    ...(thread === undefined ? {} : { thread }),
+    ...(replies === undefined ? {} : { replies }),
+  };
+  const draft: Draft = {
+    ...begun,
+    cc: cc.map((jid) => ({ jid })),
+    bcc: bcc.map((jid) => ({ jid })),
+    subject: prefill.subject ?? begun.subject,
+    body: prefill.body ?? begun.body,
+    ...(Object.keys(linked).length === 0 ? {} : { linked }),
+  };
+  // A link writes nothing into the database, and a reload does not lose what it filled in.
+  if (byLink) keepUnsaved(draft);
+  show({ draft, place: "window", byLink });
 }
 
 /**
@@ -221,14 +227,15 @@ export function inlineDraftOf(keys: readonly number[]): OpenDraft | undefined {
 export async function restoreComposers(api: ApiClient, account: Jid): Promise<void> {
   shownOf = account;
   await rescueSending(api, account);
-  for (const { id, place } of openBefore()) {
+  for (const { id, place, byLink = false } of openBefore()) {
     const rescued = readDraft("sessionStorage", UNSAVED + id);
     // Answered once the account is open; a command before that would be refused.
     const saved = await readOnce(api, "draft", { id }).catch(() => null);
     const draft = rescued ?? saved;
     if (draft === null) continue;
-    if (rescued !== null && (await wasSent(api, rescued))) continue;
-    show({ draft, place, byLink: false });
+    const isUntouched = byLink && saved === null && rescued !== null;
+    if (rescued !== null && !isUntouched && (await wasSent(api, rescued))) continue;
+    show({ draft, place, byLink });
     if (place === "inline") takesFocus(id);
   }
 }
@@ -245,7 +252,7 @@ async function wasSent(api: ApiClient, draft: Draft): Promise<boolean> {
   }
 }
 
-function openBefore(): { id: string; place: OpenDraft["place"] }[] {
+function openBefore(): { id: string; place: OpenDraft["place"]; byLink?: boolean }[] {
   try {
     return JSON.parse(readKept("sessionStorage", OPEN_DRAFTS) ?? "[]") as ReturnType<
       typeof openBefore

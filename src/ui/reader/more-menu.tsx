@@ -1,10 +1,8 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import type { MessageView, SenderView } from "../../api/contract.ts";
-import { hrefOfMessage } from "../../mail/route.ts";
 import { act } from "../act.ts";
 import { correct } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
-import { copyText } from "../parts/copy-text.ts";
 import { late } from "../parts/late.tsx";
 import { type MenuItem, MenuButton } from "../parts/menu-button.tsx";
 import { say } from "../parts/toast.tsx";
@@ -12,6 +10,7 @@ import { words } from "../words/more.ts";
 import { ownMailWords } from "../words/own-mail.ts";
 import { moreWords, senderWords } from "../words/senders.ts";
 import { canCorrect, canRetract } from "./own-mail.ts";
+import { copyLink } from "./copy-link.ts";
 import { printMessage } from "./print.ts";
 
 /** Seldom wanted. */
@@ -33,9 +32,9 @@ export function MoreMenu(props: {
   const [asks, setAsks] = createSignal(false);
   let root: HTMLSpanElement | undefined;
 
-  async function copyLink(): Promise<void> {
-    const hash = hrefOfMessage(props.href, props.message.id);
-    const copied = await copyText(new URL(hash, location.href).href);
+  async function copy(): Promise<void> {
+    const { id, from, at } = props.message;
+    const copied = await copyLink(props.href, { id, from: from.jid, at }, props.subject);
     say(copied ? moreWords.linkCopied : moreWords.notCopied);
   }
   async function block(): Promise<void> {
@@ -49,7 +48,7 @@ export function MoreMenu(props: {
   const items = (): MenuItem[] => {
     const { message, sender } = props;
     const list: MenuItem[] = [
-      { label: moreWords.copyLink, act: () => void copyLink() },
+      { label: moreWords.copyLink, act: () => void copy() },
       { label: moreWords.print, act: () => print() },
       { label: moreWords.source, act: () => void setShows(true) },
       { label: moreWords.unreadFromHere, act: () => props.onUnreadFrom() },

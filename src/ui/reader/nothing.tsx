@@ -2,27 +2,21 @@ import { Show, type JSX } from "solid-js";
 import { keyOf } from "../keys/key-map.ts";
 import { words } from "../words.ts";
 
+/** An address that leads nowhere, and the way back. */
 export function NothingHere(): JSX.Element {
   return (
     <>
       <div class="bar" />
-      <Nothing title={words.nothingHere} text={words.nothingHereText} />
-    </>
-  );
-}
-
-/** A page that has nothing to show, and the way back. */
-export function Nothing(props: { title: string; text: string }): JSX.Element {
-  return (
-    <div class="nothing">
-      <h1>{props.title}</h1>
-      <p>{props.text}</p>
-      <div class="nothing-actions">
-        <a class="button" href="#/inbox">
-          {words.toInbox}
-        </a>
+      <div class="nothing">
+        <h1>{words.nothingHere}</h1>
+        <p>{words.nothingHereText}</p>
+        <div class="nothing-actions">
+          <a class="button" href="#/inbox">
+            {words.toInbox}
+          </a>
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 

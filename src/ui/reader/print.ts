@@ -1,12 +1,11 @@
 import type { MessageView, Person } from "../../api/contract.ts";
 import { isolated, isolatedAddress } from "../../base/isolated.ts";
+import { printAlone } from "../parts/print-alone.ts";
 import { fullTime } from "../time.ts";
 import { words } from "../words/more.ts";
 import { senderWords } from "../words/senders.ts";
 import "./print.css";
 
-const PATH = "print-path";
-const ONLY = "print-only";
 /** The narrowest paper in use between its margins, and some. px */
 const PAPER_WIDTH = 640;
 
@@ -16,21 +15,13 @@ const PAPER_WIDTH = 640;
  */
 export function printMessage(article: HTMLElement, message: MessageView, subject: string): void {
   const head = headOf(message, subject);
-  const path: Element[] = [];
-  for (let at = article.parentElement; at !== null; at = at.parentElement) path.push(at);
   article.prepend(head);
-  article.classList.add(ONLY);
-  for (const element of path) element.classList.add(PATH);
   const frames = [...article.querySelectorAll<HTMLIFrameElement>("iframe.html-frame")];
   for (const frame of frames) makeRoom(frame);
-  const end = (): void => {
+  printAlone(article, () => {
     for (const frame of frames) delete frame.contentDocument?.documentElement.dataset["printed"];
     head.remove();
-    article.classList.remove(ONLY);
-    for (const element of path) element.classList.remove(PATH);
-  };
-  addEventListener("afterprint", end, { once: true });
-  print();
+  });
 }
 
 /** Links say where they lead, and the frame is as high as that makes its text: nobody measures it on paper. */

@@ -18,7 +18,6 @@ import { InlineReply } from "../compose/composers.tsx";
 import { inlineDraftOf, raise, replyTo } from "../compose/open-drafts.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
-import { copyText } from "../parts/copy-text.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { createMinute, createQuery, readOnce } from "../query.ts";
@@ -29,10 +28,12 @@ import { TroubleLine } from "../sidebar/status.tsx";
 import { words } from "../words/more.ts";
 import { moreWords } from "../words/senders.ts";
 import { Article } from "./article.tsx";
+import { copyLink } from "./copy-link.ts";
 import { argsOf, type ConversationRoute, PAGE } from "./asked.ts";
 import { LinkCheck } from "./links/link-check.tsx";
 import { guardLinks } from "./links/open-link.ts";
-import { Nothing } from "./nothing.tsx";
+import { NotHere } from "./not-here.tsx";
+import { Others } from "./others.tsx";
 import "./reader.css";
 
 /** Who goes on at once asks for the next one himself. ms */
@@ -174,7 +175,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
         </button>
       </div>
       <Show when={query.value?.state === "missing"}>
-        <Nothing title={words.notInMailbox} text={words.notInMailboxText} />
+        <NotHere route={props.route} />
       </Show>
       <Show when={found()?.id} keyed>
         {(_id) => (
@@ -314,11 +315,18 @@ function Conversation(props: {
     previousMessage: () => step(-1),
     expandAll,
     collapseAll,
-    copyLink: () => void copyLink(),
+    copyLink: () => void copy(),
     more: openMore,
   });
-  async function copyLink(): Promise<void> {
-    const copied = await copyText(new URL(props.view.href, location.href).href);
+  /** Of the message that has the focus, else of the conversation: it is asked for by how it began. */
+  async function copy(): Promise<void> {
+    const { href, subject, messages } = props.view;
+    const key = focusedMessage();
+    const focused = messages.find((m) => m.key === key);
+    const linked = focused ?? messages[0];
+    if (linked === undefined) return;
+    const { from, at } = linked;
+    const copied = await copyLink(href, { id: focused?.id, from: from.jid, at }, subject);
     say(copied ? moreWords.linkCopied : moreWords.notCopied);
   }
   /** The menu of the message that has the focus, else of the newest. */
@@ -363,6 +371,7 @@ function Conversation(props: {
             </button>
           </Show>
         </header>
+        <Show when={props.view.others}>{(others) => <Others others={others()} />}</Show>
         <Show when={props.view.older > 0}>
           <button type="button" class="reader-run" onClick={() => props.onOlder()}>
             {words.olderMessages(props.view.older)}

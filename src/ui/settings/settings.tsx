@@ -1,6 +1,7 @@
 /** The settings: one section at an address each; a search shows what fits out of all of them. */
 import { createEffect, createSignal, For, on, Show, type Component, type JSX } from "solid-js";
 import { Icon } from "../parts/icon.tsx";
+import { late } from "../parts/late.tsx";
 import { SETTINGS, type SettingsSection } from "../route.ts";
 import { words } from "../words/more.ts";
 import { sectionTitle, settingsWords } from "../words/settings.ts";
@@ -16,12 +17,16 @@ import { StorageSection } from "./storage-section.tsx";
 import { WritingSection } from "./writing-section.tsx";
 import "./settings.css";
 
+/** With a library of its own for codes. */
+const MyAddress = late(async () => (await import("./my-address.tsx")).MyAddress);
+
 const PARTS: Record<SettingsSection, Component> = {
   general: GeneralSection,
   keys: KeysSection,
   reading: ReadingSection,
   writing: WritingSection,
   notifications: NotificationsSection,
+  address: MyAddress,
   storage: StorageSection,
   server: ServerSection,
   blocked: BlockedSection,

@@ -1,19 +1,22 @@
-import { createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView } from "../../api/contract.ts";
 import { late } from "../parts/late.tsx";
 import { Brand } from "../parts/logo.tsx";
 import { firstWords } from "../words/first.ts";
 import type { Failure } from "./problem.tsx";
+import type { DemoAccount } from "./seldom.tsx";
 import "./sign-in.css";
 
 /** Its texts are long and mostly not needed; here before anybody has typed a whole password. */
 const Problem = late(async () => (await import("./problem.tsx")).Problem);
+const seldom = () => import("./seldom.tsx");
+const DemoAccounts = late(async () => (await seldom()).DemoAccounts);
+const ConnectionSettings = late(async () => (await seldom()).ConnectionSettings);
 
 /** Signing in takes less than this on a line that is not slow. ms */
 const LATE_MS = 6000;
 
-type DemoAccount = { label: string; address: string; password: string };
 type PageConfig = { demo: DemoAccount[]; server?: string };
 
 /** The first page. `session` is signed-out or signing-in. */
@@ -199,37 +202,16 @@ export function SignIn(props: {
           {firstWords.connectionSettings}
         </button>
         <div id="connection-settings" hidden={!showSettings()}>
-          <label class="sign-in-field">
-            <span>{firstWords.wsUrl}</span>
-            <input
-              class="field"
-              type="url"
-              autocomplete="off"
-              spellcheck={false}
-              aria-describedby="ws-url-hint"
-              value={wsUrl()}
-              onInput={(event) => setWsUrl(event.currentTarget.value)}
-            />
-          </label>
-          <p id="ws-url-hint" class="sign-in-hint">
-            {firstWords.wsUrlHint}
-          </p>
+          <Show when={showSettings()}>
+            <ConnectionSettings wsUrl={wsUrl()} onWsUrl={setWsUrl} />
+          </Show>
         </div>
         <Show when={config().demo.length > 0}>
-          <div class="sign-in-demo">
-            <For each={config().demo}>
-              {(account) => (
-                <button
-                  type="button"
-                  class="button"
-                  disabled={busy()}
-                  onClick={() => void submit(account)}
-                >
-                  {account.label}
-                </button>
-              )}
-            </For>
-          </div>
+          <DemoAccounts
+            accounts={config().demo}
+            disabled={busy()}
+            onChoose={(account: DemoAccount) => void submit(account)}
+          />
         </Show>
       </form>
     </main>

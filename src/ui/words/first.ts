@@ -10,8 +10,6 @@ export const firstWords = {
   signIn: "Sign in",
   cancel: "Cancel",
   connectionSettings: "Connection settings",
-  wsUrl: "WebSocket URL",
-  wsUrlHint: "Only if your server told you one: wss://…",
   connectingTo: (host: string) => `Connecting to ${host}`,
   lookingFor: (domain: string) => `Looking for ${domain}`,
   stillTrying: "This takes long: the server or the line may be slow. Still trying.",

@@ -121,9 +121,6 @@ export const words = {
     `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
   damaged: "Damaged mail",
   bccToMe: "Bcc to you",
-  notInMailbox: "Not in your mailbox",
-  notInMailboxText:
-    "This conversation is not among the mail on this device. It may belong to another account, or not be fetched yet.",
   reply: "Reply",
   replyAll: "Reply all",
   forward: "Forward",

@@ -1,0 +1,92 @@
+/** A thread id that several conversations have: the address says which is meant, or the one of people I know is. */
+import { beforeEach, expect, test } from "vitest";
+import { ingest } from "../../../src/engine/ingest.ts";
+import { readConversation } from "../../../src/engine/queries/conversation.ts";
+import { readPerson } from "../../../src/engine/queries/person.ts";
+import { WORKING_STORES } from "../../../src/engine/working-set.ts";
+import type { Jid } from "../../../src/mail/address.ts";
+import { arrivalOf } from "../../../src/mail/message.ts";
+import { accountOnTrial, me } from "../store-on-trial.ts";
+
+const ann = "ann@example.org" as Jid;
+const bob = "bob@example.org" as Jid;
+const eve = "eve@bad.example" as Jid;
+
+let context: Awaited<ReturnType<typeof accountOnTrial>>;
+beforeEach(async () => {
+  context = await accountOnTrial();
+});
+
+async function mail(from: Jid, to: Jid, subject: string, at: number): Promise<void> {
+  const arrival = arrivalOf(
+    {
+      from,
+      fromResource: "",
+      to,
+      toResource: "",
+      type: "normal",
+      id: `mail-about-${subject}`,
+      thread: { id: "shared" },
+      stanzaIds: [],
+      references: [],
+      headers: {},
+      fallbacks: [],
+      addresses: [],
+      attachments: [],
+      receiptWanted: false,
+      subject,
+      body: subject,
+    },
+    { me, at, archiveId: `a${at}`, unread: true },
+  );
+  if (arrival === undefined) throw new Error("no message");
+  await context.store.write(WORKING_STORES, (tx) => ingest(tx, me, [arrival]));
+}
+
+const read = (more: { with?: string; message?: string } = {}) =>
+  readConversation(context, { thread: "shared", limit: 10, ...more });
+
+async function three(): Promise<void> {
+  await mail(me, ann, "mine", 1000);
+  await mail(eve, me, "forged", 2000);
+  await mail(bob, me, "stranger", 3000);
+}
+
+test("the one with people I know, and the others by name", async () => {
+  await three();
+  const view = await read();
+  expect(view).toMatchObject({ subject: "mine" });
+  const others = view.state === "found" ? (view.others ?? []) : [];
+  expect(others.map((o) => o.subject).toSorted()).toEqual(["forged", "stranger"]);
+  for (const other of others) expect(other.href).toMatch(/^#\/t\/shared\?with=/);
+});
+
+test("`with` wins, and then nobody else is named", async () => {
+  await three();
+  expect(await read({ with: eve })).toMatchObject({ subject: "forged" });
+  expect(await read({ with: bob })).not.toHaveProperty("others");
+  expect(await read({ with: ann })).toMatchObject({ subject: "mine" });
+  // A link of mine, which I open myself.
+  expect(await read({ with: me })).toMatchObject({ subject: "mine" });
+});
+
+test("the message a link names says which conversation it means", async () => {
+  await three();
+  expect(await read({ message: "mail-about-forged" })).toMatchObject({ subject: "forged" });
+  expect(await read({ message: "mail-about-forged", with: ann })).toMatchObject({
+    subject: "mine",
+  });
+});
+
+test("one conversation alone names no others", async () => {
+  await mail(me, ann, "mine", 1000);
+  expect(await read()).not.toHaveProperty("others");
+});
+
+test("a person's page has their conversations, newest first, and nobody else's", async () => {
+  await three();
+  await mail(ann, me, "later", 4000);
+  const view = await readPerson(context, { jid: ann, limit: 10 });
+  expect(view.conversations.map((c) => c.subject)).toEqual(["mine"]);
+  expect((await readPerson(context, { jid: "x@y.z" as Jid, limit: 10 })).conversations).toEqual([]);
+});
