@@ -236,18 +236,33 @@ function Mail(): JSX.Element {
       </button>
       <Composers />
       <Toast />
-      <Show when={notifies()}>
-        <Notifier />
-      </Show>
-      <Show when={help()}>
-        <Help onClose={() => setHelp(false)} />
-      </Show>
-      <Show when={palette()}>
-        <Palette onClose={() => setPalette(false)} />
-      </Show>
-      <Show when={chord() !== undefined}>
-        <HintBar />
-      </Show>
+      <ErrorBoundary fallback={null}>
+        <Show when={notifies()}>
+          <Notifier />
+        </Show>
+        <Show when={chord() !== undefined}>
+          <HintBar />
+        </Show>
+      </ErrorBoundary>
+      <ErrorBoundary
+        fallback={(error: unknown, reset) => (
+          <Broken
+            error={error}
+            onClose={() => {
+              setHelp(false);
+              setPalette(false);
+              reset();
+            }}
+          />
+        )}
+      >
+        <Show when={help()}>
+          <Help onClose={() => setHelp(false)} />
+        </Show>
+        <Show when={palette()}>
+          <Palette onClose={() => setPalette(false)} />
+        </Show>
+      </ErrorBoundary>
     </div>
   );
 }

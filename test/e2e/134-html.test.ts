@@ -141,9 +141,9 @@ test("pictures of the message's own parts stand where its HTML names them, in HT
         () =>
           shown.evaluateAll((all) =>
             (all as HTMLImageElement[]).map((image) => [
-              image.alt,
+              image.alt ?? image.textContent,
               image.getAttribute("src")?.slice(0, 5) ?? "",
-              image.naturalWidth,
+              image.naturalWidth ?? 0,
             ]),
           ),
         { timeout: 20_000 },

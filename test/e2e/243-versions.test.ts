@@ -159,6 +159,31 @@ test("without kept files a missing part says so, and what was written is kept", 
   expect(await field.inputValue()).toBe("Half a mess");
 });
 
+test("a composer that cannot be loaded takes nothing else with it, and comes when it can", async () => {
+  const ann = await stage.account("ann");
+  const { app } = await serveCopy();
+  const context = await stage.browser.newContext({
+    serviceWorkers: "block",
+    viewport: { width: 1360, height: 800 },
+  });
+  onTestFinished(() => context.close());
+  const COMPOSER = /assets\/composer-.*js/;
+  await context.route(COMPOSER, (route) => route.fulfill({ status: 404 }));
+  const page = await signIn(context, app.url, ann);
+  await settled(page);
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  const alert = page.getByRole("alert");
+  await alert.getByText("A part of Envoi could not be loaded").waitFor();
+  await page.getByRole("link", { name: "Sent", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Sent" }).waitFor();
+  await alert.getByRole("button", { name: "Close" }).click();
+  await alert.waitFor({ state: "detached" });
+  await context.unroute(COMPOSER);
+  await page.reload();
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  await page.getByRole("dialog", { name: "New message" }).waitFor();
+});
+
 test("a start without a network shows the mail, and the new version comes with the network", async () => {
   const ann = await stage.account("ann");
   const { app, deploy: next } = await serveCopy();

@@ -1,8 +1,9 @@
 /** The composers that are open: docked windows, and the answer inside a conversation. */
-import { createEffect, createSignal, For, Show, untrack, type JSX } from "solid-js";
+import { createEffect, createSignal, ErrorBoundary, For, Show, untrack, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
+import { Broken } from "../parts/broken.tsx";
 import { late } from "../parts/late.tsx";
-import { latestOf, openDrafts, type OpenDraft, raised } from "./open-drafts.ts";
+import { closeDraft, latestOf, openDrafts, type OpenDraft, raised } from "./open-drafts.ts";
 
 /** Loaded when first somebody writes, or when the shell has the time. */
 export const Composer = late(async () => (await import("./composer.tsx")).Composer);
@@ -14,7 +15,17 @@ export function Composers(): JSX.Element {
   return (
     <Show when={windows().length > 0}>
       <div class="composers">
-        <For each={windows()}>{(open) => <Window open={open} />}</For>
+        <For each={windows()}>
+          {(open) => (
+            <ErrorBoundary
+              fallback={(error: unknown) => (
+                <Broken error={error} onClose={() => closeDraft(open.draft.id)} />
+              )}
+            >
+              <Window open={open} />
+            </ErrorBoundary>
+          )}
+        </For>
       </div>
     </Show>
   );

@@ -4,8 +4,8 @@ import { Details } from "./details.tsx";
 import { isMissingPart } from "../../base/missing-part.ts";
 import "./problem.css";
 
-/** A part of the page that failed says so; the rest goes on. */
-export function Broken(props: { error: unknown }): JSX.Element {
+/** A part of the page that failed says so; the rest goes on. `onClose`: it was opened, and can be closed. */
+export function Broken(props: { error: unknown; onClose?: () => void }): JSX.Element {
   const text = () =>
     props.error instanceof Error
       ? `${props.error.name}: ${props.error.message}\n${props.error.stack ?? ""}`
@@ -13,16 +13,23 @@ export function Broken(props: { error: unknown }): JSX.Element {
   const words = () => (isMissingPart(props.error) ? firstWords.missing : firstWords.broken);
   onMount(() => console.error(text()));
   return (
-    <div class="problem" role="alert">
+    <div class="problem broken" classList={{ floats: props.onClose !== undefined }} role="alert">
       <strong>{words().title}</strong>
       <p>{words().text}</p>
-      <Show when={isMissingPart(props.error)}>
-        <p>
+      <p>
+        <Show when={isMissingPart(props.error)}>
           <button type="button" class="button" onClick={() => location.reload()}>
             {firstWords.reload}
           </button>
-        </p>
-      </Show>
+        </Show>{" "}
+        <Show when={props.onClose}>
+          {(close) => (
+            <button type="button" class="button" onClick={() => close()()}>
+              {firstWords.close}
+            </button>
+          )}
+        </Show>
+      </p>
       <Details text={text()} />
     </div>
   );

@@ -1,6 +1,6 @@
 /**
- * Sanitised nodes in a frame without scripts. After they are in, their height is read; nothing is done to them but that a
- * picture that is none loses its address.
+ * Sanitised nodes in a frame without scripts. After they are in, their height is read; nothing is done to them but that
+ * the box with its words takes the place of a picture that is none.
  */
 import { createEffect, onCleanup, onMount, type JSX } from "solid-js";
 import { theme } from "../../theme.ts";
@@ -76,7 +76,7 @@ export function HtmlFrame(props: FrameProps): JSX.Element {
     );
   }
 
-  /** Bytes that are no picture after all: the only change to what was drawn takes their address away. */
+  /** Bytes that are no picture after all: the only change to what was drawn, by nodes of ours. */
   function onBroken(event: Event): void {
     const target = event.target as Element | null;
     if (target?.nodeName === "IMG") standIn(target);

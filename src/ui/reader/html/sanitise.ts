@@ -41,16 +41,26 @@ const config: Config = {
   TRUSTED_TYPES_POLICY: mailPolicy as never,
 };
 
+/** Made here, so what they say of themselves stays. */
+const standIns = new WeakSet<Element>();
+
+purifier.addHook("beforeSanitizeElements", (node) => {
+  if (node.nodeName !== "IMG") return;
+  const image = node as Element;
+  if (shownSource(image) === undefined) standIn(image);
+});
 purifier.addHook("uponSanitizeAttribute", (element, event) => {
   const { attrName: name, attrValue: value } = event;
-  if (name === "href") keepLink(element, event);
+  if (standIns.has(element)) event.forceKeepAttr = true;
+  else if (name === "href") keepLink(element, event);
   else if (name === "src") keepImage(element, event);
   else if (ALLOWED_VALUES[name]?.test(value.trim()) === false) event.keepAttr = false;
   else if (name === "height" && element.nodeName !== "IMG") event.keepAttr = false;
   else if (name === "width" && element.nodeName !== "IMG" && isWide(value)) event.keepAttr = false;
 });
 purifier.addHook("afterSanitizeAttributes", (element) => {
-  if (element.nodeName === "IMG" && !element.hasAttribute("src")) standIn(element);
+  if (element.nodeName === "IMG" && !element.hasAttribute("src"))
+    for (const name of ["width", "height", "align"]) element.removeAttribute(name);
   if (element.nodeName !== "A") return;
   const href = element.getAttribute("href");
   // A tooltip of the sender's own could name another place than the link leads to.
@@ -60,11 +70,20 @@ purifier.addHook("afterSanitizeAttributes", (element) => {
   element.setAttribute("rel", "noopener noreferrer nofollow");
 });
 
-/** What stands in for a picture is its words, and as large as they are: of what has none we say that it is a picture. */
+/**
+ * What stands in for a picture that is not shown: its words in a box, as large as they are; of what has none we say that
+ * it is a picture. What nobody was to see, as a tracker, is nothing.
+ */
 export function standIn(image: Element): void {
   const isSeen = !["width", "height"].some((name) => Number(image.getAttribute(name) ?? 99) < 4);
-  if (isSeen && !image.hasAttribute("alt")) image.setAttribute("alt", htmlWords.picture);
-  for (const name of ["src", "width", "height", "align"]) image.removeAttribute(name);
+  const words = (image.getAttribute("alt") ?? (isSeen ? htmlWords.picture : "")).trim();
+  if (words === "") return image.removeAttribute("src");
+  const box = image.ownerDocument.createElement("span");
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", words);
+  box.textContent = words;
+  standIns.add(box);
+  image.replaceWith(box);
 }
 
 /** Made for one window; the text is as wide as ours. */
@@ -80,28 +99,24 @@ function keepLink(element: Element, event: UponSanitizeAttributeHookEvent): void
   else event.attrValue = url.href;
 }
 
-/** What came with the message stays; what lies elsewhere is noted and taken out, and the element shows its `alt`. */
 function keepImage(element: Element, event: UponSanitizeAttributeHookEvent): void {
-  const value = event.attrValue.trim();
-  if (element.nodeName === "IMG" && INLINE_IMAGE.test(value)) {
-    event.forceKeepAttr = true;
-    return;
-  }
-  event.keepAttr = false;
-  if (element.nodeName === "IMG" && /^cid:/i.test(value)) {
-    const own = job.images.get(cidAddress(value.slice(4)));
-    if (own === undefined) return;
-    element.setAttribute("src", own);
-    event.forceKeepAttr = true;
-    return;
-  }
-  const url = parsed(value.startsWith("//") ? `https:${value}` : value);
-  if (element.nodeName !== "IMG" || url === undefined || !/^https?:$/.test(url.protocol)) return;
-  job.remote.add(url.href);
-  const loaded = job.images.get(url.href);
-  if (loaded === undefined) return;
-  element.setAttribute("src", loaded);
+  const source = element.nodeName === "IMG" ? shownSource(element) : undefined;
+  event.keepAttr = source !== undefined;
+  if (source === undefined) return;
+  event.attrValue = source;
   event.forceKeepAttr = true;
+  element.setAttribute("src", source);
+}
+
+/** What came with the message is shown; what lies elsewhere is noted, and shown where it was fetched. */
+function shownSource(image: Element): string | undefined {
+  const value = (image.getAttribute("src") ?? "").trim();
+  if (INLINE_IMAGE.test(value)) return value;
+  if (/^cid:/i.test(value)) return job.images.get(cidAddress(value.slice(4)));
+  const url = parsed(value.startsWith("//") ? `https:${value}` : value);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
+  job.remote.add(url.href);
+  return job.images.get(url.href);
 }
 
 /** How a part of the message is named among the pictures: as in a `cid:` URL, where RFC 2392 has it encoded. */
