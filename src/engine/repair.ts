@@ -6,6 +6,7 @@ import { type Conversation, emptyConversation, withMessage } from "../mail/conve
 import type { Draft } from "../mail/draft.ts";
 import type { Message } from "../mail/message.ts";
 import { intentOf } from "../mail/retraction.ts";
+import { preferencesOf } from "../mail/preferences.ts";
 import { type PlaceTotals, putEntries } from "../store/entries.ts";
 import { timelineKey } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
@@ -165,7 +166,11 @@ async function mendBodies(tx: WriteTx): Promise<number> {
 /** Conversations, mailboxes, counters, timeline and outbox, from the messages alone. */
 async function deriveAll(tx: WriteTx, { me }: AccountContext): Promise<void> {
   const messages = await tx.objectStore("messages").getAll();
+  const { chatsAsMail } = preferencesOf(await readMeta(tx, "preferences"));
   const conversations = fold(messages, me);
+  if (chatsAsMail)
+    for (const conversation of conversations.values())
+      if (conversation.kind === "chat") conversation.asMail = 1;
   const totals: PlaceTotals = {};
   for (const name of ["conversations", "entries", "timeline"] as const)
     void tx.objectStore(name).clear();

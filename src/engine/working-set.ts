@@ -19,6 +19,7 @@ import {
   type MessageKind,
   type NewMessage,
 } from "../mail/message.ts";
+import { preferencesOf } from "../mail/preferences.ts";
 import { type PlaceTotals, putEntries } from "../store/entries.ts";
 import { conversationRange, partsRange, threadRange } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
@@ -62,6 +63,7 @@ export class WorkingSet {
   private readonly askedThreads = new Set<string>();
   private readonly askedPeople = new Set<Jid>();
   private totals: PlaceTotals = {};
+  private areChatsMail = false;
   private nextMessage = 1;
   private nextConversation = 1;
 
@@ -76,13 +78,15 @@ export class WorkingSet {
   /** `sieve`: for who takes in much at once. */
   static async open(tx: WriteTx, me: Jid, sieve?: IdSieve): Promise<WorkingSet> {
     const set = new WorkingSet(tx, me, sieve);
-    const [totals, nextMessage, nextConversation] = await Promise.all([
+    const [totals, nextMessage, nextConversation, preferences] = await Promise.all([
       readMeta(tx, "totals"),
       readMeta(tx, "nextMessage"),
       readMeta(tx, "nextConversation"),
+      readMeta(tx, "preferences"),
       sieve?.refresh(tx),
     ]);
     if (totals !== undefined) set.totals = totals;
+    set.areChatsMail = preferencesOf(preferences).chatsAsMail;
     // A counter that is missing must never begin below what is there: a key used twice overwrites a message.
     set.nextMessage = nextMessage ?? (await lastKey(tx, "messages")) + 1;
     set.nextConversation = nextConversation ?? (await lastKey(tx, "conversations")) + 1;
@@ -153,7 +157,9 @@ export class WorkingSet {
   }
 
   newConversation(kind: MessageKind, person?: Jid): Conversation {
-    const conversation = emptyConversation(this.nextConversation++, kind, person);
+    const empty = emptyConversation(this.nextConversation++, kind, person);
+    const isListed = kind === "chat" && this.areChatsMail;
+    const conversation: Conversation = isListed ? { ...empty, asMail: 1 } : empty;
     this.slots.set(conversation.id, { before: undefined, now: conversation, stale: false });
     if (person !== undefined) this.byPerson.set(person, conversation.id);
     return conversation;
@@ -165,6 +171,20 @@ export class WorkingSet {
     const id = this.byPerson.get(person);
     const known = id === undefined ? undefined : await this.conversation(id);
     return known ?? this.newConversation("chat", person);
+  }
+
+  /** Lists every chat among the mail too, or no longer. */
+  async listChats(asMail: boolean): Promise<void> {
+    this.areChatsMail = asMail;
+    // Only chats are listed by person.
+    for (const row of await this.tx.objectStore("conversations").index("person").getAll()) {
+      const { asMail: _was, ...rest } = row;
+      this.slots.set(row.id, {
+        before: row,
+        now: asMail ? { ...rest, asMail: 1 } : rest,
+        stale: false,
+      });
+    }
   }
 
   /** Gives a message its key and its place. */

@@ -10,6 +10,8 @@ export type Conversation = {
   kind: MessageKind;
   /** The other side, for kind "chat": chats are listed by person. */
   person?: Jid;
+  /** 1: a chat that the person wants to see among their mail. */
+  asMail?: 1;
   /** Newest activity, newest arrival and newest mail of mine; epoch ms, 0 where there is none. */
   at: number;
   lastInAt: number;
@@ -192,7 +194,10 @@ export function conversationOf(
   messages: readonly Message[],
   me: Jid,
 ): Conversation {
-  let conversation = emptyConversation(empty.id, empty.kind, empty.person);
+  let conversation: Conversation = {
+    ...emptyConversation(empty.id, empty.kind, empty.person),
+    ...(empty.asMail === undefined ? {} : { asMail: empty.asMail }),
+  };
   for (const message of messages) conversation = withMessage(conversation, message, me);
   return conversation;
 }
@@ -213,9 +218,12 @@ export function listings(c: Conversation): { place: ListPlace; at: number }[] {
       places.set(place, c.at);
   }
   if (thrownOut < c.count) {
-    if (c.kind === "mail") places.set("all", c.at);
+    if (c.kind === "mail" || c.asMail === 1) places.set("all", c.at);
     if (asleep !== undefined) places.set("snoozed", -asleep);
-    else if (atHome) places.set(c.kind === "mail" ? "inbox" : "chats", top);
+    else if (atHome) {
+      if (c.kind === "mail" || c.asMail === 1) places.set("inbox", top);
+      if (c.kind === "chat") places.set("chats", top);
+    }
     if (c.kind === "mail" && c.sent > (c.sentAway ?? 0)) places.set("sent", c.lastOutAt);
     if ((c.starred ?? 0) > 0) places.set("starred", c.at);
     for (const tag of Object.keys(c.tags ?? {})) places.set(`tag:${tag}`, c.at);

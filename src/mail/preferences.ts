@@ -2,6 +2,8 @@
 export type Preferences = {
   /** What is shown once the open conversation was archived, deleted or moved. */
   afterArchiving: "newer" | "older" | "list";
+  /** Chats stand in Inbox and All mail too. */
+  chatsAsMail: boolean;
   /** Where an answer is written. */
   answersIn: "conversation" | "window";
   /** The browser marks misspelt words while one writes. */
@@ -14,12 +16,14 @@ export type PreferenceRow = { [N in PreferenceName]?: { value: Preferences[N]; a
 
 export const FIRST_PREFERENCES: Preferences = {
   afterArchiving: "list",
+  chatsAsMail: false,
   answersIn: "conversation",
   spelling: true,
 };
 
 const VALUES: { [N in PreferenceName]: readonly Preferences[N][] } = {
   afterArchiving: ["newer", "older", "list"],
+  chatsAsMail: [true, false],
   answersIn: ["conversation", "window"],
   spelling: [true, false],
 };

@@ -1,8 +1,8 @@
 import type { JSX } from "solid-js";
 import { useApp } from "../context.ts";
 import { settingsWords } from "../words/settings.ts";
-import { Select } from "./choices.tsx";
-import { afterArchiving, setPreference } from "./preferences.ts";
+import { Select, Switch } from "./choices.tsx";
+import { afterArchiving, preferences, setPreference } from "./preferences.ts";
 import { Section, Setting } from "./setting.tsx";
 
 const AFTER = ["newer", "older", "list"] as const;
@@ -21,6 +21,19 @@ export function ReadingSection(): JSX.Element {
           of={AFTER.map((value) => ({ value, label: settingsWords.after[value] }))}
           value={afterArchiving()}
           onChoose={(value) => setPreference(api, "afterArchiving", value)}
+        />
+      </Setting>
+      <Setting
+        name={settingsWords.chatsAsMail}
+        hint={settingsWords.chatsAsMailHint}
+        hintId="chats-hint"
+        isLabel
+      >
+        <Switch
+          label={settingsWords.chatsAsMail}
+          hintId="chats-hint"
+          on={preferences().chatsAsMail}
+          onTurn={(on) => setPreference(api, "chatsAsMail", on)}
         />
       </Setting>
     </Section>

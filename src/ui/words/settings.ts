@@ -64,6 +64,8 @@ export const settingsWords = {
     older: "The next older conversation",
     list: "The list",
   },
+  chatsAsMail: "Show chats as mail",
+  chatsAsMailHint: "Chats stand in Inbox and All mail too, and not under Chats alone.",
   answersIn: "Answers are written",
   answersInHint: "An answer in a window stays open while you read other mail.",
   places: { conversation: "In the conversation", window: "In a window" },
