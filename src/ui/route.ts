@@ -61,6 +61,11 @@ const PLACES: Record<string, (parts: Parts, hash: string) => Route> = {
       ? { name: "to", ...opened.link }
       : { name: "asks", ask: opened.ask, jid: opened.jid };
   },
+  // Invitations ask for a contact, and nothing here adds one.
+  i: ({ second }) => {
+    const jid = parseJid(second);
+    return jid === undefined ? UNKNOWN : { name: "asks", ask: "roster", jid };
+  },
   person: ({ second }) => {
     const jid = parseJid(second);
     return jid === undefined ? UNKNOWN : { name: "person", jid };

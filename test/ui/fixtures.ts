@@ -527,6 +527,20 @@ export type World = {
   person: PersonConversation[];
 };
 
+/** What there is with one person. */
+export function conversationsWith(): PersonConversation[] {
+  const texts = ["Harbour survey: who can come on Friday?", "Keys for the shed", ""];
+  return texts.map((subject, i) => ({
+    id: `c${i}`,
+    href: "#/t/c1",
+    kind: subject === "" ? "chat" : "mail",
+    subject,
+    snippet: "The tide is low at ten, so we could take the small boat and the long lead line.",
+    at: now - i * 9 * DAY,
+    unread: i === 0,
+  }));
+}
+
 export function createWorld(part: Partial<World> = {}): World {
   return {
     session: sessions.signedIn,

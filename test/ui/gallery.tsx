@@ -8,6 +8,7 @@ import { renderInsecurePage } from "../../src/ui/sign-in/insecure-page.tsx";
 import type { SignInProblem } from "../../src/api/contract.ts";
 import {
   blockedList,
+  conversationsWith,
   createFixtureApi,
   createWorld,
   pretender,
@@ -22,6 +23,7 @@ const screens: Record<string, Partial<World>> = {
   blocked: { blocked: blockedList() },
   mail: {},
   texts: { messages: textSamples() },
+  person: { person: conversationsWith() },
   "sign-in": { session: sessions.signedOut },
   "signing-in": { session: sessions.signingIn },
   "left-over": { session: sessions.leftOver },

@@ -47,6 +47,8 @@ test.each([
   ["#/to?body=shared", { name: "to", ...empty, body: "shared" }],
   ["#/to/nonsense@", { name: "unknown" }],
   ["#/person/Ann@X.test", { name: "person", jid: "ann@x.test" }],
+  ["#/i/Ann@X.test/token", { name: "asks", ask: "roster", jid: "ann@x.test" }],
+  ["#/i/@/token", { name: "unknown" }],
   ["#/person/@", { name: "unknown" }],
   [
     `#/open?uri=${encodeURIComponent("xmpp:a@x.test?message;subject=Hi;body=1%20%26%202;thread=T")}`,

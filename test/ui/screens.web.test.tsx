@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import {
   blockedList,
+  conversationsWith,
   createFixtureApi,
   pretender,
   createWorld,
@@ -67,7 +68,11 @@ const SCREENS: Screen[] = [
   { name: "blocked senders", world: { blocked: blockedList() }, hash: "#/settings/blocked" },
   { name: "missing", hash: "#/t/zzz?with=nadia@harbour.example&at=2026-11-24" },
   { name: "my address", hash: "#/settings/address" },
-  { name: "a person", hash: "#/person/nadia@harbour.example" },
+  {
+    name: "a person",
+    world: { person: conversationsWith() },
+    hash: "#/person/nadia@harbour.example",
+  },
   { name: "a link that asks for more", hash: "#/open?uri=xmpp%3Aa%40x.test%3Froster" },
   {
     name: "card",

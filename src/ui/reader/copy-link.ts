@@ -4,6 +4,7 @@ import type { Jid } from "../../mail/address.ts";
 import { permalinkOf, threadOfHref } from "../../mail/route.ts";
 import { xmppLink } from "../../mail/share-link.ts";
 import { copyText } from "../parts/copy-text.ts";
+import { webLink } from "../share/web-link.ts";
 
 type Linked = { id?: string | undefined; from: Jid; at: number };
 
@@ -13,7 +14,7 @@ export async function copyLink(
   message: Linked,
   subject: string,
 ): Promise<boolean> {
-  const web = new URL(permalinkOf(conversation, message), document.baseURI).href;
+  const web = webLink(permalinkOf(conversation, message));
   const xmpp = xmppLink(message.from, { thread: threadOfHref(conversation) });
   const text = `${web}\n${xmpp}`;
   const html = `${anchor(web, subject === "" ? web : subject)}<br>${anchor(xmpp, xmpp)}`;

@@ -3,6 +3,7 @@ import { createMemo, For, Show, type JSX } from "solid-js";
 import type { MessageView, SenderView } from "../../api/contract.ts";
 import { shownLine } from "../../base/display.ts";
 import { domainOf, type Jid } from "../../mail/address.ts";
+import { hrefOfPerson } from "../../mail/route.ts";
 import { senderWarnings } from "../../mail/sender-check.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
@@ -111,6 +112,9 @@ export function SenderDetail(props: { message: MessageView; me: Jid }): JSX.Elem
           <div class="article-address">
             {senderWords.vouched(domainOf(from().jid), domainOf(props.me))}
           </div>
+          <a class="link" href={hrefOfPerson(from().jid)}>
+            {senderWords.allWith}
+          </a>
         </Show>
       </dd>
     </>

@@ -1,4 +1,5 @@
 import { createSignal, For, Show, type JSX } from "solid-js";
+import { webLink } from "../share/web-link.ts";
 import { myAddressWords } from "../words/share.ts";
 
 const SCHEMES = ["xmpp", "mailto"] as const;
@@ -8,7 +9,7 @@ export function LinkHandlers(): JSX.Element {
   const [status, setStatus] = createSignal("");
   function offer(scheme: (typeof SCHEMES)[number]): void {
     try {
-      const url = new URL("#/open?uri=%s", document.baseURI).href;
+      const url = webLink("#/open?uri=%s");
       navigator.registerProtocolHandler(scheme, url);
       setStatus(myAddressWords.handlerAsked);
     } catch {

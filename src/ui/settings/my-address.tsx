@@ -8,6 +8,7 @@ import { printAlone } from "../parts/print-alone.ts";
 import { saveFile } from "../parts/save-file.ts";
 import { say } from "../parts/toast.tsx";
 import { drawQr, pngFile, QrCode, svgFile } from "../share/qr-code.tsx";
+import { webLink } from "../share/web-link.ts";
 import { myAddressWords, shareWords } from "../words/share.ts";
 import { Facts, Section } from "./setting.tsx";
 import { LinkHandlers } from "./link-handlers.tsx";
@@ -40,7 +41,7 @@ export function MyAddress(): JSX.Element {
       ...presets,
       ...(sent === undefined ? {} : { mail: sent }),
     });
-    return new URL(hash, document.baseURI).href;
+    return webLink(hash);
   });
   const calledText = (): string => myAddressWords.linkText(name().trim() || address());
   const snippet = (): string =>
@@ -56,14 +57,6 @@ export function MyAddress(): JSX.Element {
           <p class="settings-hint">{myAddressWords.about}</p>
           <div class="my-address-fields">
             <Field label={myAddressWords.name} hint={myAddressWords.nameHint} onText={setName} />
-            <Field label={myAddressWords.subject} max={MAX_SUBJECT} onText={setSubject} />
-            <Field
-              label={myAddressWords.message}
-              hint={myAddressWords.presetHint}
-              max={MAX_BODY}
-              lines={3}
-              onText={setBody}
-            />
             <Field
               label={myAddressWords.mail}
               hint={
@@ -72,6 +65,14 @@ export function MyAddress(): JSX.Element {
                   : myAddressWords.badMail
               }
               onText={setMail}
+            />
+            <Field label={myAddressWords.subject} max={MAX_SUBJECT} onText={setSubject} />
+            <Field
+              label={myAddressWords.message}
+              hint={myAddressWords.presetHint}
+              max={MAX_BODY}
+              lines={3}
+              onText={setBody}
             />
           </div>
           <Output label={myAddressWords.link} text={link()} lines={2}>

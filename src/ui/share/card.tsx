@@ -10,6 +10,7 @@ import {
 import { copyText } from "../parts/copy-text.ts";
 import { late } from "../parts/late.tsx";
 import { shareWords } from "../words/share.ts";
+import { webLink } from "./web-link.ts";
 import "./card.css";
 
 /** A library of its own, and the last thing anybody looks at. */
@@ -38,7 +39,7 @@ function WriteTo(props: { link: InboxLink }): JSX.Element {
   const addresses = (): string => props.link.to.map((jid) => spelledOut(jid)).join(", ");
   const name = (): string => props.link.called ?? addresses();
   /** As it is given away: without what only this page knows. */
-  const href = (): string => new URL(hrefOfInbox(props.link), document.baseURI).href;
+  const href = (): string => webLink(hrefOfInbox(props.link));
   const here = (): string => {
     const hash = hrefOfInbox(props.link);
     return `${hash}${hash.includes("?") ? "&" : "?"}${WRITE}`;
@@ -58,7 +59,7 @@ function WriteTo(props: { link: InboxLink }): JSX.Element {
       </div>
       <h1 id="card-title">
         <span class="card-verb">{shareWords.writeTo} </span>
-        <bdi>{name()}</bdi>
+        <bdi classList={{ "card-long": props.link.called === undefined }}>{name()}</bdi>
       </h1>
       <Show when={props.link.called !== undefined}>
         <p class="card-address">

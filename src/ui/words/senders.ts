@@ -35,6 +35,7 @@ export function warningText(warning: SenderWarning): string {
 }
 
 export const senderWords = {
+  allWith: "All conversations with them",
   from: "From",
   vouched: (domain: string, host: string) =>
     domain === host

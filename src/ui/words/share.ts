@@ -79,7 +79,7 @@ export function asksTitle(ask: Ask): string {
 }
 
 export const asksWords = {
-  text: "Nothing was done. Envoi writes and reads mail; it changes no contacts and joins no rooms because of a link. A chat app on this address can.",
+  text: "Nothing was done. Envoi writes and reads mail; it changes no contacts and joins no rooms because of a link. A chat app with your account can.",
   write: "Write a message",
 } as const;
 
