@@ -21,6 +21,7 @@ import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/op
 import { App, type SignedIn, useApp } from "./context.ts";
 import { List } from "./list/list.tsx";
 import { Broken } from "./parts/broken.tsx";
+import { BrokenPart } from "./parts/broken-part.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { late } from "./parts/late.tsx";
 import { Toast } from "./parts/toast.tsx";
@@ -246,7 +247,7 @@ function Mail(): JSX.Element {
       </ErrorBoundary>
       <ErrorBoundary
         fallback={(error: unknown, reset) => (
-          <Broken
+          <BrokenPart
             error={error}
             onClose={() => {
               setHelp(false);

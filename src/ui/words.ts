@@ -38,6 +38,7 @@ export const words = {
   ...firstWords,
   skip: "Skip to the mail",
   mailboxes: "Mailboxes",
+  close: "Close",
   compose: "Compose",
   account: "Account",
   settings: "Settings",

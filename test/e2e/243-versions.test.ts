@@ -176,7 +176,7 @@ test("a composer that cannot be loaded takes nothing else with it, and comes whe
   await alert.getByText("A part of Envoi could not be loaded").waitFor();
   await page.getByRole("link", { name: "Sent", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Sent" }).waitFor();
-  await alert.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Close", exact: true }).click();
   await alert.waitFor({ state: "detached" });
   await context.unroute(COMPOSER);
   await page.reload();

@@ -1,7 +1,7 @@
 /** The composers that are open: docked windows, and the answer inside a conversation. */
 import { createEffect, createSignal, ErrorBoundary, For, Show, untrack, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
-import { Broken } from "../parts/broken.tsx";
+import { BrokenPart } from "../parts/broken-part.tsx";
 import { late } from "../parts/late.tsx";
 import { closeDraft, latestOf, openDrafts, type OpenDraft, raised } from "./open-drafts.ts";
 
@@ -19,7 +19,7 @@ export function Composers(): JSX.Element {
           {(open) => (
             <ErrorBoundary
               fallback={(error: unknown) => (
-                <Broken error={error} onClose={() => closeDraft(open.draft.id)} />
+                <BrokenPart error={error} onClose={() => closeDraft(open.draft.id)} />
               )}
             >
               <Window open={open} />

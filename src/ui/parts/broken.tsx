@@ -4,8 +4,8 @@ import { Details } from "./details.tsx";
 import { isMissingPart } from "../../base/missing-part.ts";
 import "./problem.css";
 
-/** A part of the page that failed says so; the rest goes on. `onClose`: it was opened, and can be closed. */
-export function Broken(props: { error: unknown; onClose?: () => void }): JSX.Element {
+/** A part of the page that failed says so; the rest goes on. */
+export function Broken(props: { error: unknown }): JSX.Element {
   const text = () =>
     props.error instanceof Error
       ? `${props.error.name}: ${props.error.message}\n${props.error.stack ?? ""}`
@@ -13,23 +13,16 @@ export function Broken(props: { error: unknown; onClose?: () => void }): JSX.Ele
   const words = () => (isMissingPart(props.error) ? firstWords.missing : firstWords.broken);
   onMount(() => console.error(text()));
   return (
-    <div class="problem broken" classList={{ floats: props.onClose !== undefined }} role="alert">
+    <div class="problem" role="alert">
       <strong>{words().title}</strong>
       <p>{words().text}</p>
-      <p>
-        <Show when={isMissingPart(props.error)}>
+      <Show when={isMissingPart(props.error)}>
+        <p>
           <button type="button" class="button" onClick={() => location.reload()}>
             {firstWords.reload}
           </button>
-        </Show>{" "}
-        <Show when={props.onClose}>
-          {(close) => (
-            <button type="button" class="button" onClick={() => close()()}>
-              {firstWords.close}
-            </button>
-          )}
-        </Show>
-      </p>
+        </p>
+      </Show>
       <Details text={text()} />
     </div>
   );

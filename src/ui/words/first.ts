@@ -16,7 +16,6 @@ export const firstWords = {
   technicalDetails: "Technical details",
   passwordGoesTo: (host: string) => `The password goes to ${host}, and nowhere else.`,
   reload: "Reload",
-  close: "Close",
   missing: {
     title: "A part of Envoi could not be loaded",
     text: "There is a new version, or no network. What you wrote is kept: reload to go on.",

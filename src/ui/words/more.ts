@@ -110,7 +110,6 @@ export const noticeText: Record<
 
 export const words = {
   ...listWords,
-  close: "Close",
   signOutTitle: "Sign out?",
   signOutText: (host: string) =>
     `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
