@@ -47,3 +47,11 @@ export function placeOfFolder(folder: FolderId): ListPlace | undefined {
       return `folder:${folder}`;
   }
 }
+
+/** Tag or folder of a place; undefined for a mailbox. */
+export function labelOfPlace(place: Place): { kind: "tag" | "folder"; id: string } | undefined {
+  const [, kind, id] = /^(tag|folder):(.+)$/s.exec(place) ?? [];
+  return kind === undefined || id === undefined
+    ? undefined
+    : { kind: kind === "tag" ? "tag" : "folder", id };
+}

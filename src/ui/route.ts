@@ -1,13 +1,14 @@
 /** Addresses inside the app are hashes: any static host serves them, and no server log sees them. */
 import { createSignal, onCleanup } from "solid-js";
-import { MAILBOXES, type Mailbox } from "../api/contract.ts";
+import { MAILBOXES, type Place } from "../api/contract.ts";
+import { labelOfPlace } from "../mail/place.ts";
 import { type Jid, parseJid } from "../mail/address.ts";
 import { type Ask, readUri } from "../mail/person-link.ts";
 import { readDay } from "../mail/route.ts";
 import { type InboxLink, readInboxLink } from "../mail/share-link.ts";
 
 export type Route =
-  | { name: "mailbox"; mailbox: Mailbox; openDraft?: string }
+  | { name: "mailbox"; mailbox: Place; openDraft?: string }
   /** `at`: a day, epoch ms. */
   | { name: "conversation"; thread?: string; message?: string; with?: string; at?: number }
   /** Fills in a message. */
@@ -42,8 +43,17 @@ type Parts = {
   query: URLSearchParams;
 };
 
+const labelled =
+  (kind: "tag" | "folder") =>
+  ({ second, third }: Parts): Route =>
+    second === undefined || third !== undefined
+      ? UNKNOWN
+      : { name: "mailbox", mailbox: `${kind}:${second}` };
+
 /** Whatever is no mailbox, by its first word. */
 const PLACES: Record<string, (parts: Parts, hash: string) => Route> = {
+  tag: labelled("tag"),
+  folder: labelled("folder"),
   t: ({ second, third, query }) =>
     second === undefined
       ? UNKNOWN
@@ -117,6 +127,12 @@ function decoded(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** The address of a list. */
+export function hrefOfPlace(place: Place): string {
+  const label = labelOfPlace(place);
+  return label === undefined ? `#/${place}` : `#/${label.kind}/${encodeURIComponent(label.id)}`;
 }
 
 /** The route of the page, as it changes. */

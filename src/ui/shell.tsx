@@ -12,7 +12,8 @@ import {
   type JSX,
 } from "solid-js";
 import type { ApiClient } from "../api/client.ts";
-import { MAILBOXES, type Mailbox } from "../api/contract.ts";
+import { MAILBOXES, type Mailbox, type Place } from "../api/contract.ts";
+import { labelOfPlace } from "../mail/place.ts";
 import { act } from "./act.ts";
 import type { FilledIn } from "../mail/person-link.ts";
 import { keep, readKept } from "./page-storage.ts";
@@ -28,14 +29,14 @@ import { Toast } from "./parts/toast.tsx";
 import { notifies } from "./notify/wanted.ts";
 import { createPreferences } from "./settings/preferences.ts";
 import { createQuery } from "./query.ts";
-import { createRoute } from "./route.ts";
+import { createRoute, hrefOfPlace } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
 import { type ActionId, createActions, type Handlers } from "./keys/actions.ts";
 import { chord, createKeys } from "./keys/listen.ts";
 import { Notice, Notices } from "./sidebar/notices.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { dropSnapshots } from "./snapshot.ts";
-import { mailboxName, words } from "./words.ts";
+import { placeName, words } from "./words.ts";
 import "./shell.css";
 
 /** After the first rows are long on the screen. */
@@ -67,11 +68,15 @@ export function Shell(props: ShellProps): JSX.Element {
 
 function Mail(): JSX.Element {
   const { api, route, session } = useApp();
-  const [mailbox, setMailbox] = createSignal<Mailbox>("inbox");
+  const [mailbox, setMailbox] = createSignal<Place>("inbox");
   const [drawer, setDrawer] = createSignal(false);
   const [help, setHelp] = createSignal(false);
   const [palette, setPalette] = createSignal(false);
   const mailboxes = createQuery(api, "mailboxes", () => null);
+  const label = createMemo(() => labelOfPlace(mailbox())?.id);
+  const labels = createQuery(api, "labels", () => (label() === undefined ? undefined : null));
+  const isGone = () =>
+    label() !== undefined && labels.value?.every(({ id }) => id !== label()) === true;
   const troubles = createQuery(api, "troubles", () => null, { key: "kind" });
   /** A permalink opens over whatever list was there. */
   const view = createMemo(() => {
@@ -107,8 +112,12 @@ function Mail(): JSX.Element {
     return now.name === "settings" ? now.section : undefined;
   };
 
-  const pageName = (): string =>
-    view().name === "settings" ? words.settings : mailboxName[mailbox()];
+  const listName = (): string => placeName(mailbox(), labels.value);
+  const pageName = (): string => (view().name === "settings" ? words.settings : listName());
+  const unreadHere = (): number =>
+    mailboxes.value?.labels[mailbox()]?.unread ??
+    mailboxes.value?.[mailbox() as Mailbox]?.unread ??
+    0;
 
   // Before the network can go: what is not here by then cannot be opened.
   const warming = setTimeout(() => {
@@ -137,7 +146,7 @@ function Mail(): JSX.Element {
       stepBack(shown);
     } else if (now.name === "mailbox" && now.openDraft !== undefined) {
       openDraft(api, now.openDraft);
-      stepBack(`#/${now.mailbox}`);
+      stepBack(hrefOfPlace(now.mailbox));
     } else shown = location.hash;
   });
   createEffect(() => {
@@ -193,6 +202,8 @@ function Mail(): JSX.Element {
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
             <List
               mailbox={mailbox()}
+              name={listName()}
+              isGone={isGone()}
               current={conversation()}
               notices={<Notices />}
               menu={
@@ -213,7 +224,7 @@ function Mail(): JSX.Element {
         <Separator />
         <div class="shell-reader">
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
-            <Switch fallback={<NoneOpen unread={mailboxes.value?.[mailbox()].unread ?? 0} />}>
+            <Switch fallback={<NoneOpen unread={unreadHere()} />}>
               <Match when={conversation()}>
                 {(now) => <Reader route={now()} mailbox={mailbox()} />}
               </Match>
@@ -292,14 +303,14 @@ const GOING: Record<Mailbox, ActionId> = {
   inbox: "goInbox",
   starred: "goStarred",
   snoozed: "goSnoozed",
-  archive: "goArchive",
-  spam: "goSpam",
-  trash: "goTrash",
   sent: "goSent",
   outbox: "goOutbox",
   drafts: "goDrafts",
+  archive: "goArchive",
   all: "goAll",
   chats: "goChats",
+  spam: "goSpam",
+  trash: "goTrash",
 };
 
 function skip(event: MouseEvent): void {

@@ -15,6 +15,21 @@ export function shortTime(at: number, now: number, locale?: string): string {
   return format({ year: "numeric", month: "short", day: "numeric" });
 }
 
+/** A time to come: "18:00" today, "Fri 9:00" within a week, "12 May 9:00", with the year where it is another. */
+export function soonTime(at: number, now: number, locale?: string): string {
+  const date = new Date(at);
+  const time = `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`;
+  const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS);
+  if (days === 0) return time;
+  const isNear = days > 0 && days < 7;
+  const year =
+    date.getFullYear() === new Date(now).getFullYear() ? {} : { year: "numeric" as const };
+  const options: Intl.DateTimeFormatOptions = isNear
+    ? { weekday: "short" }
+    : { day: "numeric", month: "short", ...year };
+  return `${formatter(options, locale).format(at)} ${time}`;
+}
+
 /** "Monday, 23 November 2026 at 14:05". */
 export function fullTime(at: number, locale?: string): string {
   return formatter({ dateStyle: "full", timeStyle: "short" }, locale).format(at);

@@ -3,7 +3,7 @@
  * of the list and what surrounds it; those that are loaded apart lie in `words/`: `first.ts` (the first page), `more.ts`
  * (reading, writing, settings), and one for each kind of trouble.
  */
-import type { Mailbox } from "../api/contract.ts";
+import type { LabelView, Mailbox, Place } from "../api/contract.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
 import { firstWords } from "./words/first.ts";
 
@@ -25,6 +25,13 @@ export const mailboxName: Record<Mailbox, string> = {
   spam: "Spam",
   trash: "Trash",
 };
+
+/** Of a tag or folder only who has the labels knows it; "" until then. */
+export function placeName(place: Place, labels: readonly LabelView[] = []): string {
+  if (Object.hasOwn(mailboxName, place)) return mailboxName[place as Mailbox];
+  const id = place.slice(place.indexOf(":") + 1);
+  return labels.find((label) => label.id === id)?.name ?? "";
+}
 
 export const deliveryWord: Record<DeliveryState, string> = {
   waiting: "Waiting",
@@ -68,6 +75,7 @@ export const words = {
   attachments: (n: number) => plural(n, "attachment", "attachments"),
   answeredInChat: "Answered in chat",
   nothingHere: "Nothing here",
+  labelGone: "This tag or folder was deleted.",
   nothingHereText: "This address leads nowhere in Envoi.",
   toInbox: "Go to Inbox",
   noneOpen: "No conversation open",
@@ -108,6 +116,14 @@ export const words = {
     pause: "Pause syncing",
     resume: "Resume syncing",
   },
+  select: "Select",
+  selectAll: "Select all",
+  star: "Star",
+  starred: "Starred",
+  muted: "Muted",
+  snoozedUntil: (time: string) => `Snoozed until ${time}`,
+  cameBack: "Came back",
+  dismiss: "Dismiss",
   listWidth: "Width of the list",
   unreadMark: "Unread",
   noRecipient: "No recipient yet",
@@ -126,6 +142,11 @@ export const words = {
       text: "Messages stand here until your server has them.",
     },
     drafts: { title: "No drafts", text: "What you begin to write is kept here as you type." },
+    tag: { title: "No mail has this tag", text: "Tag a conversation, and it is listed here too." },
+    folder: {
+      title: "This folder is empty",
+      text: "Move conversations here, and they are kept here.",
+    },
     starred: { title: "Nothing starred", text: "Star what you want to find again." },
     snoozed: { title: "Nothing snoozed", text: "What you put off waits here until its time." },
     archive: { title: "Nothing archived", text: "What you are done with is kept here." },

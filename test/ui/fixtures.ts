@@ -4,6 +4,7 @@ import type {
   BlockedView,
   ConversationView,
   LookUpView,
+  LabelView,
   MailboxesView,
   MessageView,
   NoticeView,
@@ -14,12 +15,18 @@ import type {
   SessionView,
   SourceView,
   StatusView,
+  TriageArgs,
+  TriageProgress,
   TroubleView,
+  UndoView,
   WindowView,
 } from "../../src/api/contract.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import type { Draft } from "../../src/mail/draft.ts";
 import { FIRST_PREFERENCES, type Preferences } from "../../src/mail/preferences.ts";
+import { placeOfFolder } from "../../src/mail/place.ts";
+import { nameOfAct } from "../../src/mail/undo.ts";
+import { patchOf } from "../../src/ui/triage/patch.ts";
 import { createFakeApi, type FakeApi, type FakeCommands, type FakeViews } from "./fake-api.ts";
 
 export const me = "alice@example.org" as Jid;
@@ -222,6 +229,11 @@ export const rowsOf: Record<string, () => RowView[]> = {
       snippet: "Dear all,",
     }),
   ],
+  starred: () => [],
+  snoozed: () => [],
+  archive: () => [],
+  spam: () => [],
+  trash: () => [],
   chats: () => [
     row({
       at: now - 30 * MINUTE,
@@ -525,6 +537,10 @@ export type World = {
   source: SourceView;
   lookUp: LookUpView;
   person: PersonConversation[];
+  labels: LabelView[];
+  /** Steps that can be taken back, the newest last, and the rows before each. */
+  steps: { view: NonNullable<UndoView>; rows: World["rows"] }[];
+  progress: TriageProgress;
 };
 
 /** What there is with one person. */
@@ -539,6 +555,53 @@ export function conversationsWith(): PersonConversation[] {
     at: now - i * 9 * DAY,
     unread: i === 0,
   }));
+}
+
+/** Tags and folders as people have them. */
+export function someLabels(): LabelView[] {
+  const label = (
+    id: string,
+    kind: LabelView["kind"],
+    name: string,
+    hue: number,
+    inside?: string,
+  ): LabelView => ({
+    id,
+    kind,
+    name,
+    hue,
+    depth: inside === undefined ? 0 : 1,
+    ...(inside === undefined ? {} : { inside }),
+  });
+  return [
+    label("t1", "tag", "Work", 25),
+    label("t2", "tag", "Harbour", 250),
+    label("t3", "tag", "Slipway", 195, "t2"),
+    label("t4", "tag", "מוזיקה", 295),
+    label("f1", "folder", "House", 85),
+    label("f2", "folder", "Receipts 🧾", 145, "f1"),
+    label("f3", "folder", "Club", 345),
+  ];
+}
+
+const tag = (id: string) => {
+  const { name, hue } = someLabels().find((label) => label.id === id) as LabelView;
+  return { id, name, hue };
+};
+
+/** An inbox in the middle of being dealt with. */
+export function triagedRows(): RowView[] {
+  const rows = inboxRows();
+  const marks: Partial<RowView>[] = [
+    { tags: [tag("t1"), tag("t2"), tag("t3")], starred: true },
+    { tags: [tag("t1")] },
+    { starred: true },
+    { wokeAt: now - HOUR, unread: true },
+    { tags: [tag("t4")] },
+    { muted: true },
+  ];
+  marks.forEach((mark, i) => Object.assign(rows[i] ?? {}, mark));
+  return rows;
 }
 
 export function createWorld(part: Partial<World> = {}): World {
@@ -557,8 +620,37 @@ export function createWorld(part: Partial<World> = {}): World {
     source: null,
     lookUp: { state: "not-found", isSyncing: false },
     person: [],
+    labels: [],
+    steps: [],
+    progress: null,
     ...part,
   };
+}
+
+/** What the worker does with it, as far as lists show it. */
+function triaged(world: World, { act, on }: TriageArgs): { count: number; undo?: string } {
+  const before = structuredClone(world.rows);
+  const taggedBy = act.do === "tag" ? world.labels.find(({ id }) => id === act.tag) : undefined;
+  const patch = patchOf(
+    { act, on, ...(taggedBy === undefined ? {} : { tag: taggedBy }) },
+    Infinity,
+  );
+  const changed = new Set<string>();
+  for (const [mailbox, rows = []] of Object.entries(before)) {
+    const view = { mailbox, offset: 0, rows, total: rows.length, unread: 0 } as WindowView;
+    const after = new Map(patch(view).rows.map((r) => [r.id, r]));
+    world.rows[mailbox] = [...after.values()];
+    const gone = rows.filter((r) => after.get(r.id) !== r);
+    for (const { id } of gone) changed.add(id);
+    const to = act.do === "move" ? placeOfFolder(act.to) : undefined;
+    if (to !== undefined) world.rows[to] = [...gone, ...(world.rows[to] ?? [])];
+  }
+  if (changed.size === 0) return { count: 0 };
+  const id = `s${world.steps.length + 1}`;
+  const name = nameOfAct(act);
+  if (name === undefined) return { count: changed.size };
+  world.steps.push({ view: { id, act: name, count: changed.size }, rows: before });
+  return { count: changed.size, undo: id };
 }
 
 export function draft(id: string, part: Partial<Draft> = {}): Draft {
@@ -618,13 +710,13 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     }),
     status: () => world.status,
     notices: () => world.notices,
-    labels: () => [],
-    undo: () => null,
-    triageProgress: () => null,
+    labels: () => world.labels,
+    undo: () => world.steps.at(-1)?.view ?? null,
+    triageProgress: () => world.progress,
     preferences: () => world.preferences,
     news: () => ({ isMine: true, latestAt: 0, items: [] }),
     mailboxes: () => ({
-      labels: {},
+      labels: { "tag:t1": { total: 2, unread: 2 }, "folder:f1": { total: 12, unread: 1 } },
       ...(Object.fromEntries(
         Object.keys(rowsOf).map((name) => [
           name,
@@ -700,7 +792,43 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
       return { savedAt: Date.now(), sent: false };
     },
     send: () => ({ ok: true }),
+    triage: (args) => {
+      const result = triaged(world, args);
+      api.touch();
+      return result;
+    },
+    undo: ({ id }) => {
+      const at =
+        id === undefined ? world.steps.length - 1 : world.steps.findIndex((s) => s.view.id === id);
+      const [step] = world.steps.splice(at, 1);
+      if (step === undefined) return null;
+      world.rows = step.rows;
+      api.touch();
+      return step.view;
+    },
+    saveLabel: ({ id = `n${world.labels.length}`, kind, name, hue, inside }) => {
+      const old = world.labels.find((l) => l.id === id);
+      const isTaken = world.labels.some((l) => l.kind === kind && l.id !== id && l.name === name);
+      if (name?.trim() === "") return { ok: false, problem: "no-name" };
+      if (isTaken) return { ok: false, problem: "same-name" };
+      const next: LabelView = {
+        depth: 0,
+        ...(old ?? { id, kind, name: "", hue: 25 }),
+        ...(name === undefined ? {} : { name }),
+        ...(hue === undefined ? {} : { hue }),
+        ...(typeof inside === "string" ? { inside, depth: 1 } : {}),
+      };
+      world.labels = [...world.labels.filter((l) => l.id !== id), next];
+      api.touch();
+      return { ok: true, id };
+    },
+    deleteLabel: ({ id }) => {
+      world.labels = world.labels.filter((l) => l.id !== id);
+      api.touch();
+      return null;
+    },
     ...more,
   };
-  return createFakeApi(views, commands);
+  const api = createFakeApi(views, commands);
+  return api;
 }

@@ -13,7 +13,9 @@ import {
   createWorld,
   pretender,
   sessions,
+  someLabels,
   statuses,
+  triagedRows,
   type World,
 } from "./fixtures.ts";
 import { textSamples } from "./text-samples.ts";
@@ -22,6 +24,7 @@ const screens: Record<string, Partial<World>> = {
   pretender: pretender(),
   blocked: { blocked: blockedList() },
   mail: {},
+  triage: { rows: { inbox: triagedRows() }, labels: someLabels() },
   texts: { messages: textSamples() },
   person: { person: conversationsWith() },
   "sign-in": { session: sessions.signedOut },

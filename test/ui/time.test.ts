@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shortTime } from "../../src/ui/time.ts";
+import { shortTime, soonTime } from "../../src/ui/time.ts";
 
 const now = new Date(2026, 10, 23, 18, 0).getTime();
 const ago = (hours: number): string => shortTime(now - hours * 3_600_000, now, "en-GB");
@@ -11,4 +11,13 @@ test("today the clock, yesterday by name, this week the day, this year the date,
   expect(ago(3 * 24)).toBe("Fri");
   expect(ago(40 * 24)).toBe("14 Oct");
   expect(ago(400 * 24)).toBe("19 Oct 2025");
+});
+
+test("what is to come: the clock today, the day this week, the date later", () => {
+  const soon = (month: number, day: number, year = 2026): string =>
+    soonTime(new Date(year, month, day, 9, 5).getTime(), now, "en-GB");
+  expect(soonTime(now + 3_600_000, now, "en-GB")).toBe("19:00");
+  expect(soon(10, 27)).toBe("Fri 9:05");
+  expect(soon(11, 12)).toBe("12 Dec 9:05");
+  expect(soon(4, 12, 2027)).toBe("12 May 2027 9:05");
 });

@@ -1,5 +1,6 @@
 import { Show, type JSX } from "solid-js";
-import type { Mailbox } from "../../api/contract.ts";
+import type { Mailbox, Place } from "../../api/contract.ts";
+import { labelOfPlace } from "../../mail/place.ts";
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { say } from "../parts/toast.tsx";
@@ -7,14 +8,15 @@ import { createQuery } from "../query.ts";
 import { words } from "../words.ts";
 
 /** An empty mailbox tells what to do next; while the archive is still being read, it says so instead. */
-export function EmptyList(props: { mailbox: Mailbox }): JSX.Element {
+export function EmptyList(props: { mailbox: Place; isGone: boolean }): JSX.Element {
   const { api, session } = useApp();
   const status = createQuery(api, "status", () => null);
   const mailboxes = createQuery(api, "mailboxes", () => null);
   const expectsMail = () => props.mailbox === "inbox" || props.mailbox === "all";
   const text = (): { title: string; text: string } => {
     const sync = status.value?.sync;
-    if (!expectsMail()) return words.empty[props.mailbox];
+    if (props.isGone) return { title: words.nothingHere, text: words.labelGone };
+    if (!expectsMail()) return usual();
     if (sync?.state === "syncing" && status.value?.connection.state === "connected") {
       const chats = sync.done - sync.mail;
       const { title, text: looking } = words.empty.looking;
@@ -28,11 +30,10 @@ export function EmptyList(props: { mailbox: Mailbox }): JSX.Element {
     ) {
       return words.empty.offline;
     }
-    return (mailboxes.value?.all.total ?? 0) > 0
-      ? words.empty.inboxRead
-      : words.empty[props.mailbox];
+    return (mailboxes.value?.all.total ?? 0) > 0 ? words.empty.inboxRead : usual();
   };
-  const hasNoMail = () => text() === words.empty[props.mailbox] && expectsMail();
+  const usual = () => words.empty[labelOfPlace(props.mailbox)?.kind ?? (props.mailbox as Mailbox)];
+  const hasNoMail = () => text() === usual() && expectsMail();
   async function copy(): Promise<void> {
     await navigator.clipboard.writeText(session().address);
     say(words.empty.copied);

@@ -14,7 +14,7 @@ import {
   untrack,
   type JSX,
 } from "solid-js";
-import type { Mailbox, RowView, WindowArgs, WindowView } from "../../api/contract.ts";
+import type { Place, RowView, TriageAct, WindowArgs, WindowView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { createAnswer, createMinute } from "../query.ts";
@@ -23,11 +23,36 @@ import { parseRoute } from "../route.ts";
 import { createActions } from "../keys/actions.ts";
 import { createPicture } from "../picture/take-picture.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
-import { mailboxName, words } from "../words.ts";
+import { late } from "../parts/late.tsx";
+import { words } from "../words.ts";
 import { StatusLine } from "../sidebar/status.tsx";
 import { EmptyList } from "./empty-list.tsx";
+import {
+  areExpected,
+  clearSettled,
+  dropLayers,
+  layers,
+  setShownView,
+  withLayers,
+} from "./overlay.ts";
 import { Row } from "./row.tsx";
+import {
+  beginRange,
+  extendTo,
+  isSelected,
+  isSelecting,
+  rangeTo,
+  select,
+  selectedOf,
+  selection,
+  selectNone,
+  toggleSelected,
+} from "./selection.ts";
 import "./list.css";
+
+/** What is done with what is chosen: fetched at the first sign of a hand. */
+const ListTools = late(async () => (await import("../triage/list-tools.tsx")).ListTools);
+const acts = () => import("../triage/acts.ts");
 
 /** Rows asked for beyond what is in sight, on each side. */
 const MARGIN = 30;
@@ -42,8 +67,33 @@ const STILL_MS = 2000;
 
 type Placed = { row: RowView; place: number };
 
+/** What the tools above a list know of it. */
+export interface ListHandle {
+  place(): Place;
+  name(): string;
+  /** As it is shown. */
+  view(): WindowView | undefined;
+  /** The row with the tab stop. */
+  active(): RowView | undefined;
+  /** That row has the focus. */
+  hasFocus(): boolean;
+  /** The conversation that is open beside it is that row, or there is one and the focus is not here. */
+  isReading(): boolean;
+  focusRow(): void;
+  element(): HTMLElement | undefined;
+  /** Below the list. */
+  foot(): HTMLElement;
+  toggleActive(): void;
+  /** The tools are there. */
+  ready(): void;
+}
+
 export function List(props: {
-  mailbox: Mailbox;
+  mailbox: Place;
+  /** Of the place. */
+  name: string;
+  /** There is no such tag or folder. */
+  isGone: boolean;
   current: { thread?: string; message?: string } | undefined;
   menu: JSX.Element;
   notices: JSX.Element;
@@ -54,7 +104,9 @@ export function List(props: {
   const [height, setHeight] = createSignal(innerHeight - BAR);
   const [rowHeight, setRowHeight] = createSignal(64);
   const [active, setActive] = createSignal(0);
-  let scroller: HTMLDivElement | undefined;
+  // It comes and goes with its rows, so it is a signal.
+  const [scroller, setScroller] = createSignal<HTMLDivElement>();
+  const foot = document.createElement("div");
   let movedAt = 0;
 
   const first = createMemo(() => Math.floor(scrollTop() / rowHeight()));
@@ -76,9 +128,16 @@ export function List(props: {
 
   // What is on the screen: the latest answer, or the one before while somebody points at a row of it.
   const [held, setHeld] = createSignal<WindowView>();
-  const view = () => held() ?? latest();
+  /** The answer that is on the screen, for comparison with the next. */
+  let shown: WindowView | undefined;
+  const asShown = (view: WindowView | undefined) => view && withLayers(view);
+  const view = createMemo(() => asShown(held() ?? latest()));
+  // oxlint-disable-next-line solid/reactivity -- read when something is done
+  setShownView(view);
   const isHeldStill = (): boolean =>
-    Date.now() - movedAt < STILL_MS || scroller?.contains(document.activeElement) === true;
+    !areExpected() &&
+    (Date.now() - movedAt < STILL_MS ||
+      untrack(scroller)?.contains(document.activeElement) === true);
   const waiting = (): number => {
     const old = held();
     const fresh = latest();
@@ -89,7 +148,7 @@ export function List(props: {
     // A picture is of the top of a list, beside nothing: what somebody reads is not kept.
     () =>
       first() === 0 && props.current === undefined
-        ? (scroller?.closest('.shell[data-pane="list"]') ?? null)
+        ? (untrack(scroller)?.closest('.shell[data-pane="list"]') ?? null)
         : null,
     asked,
     () => {
@@ -100,11 +159,28 @@ export function List(props: {
   );
   const signature = createMemo(() =>
     latest()
-      ?.rows.map(({ id, at, unread, delivery }) => `${id} ${at} ${unread} ${delivery ?? ""}`)
+      ?.rows.map(
+        ({ id, at, unread, delivery, starred, tags }) =>
+          `${id} ${at} ${unread} ${delivery ?? ""} ${starred ?? ""} ${tags?.length ?? ""}`,
+      )
       .join(),
   );
+  createEffect(() => {
+    const fresh = latest();
+    if (fresh !== undefined) untrack(() => clearSettled(fresh));
+  });
+  // What waits for somebody to point elsewhere shows what is done to it all the same.
+  createEffect(
+    on(layers, (all, before = []) => {
+      for (const layer of all) {
+        if (before.includes(layer)) continue;
+        if (held() !== undefined) setHeld((old) => old && layer.patch(old));
+        if (shown !== undefined) shown = layer.patch(shown);
+      }
+      return all;
+    }),
+  );
   createEffect(on([signature, () => props.current === undefined, () => first() === 0], changed));
-  let shown: WindowView | undefined;
   createEffect(
     on(
       () => [signature(), latest()?.total, props.mailbox, offset()],
@@ -146,8 +222,10 @@ export function List(props: {
       () => props.mailbox,
       () => {
         setActive(0);
+        selectNone();
         setScrollTop(0);
-        if (scroller !== undefined) scroller.scrollTop = 0;
+        const element = scroller();
+        if (element !== undefined) element.scrollTop = 0;
       },
       { defer: true },
     ),
@@ -155,7 +233,7 @@ export function List(props: {
 
   /** The list comes and goes with its rows, so it is measured whenever it comes. */
   function attach(element: HTMLDivElement): void {
-    scroller = element;
+    setScroller(element);
     const measure = (): void => {
       setHeight(element.clientHeight);
       const row = Number.parseInt(getComputedStyle(element).getPropertyValue("--row"), 10);
@@ -163,7 +241,10 @@ export function List(props: {
     };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
-    onCleanup(() => observer.disconnect());
+    onCleanup(() => {
+      observer.disconnect();
+      setScroller(undefined);
+    });
   }
 
   const total = () => view()?.total ?? 0;
@@ -184,7 +265,9 @@ export function List(props: {
     const list = view();
     if (list === undefined) return new Map();
     // Rows that stay in place while others wait still tell the latest of themselves.
-    const fresh = new Map(held() === undefined ? [] : latest()?.rows.map((row) => [row.id, row]));
+    const fresh = new Map(
+      held() === undefined ? [] : asShown(latest())?.rows.map((row) => [row.id, row]),
+    );
     const from = Math.max(list.offset, first() - DRAWN);
     const to = Math.min(list.offset + list.rows.length, first() + inSight() + DRAWN);
     const stop = active();
@@ -208,15 +291,38 @@ export function List(props: {
   });
   /** A row that was moved to before its page of the list was here. */
   let wanted: number | undefined;
+  let previous: ReadonlyMap<string, Placed> = new Map();
   createEffect(() => {
     const places = drawn();
     redrawing = false;
-    // Solid may take a row out and put it back where rows come in around it; focus does not survive that by itself.
-    const lost = focusedRow === undefined ? undefined : places.get(focusedRow);
-    if (lost !== undefined && scroller?.contains(document.activeElement) !== true)
-      rowElement(lost.place)?.focus({ preventScroll: true });
+    const before = previous;
+    previous = places;
+    untrack(() => keepFocus(places, before));
     if (wanted !== undefined) queueMicrotask(focusWanted);
   });
+  /** The focus stays with its row; where that is gone, the one that took its place has it. */
+  function keepFocus(
+    places: ReadonlyMap<string, Placed>,
+    before: ReadonlyMap<string, Placed>,
+  ): void {
+    if (focusedRow === undefined) return;
+    const order = [...before.keys()];
+    const at = order.indexOf(focusedRow);
+    const heirs = [
+      focusedRow,
+      ...order.slice(at + 1),
+      ...order.slice(0, Math.max(0, at)).reverse(),
+    ];
+    const heir = heirs.find((id) => places.has(id));
+    const row = heir === undefined ? undefined : places.get(heir);
+    if (row === undefined) return;
+    const isMoved = heir !== focusedRow || row.place !== before.get(focusedRow)?.place;
+    focusedRow = heir;
+    if (isMoved) setActive(row.place);
+    // Solid may take a row out and put it back where rows come in around it; focus does not survive that by itself.
+    if (untrack(scroller)?.contains(document.activeElement) !== true)
+      rowElement(row.place)?.focus({ preventScroll: true });
+  }
   function focusWanted(): void {
     const element = wanted === undefined ? undefined : rowElement(wanted);
     if (element === undefined) return;
@@ -224,19 +330,20 @@ export function List(props: {
     element.focus({ preventScroll: true });
   }
   function rowElement(place: number): HTMLElement | undefined {
-    return scroller?.querySelector<HTMLElement>(`[data-index="${place}"]`) ?? undefined;
+    return untrack(scroller)?.querySelector<HTMLElement>(`[data-index="${place}"]`) ?? undefined;
   }
 
   function move(to: number, options: { focus: boolean } = { focus: true }): void {
     const index = Math.min(Math.max(0, to), Math.max(0, total() - 1));
     setActive(index);
-    if (scroller === undefined) return;
+    const element = untrack(scroller);
+    if (element === undefined) return;
     const top = index * rowHeight();
-    if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + rowHeight() > scroller.scrollTop + scroller.clientHeight) {
-      scroller.scrollTop = top + rowHeight() - scroller.clientHeight;
+    if (top < element.scrollTop) element.scrollTop = top;
+    else if (top + rowHeight() > element.scrollTop + element.clientHeight) {
+      element.scrollTop = top + rowHeight() - element.clientHeight;
     }
-    setScrollTop(scroller.scrollTop);
+    setScrollTop(element.scrollTop);
     if (!options.focus) return;
     wanted = index;
     queueMicrotask(focusWanted);
@@ -275,18 +382,98 @@ export function List(props: {
     () => props.current === undefined && total() > 0,
   );
 
+  const idAt = (index: number): string | undefined => {
+    const row = rowAt(index);
+    return row?.kind === "conversation" ? row.id : undefined;
+  };
+  function toggle(index: number): void {
+    const id = idAt(index);
+    if (id !== undefined) toggleSelected(id, index);
+  }
+  /** Up to there from where the range began; what is not in the page is asked for. */
+  function extend(to: number): void {
+    extendTo(to, idAt);
+    const { from, to: end } = rangeTo(to);
+    const list = view();
+    const isHere =
+      list !== undefined && from >= list.offset && end < list.offset + list.rows.length;
+    if (!isHere) void fetchRange(props.mailbox, from, end, to);
+  }
+  async function fetchRange(place: Place, from: number, end: number, to: number): Promise<void> {
+    const ids = await (await acts()).readIds(api, place, from, end);
+    if (place === props.mailbox) extendTo(to, (index) => ids[index - from]);
+  }
+  function choose(event: MouseEvent, index: number): void {
+    event.preventDefault();
+    if (event.shiftKey) extend(index);
+    else toggle(index);
+    setActive(index);
+  }
+  function star(row: RowView): void {
+    const act: TriageAct = { do: row.starred === true ? "unstar" : "star" };
+    void acts().then(({ triage }) =>
+      triage(api, { act, on: { conversations: [row.id] }, rows: [row] }),
+    );
+  }
+  function onRowClick(event: MouseEvent, { row, place }: Placed): void {
+    const hit = (selector: string): boolean =>
+      event.target instanceof Element && event.target.closest(selector) !== null;
+    const isTouch = event instanceof PointerEvent && event.pointerType === "touch";
+    if (hit(".row-check")) choose(event, place);
+    else if (hit(".row-star")) star(row);
+    else if (event.shiftKey || (isTouch && isSelecting() && !hit("button"))) choose(event, place);
+    else if (hit("a, button")) return;
+    else if (event.ctrlKey || event.metaKey) choose(event, place);
+    else if (row.href !== "") location.hash = row.href;
+  }
+
+  const handle: ListHandle = {
+    place: () => props.mailbox,
+    name: () => props.name,
+    view,
+    active: () => rowAt(tabStop()),
+    hasFocus: () => focusedRow !== undefined,
+    isReading: () => props.current !== undefined,
+    focusRow: () => move(tabStop()),
+    element: scroller,
+    foot: () => foot,
+    toggleActive: () => {
+      move(tabStop());
+      toggle(tabStop());
+    },
+    ready: () => tools.ready(),
+  };
+  const tools = createTools(() => view() !== undefined);
+  // Of this account.
+  onCleanup(selectNone);
+  onCleanup(dropLayers);
+
   function onKeyDown(event: KeyboardEvent): void {
     if (event.target instanceof HTMLButtonElement) return;
     const page = Math.max(1, Math.floor(height() / rowHeight()) - 1);
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => move(active() + 1),
-      ArrowUp: () => move(active() - 1),
-      PageDown: () => move(active() + page),
-      PageUp: () => move(active() - page),
-      Home: () => move(0),
-      End: () => move(total() - 1),
-      Enter: () => open(active()),
+    const go = (to: number): void => {
+      if (event.shiftKey) beginRange(active());
+      move(to);
+      if (event.shiftKey) extend(active());
     };
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => go(active() + 1),
+      ArrowUp: () => go(active() - 1),
+      PageDown: () => go(active() + page),
+      PageUp: () => go(active() - page),
+      Home: () => go(0),
+      End: () => go(total() - 1),
+      Enter: () => open(active()),
+      " ": () => (event.shiftKey ? extend(active()) : toggle(active())),
+      X: () => extend(active()),
+      Escape: selectNone,
+    };
+    if (event.key === "Escape" && !isSelecting()) return;
+    const isAll = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a";
+    if (isAll) {
+      event.preventDefault();
+      return select(conversationsIn(view()));
+    }
     const step = event.ctrlKey || event.metaKey || event.altKey ? undefined : steps[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -297,21 +484,34 @@ export function List(props: {
     <>
       <div class="bar list-bar">
         {props.menu}
-        <h2 class="list-title">{mailboxName[props.mailbox]}</h2>
+        <SelectAll view={view()} />
+        <h2 class="list-title" dir="auto">
+          {props.name}
+        </h2>
         <StatusLine />
         <Show when={waiting() > 0}>
           <button type="button" class="button list-new" onClick={release}>
             {words.showNew(waiting())}
           </button>
         </Show>
+        <span class="list-tools">
+          <Show when={tools.wanted()}>
+            <ListTools list={handle} />
+          </Show>
+        </span>
       </div>
-      <Show when={view()?.total !== 0} fallback={<EmptyList mailbox={props.mailbox} />}>
+      <Show
+        when={view()?.total !== 0 && !props.isGone}
+        fallback={<EmptyList mailbox={props.mailbox} isGone={props.isGone} />}
+      >
         <div
           ref={attach}
           class="list"
           role="grid"
           aria-label={words.conversations}
           aria-rowcount={total()}
+          aria-multiselectable="true"
+          data-selecting={isSelecting() ? "" : undefined}
           onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
           onPointerMove={() => (movedAt = Date.now())}
           onPointerDown={onPointerDown}
@@ -341,6 +541,8 @@ export function List(props: {
                     now={now()}
                     tabStop={at().place === tabStop()}
                     current={isCurrent(at().row)}
+                    selected={at().row.kind === "conversation" && isSelected(id)}
+                    onClick={(event) => onRowClick(event, at())}
                     onFocus={() => {
                       focusedRow = id;
                       setActive(at().place);
@@ -353,9 +555,78 @@ export function List(props: {
           </div>
         </div>
       </Show>
+      {foot}
       {props.notices}
     </>
   );
+}
+
+/** All that the page knows of the place, and none. */
+function SelectAll(props: { view: WindowView | undefined }): JSX.Element {
+  const ids = createMemo(() => conversationsIn(props.view));
+  const state = (): "true" | "false" | "mixed" => {
+    if (!isSelecting()) return "false";
+    const isWhole = selection().isAll && selection().ids.size === 0;
+    return isWhole || selectedOf(props.view?.total ?? 0) >= ids().length ? "true" : "mixed";
+  };
+  return (
+    <button
+      type="button"
+      class="list-all"
+      role="checkbox"
+      aria-label={words.selectAll}
+      aria-checked={state()}
+      disabled={ids().length === 0}
+      onClick={() => (state() === "true" ? selectNone() : select(ids()))}
+    >
+      <span class="check" />
+    </button>
+  );
+}
+
+function conversationsIn(view: WindowView | undefined): string[] {
+  return view?.rows.flatMap(({ id, kind }) => (kind === "conversation" ? [id] : [])) ?? [];
+}
+
+/** ms after the first rows, unless somebody moves before. */
+const TOOLS_MS = 1500;
+
+/**
+ * Whether what acts on rows is wanted yet: soon after the first rows are on the screen, at once when a hand moves. Keys
+ * that come before it is there are pressed again when it is.
+ */
+function createTools(hasRows: () => boolean): { wanted: () => boolean; ready: () => void } {
+  const [wanted, setWanted] = createSignal(false);
+  const early: KeyboardEvent[] = [];
+  const want = (): void => {
+    ListTools.ready();
+    void acts();
+    setWanted(true);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    want();
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) early.push(event);
+  };
+  addEventListener("keydown", onKey);
+  addEventListener("pointermove", want, { once: true });
+  addEventListener("pointerdown", want, { once: true });
+  createEffect(() => {
+    if (hasRows()) setTimeout(want, TOOLS_MS);
+  });
+  const ready = (): void => {
+    removeEventListener("keydown", onKey);
+    for (const event of early.splice(0))
+      if (!event.defaultPrevented)
+        (document.activeElement ?? document.body).dispatchEvent(
+          new KeyboardEvent(event.type, event),
+        );
+  };
+  onCleanup(() => {
+    removeEventListener("keydown", onKey);
+    removeEventListener("pointermove", want);
+    removeEventListener("pointerdown", want);
+  });
+  return { wanted, ready };
 }
 
 /** Where rows are asked for: where the list stands, or stood lately while it flies past faster than anybody reads. */

@@ -1,28 +1,36 @@
-import { createMemo, Show, type JSX } from "solid-js";
-import type { Mailbox, RowView } from "../../api/contract.ts";
+import { createMemo, For, Show, type JSX } from "solid-js";
+import type { Place, RowView } from "../../api/contract.ts";
 import { isolated } from "../../base/isolated.ts";
 import { Icon } from "../parts/icon.tsx";
-import { fullTime, shortTime } from "../time.ts";
+import { TagChip } from "../parts/tag-chip.tsx";
+import { fullTime, shortTime, soonTime } from "../time.ts";
 import { deliveryWord, words } from "../words.ts";
+
+/** Chips beyond these are a number. */
+const CHIPS = 2;
 
 export function Row(props: {
   row: RowView;
   index: number;
   top: number;
-  mailbox: Mailbox;
+  mailbox: Place;
   now: number;
   tabStop: boolean;
   current: boolean;
+  selected: boolean;
   onFocus: () => void;
+  onClick: (event: MouseEvent) => void;
   onRetryGap: () => void;
 }): JSX.Element {
   const time = createMemo(() => shortTime(props.row.at, props.now));
+  const isConversation = () => props.row.kind === "conversation";
   return (
     <div
       class="row"
       classList={{
         unread: props.row.unread,
         current: props.current,
+        selected: props.selected,
         gap: props.row.kind === "gap",
       }}
       role="row"
@@ -30,16 +38,28 @@ export function Row(props: {
       data-index={props.index}
       data-kind={props.row.kind}
       aria-rowindex={props.index + 1}
-      aria-selected={props.current}
+      aria-selected={props.selected}
+      aria-current={props.current ? "true" : undefined}
       aria-label={nameOf(props.row, props.mailbox, time(), props.now)}
       tabindex={props.tabStop ? 0 : -1}
       onFocus={() => props.onFocus()}
-      onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest("a, button") !== null) return;
-        if (props.row.href !== "") location.hash = props.row.href;
-      }}
+      onClick={(event) => props.onClick(event)}
     >
       <Show when={props.row.kind !== "gap"} fallback={<Gap {...props} />}>
+        <Show when={isConversation()}>
+          <span class="row-choice" role="gridcell">
+            <button
+              type="button"
+              class="row-check"
+              role="checkbox"
+              tabindex="-1"
+              aria-label={words.select}
+              aria-checked={props.selected}
+            >
+              <span class="check" />
+            </button>
+          </span>
+        </Show>
         <span class="row-dot" role="presentation" />
         <span class="row-people" role="gridcell" dir="auto">
           {peopleText(props.row, props.mailbox, isolated)}
@@ -63,6 +83,13 @@ export function Row(props: {
               </bdi>
             )}
           </Show>
+          <For each={marksOf(props.row, props.now)}>
+            {(mark) => <bdi class="row-mark">{mark}</bdi>}
+          </For>
+          <For each={props.row.tags?.slice(0, CHIPS)}>{(tag) => <TagChip tag={tag} />}</For>
+          <Show when={(props.row.tags?.length ?? 0) > CHIPS}>
+            <bdi class="row-mark">{words.andMore((props.row.tags?.length ?? 0) - CHIPS)}</bdi>
+          </Show>
           <a
             class="row-subject"
             classList={{ none: props.row.subject === "" }}
@@ -81,11 +108,24 @@ export function Row(props: {
           >
             {time()}
           </time>
-          <Show when={props.row.attachments > 0}>
-            <span class="row-clip" title={words.attachments(props.row.attachments)}>
-              <Icon name="clip" />
-            </span>
-          </Show>
+          <span class="row-tail">
+            <Show when={props.row.attachments > 0}>
+              <span class="row-clip" title={words.attachments(props.row.attachments)}>
+                <Icon name="clip" />
+              </span>
+            </Show>
+            <Show when={isConversation()}>
+              <button
+                type="button"
+                class="row-star"
+                tabindex="-1"
+                aria-label={words.star}
+                aria-pressed={props.row.starred === true}
+              >
+                <Icon name="starred" />
+              </button>
+            </Show>
+          </span>
         </span>
       </Show>
     </div>
@@ -114,7 +154,7 @@ function gapText(row: RowView, now: number): string {
 }
 
 /** Chats have no subject: what was said last stands in its place. */
-function subjectOf(row: RowView, mailbox: Mailbox): string {
+function subjectOf(row: RowView, mailbox: Place): string {
   if (row.subject !== "") return row.subject;
   return mailbox === "chats" && row.snippet !== "" ? row.snippet : words.noSubject;
 }
@@ -122,7 +162,7 @@ function subjectOf(row: RowView, mailbox: Mailbox): string {
 /** "Nadia Rossi, Tom, me"; where I only wrote, whom to. */
 function peopleText(
   row: RowView,
-  mailbox: Mailbox,
+  mailbox: Place,
   each: (name: string) => string = (name) => name,
 ): string {
   const names = row.people.map((p) =>
@@ -141,8 +181,17 @@ function shortName(name: string): string {
   return name.includes("@") ? name : (name.split(" ")[0] ?? name);
 }
 
+/** What became of it, and where it lies. */
+function marksOf({ snoozedUntil, wokeAt, muted, folders = [] }: RowView, now: number): string[] {
+  const marks = [...folders];
+  if (snoozedUntil !== undefined) marks.push(words.snoozedUntil(soonTime(snoozedUntil, now)));
+  if (wokeAt !== undefined) marks.push(words.cameBack);
+  if (muted === true) marks.push(words.muted);
+  return marks;
+}
+
 /** What a screen reader says, in the order that helps to decide. */
-function nameOf(row: RowView, mailbox: Mailbox, time: string, now: number): string {
+function nameOf(row: RowView, mailbox: Place, time: string, now: number): string {
   if (row.kind === "gap") return gapText(row, now);
   const parts = [
     row.unread ? words.unreadMark : "",
@@ -152,6 +201,9 @@ function nameOf(row: RowView, mailbox: Mailbox, time: string, now: number): stri
     mailbox === "chats" ? "" : row.snippet,
     row.answeredInChat ? words.answeredInChat : "",
     row.delivery === undefined ? "" : deliveryWord[row.delivery],
+    row.starred === true ? words.starred : "",
+    ...marksOf(row, now),
+    ...(row.tags ?? []).map(({ name }) => name),
     row.attachments > 0 ? words.attachments(row.attachments) : "",
     time,
   ];

@@ -1,7 +1,7 @@
 import { For, type JSX } from "solid-js";
 
 /** Outlines on a 24-unit grid, drawn at 16 px (after Lucide, ISC). */
-const PATHS = {
+export const PATHS = {
   inbox: [
     "M22 12h-6l-2 3h-4l-2-3H2",
     "M5.45 5.11 2 12v6a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2v-6l-3.45-6.89A2 2 0 0 0 16.76 4H7.24a2 2 0 0 0-1.79 1.11z",
@@ -83,9 +83,13 @@ export function hasIcon(name: string): name is IconName {
 
 /** Decoration: whatever carries it has its own name. */
 export function Icon(props: { name: IconName }): JSX.Element {
+  return <Drawing paths={PATHS[props.name]} />;
+}
+
+export function Drawing(props: { paths: readonly string[] }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <For each={PATHS[props.name]}>{(path) => <path d={path} />}</For>
+      <For each={props.paths}>{(path) => <path d={path} />}</For>
     </svg>
   );
 }

@@ -12,18 +12,20 @@ import {
   type JSX,
 } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
-import type { ConversationView, Mailbox, MessageView } from "../../api/contract.ts";
+import type { ConversationView, MessageView, Place, TriageAct } from "../../api/contract.ts";
 import type { DraftKind } from "../../mail/draft.ts";
 import { InlineReply } from "../compose/composers.tsx";
 import { inlineDraftOf, raise, replyTo } from "../compose/open-drafts.ts";
-import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { createMinute, createQuery, readOnce } from "../query.ts";
-import { parseRoute } from "../route.ts";
+import { hrefOfPlace, parseRoute } from "../route.ts";
 import { createActions } from "../keys/actions.ts";
 import { keyOf, titleOf } from "../keys/key-map.ts";
+import { isLeaving } from "../triage/commands.ts";
+import { doAct } from "../triage/perform.ts";
+import { afterArchiving } from "../settings/preferences.ts";
 import { TroubleLine } from "../sidebar/status.tsx";
 import { words } from "../words/more.ts";
 import { moreWords } from "../words/senders.ts";
@@ -34,6 +36,7 @@ import { LinkCheck } from "./links/link-check.tsx";
 import { guardLinks } from "./links/open-link.ts";
 import { NotHere } from "./not-here.tsx";
 import { Others } from "./others.tsx";
+import { createReaderTriage, ReaderActs, ReaderMarks, ReaderUndo, StarButton } from "./triage.tsx";
 import "./reader.css";
 
 /** Who goes on at once asks for the next one himself. ms */
@@ -43,7 +46,7 @@ const RUN = 4;
 
 type Found = Extract<ConversationView, { state: "found" }>;
 
-export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): JSX.Element {
+export function Reader(props: { route: ConversationRoute; mailbox: Place }): JSX.Element {
   const { api } = useApp();
   const now = createMinute();
   const [limit, setLimit] = createSignal(PAGE);
@@ -74,7 +77,7 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
     location.hash = href;
     return true;
   };
-  const back = (): void => void (location.hash = `#/${props.mailbox}`);
+  const back = (): void => void (location.hash = hrefOfPlace(props.mailbox));
   const newest = (): MessageView | undefined => found()?.messages.at(-1);
   /** Answers go to the newest message that came in; without one, to the newest. */
   const answered = (): MessageView | undefined =>
@@ -88,9 +91,12 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
 
   /** By key: back to the row it was opened from, so that the next key goes on from there. */
   function backToRow(): void {
-    const row = document.querySelector<HTMLElement>("[role=row][aria-selected=true]");
+    const row = document.querySelector<HTMLElement>("[role=row][aria-current=true]");
     back();
-    setTimeout(() => row?.focus());
+    setTimeout(() => {
+      const stop = document.querySelector<HTMLElement>("[role=row][tabindex='0']");
+      (row?.isConnected === true ? row : stop)?.focus();
+    });
   }
   createActions({
     back: backToRow,
@@ -102,20 +108,31 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
       reply: () => start("reply"),
       replyAll: () => start("reply-all"),
       forward: () => start("forward"),
-      unread: () => markUnread(),
       unreadFrom: () => markUnread(focusedMessage()),
     },
     () => found() !== undefined,
   );
-  function markUnread(from?: number): void {
+  const { scene, subject } = createReaderTriage({
+    view: found,
+    place: () => props.mailbox,
+    onDone: goOn,
+  });
+  /** After what was done with it: what comes next is known before it leaves the list. */
+  function goOn(act: TriageAct, where = afterArchiving()): void {
     const conversation = found();
     if (conversation === undefined) return;
-    seen = conversation.id;
-    act(api, "triage", {
-      act: { do: "unread", ...(from === undefined ? {} : { from }) },
-      on: { conversations: [conversation.id] },
-    });
-    back();
+    if (act.do === "unread") {
+      seen = conversation.id;
+      return back();
+    }
+    if (!isLeaving(act)) return;
+    const { newer, older } = neighbours.value ?? {};
+    if (where === "list" || !goTo(where === "newer" ? newer : older)) backToRow();
+  }
+  function markUnread(from?: number): void {
+    const now = subject();
+    if (now === undefined) return;
+    doAct(scene, now, { do: "unread", ...(from === undefined ? {} : { from }) });
   }
 
   // What is open and in sight counts as read; marking it unread again is not undone by that.
@@ -141,18 +158,11 @@ export function Reader(props: { route: ConversationRoute; mailbox: Mailbox }): J
         >
           <Icon name="back" />
         </button>
-        <button
-          type="button"
-          class="quiet"
-          aria-label={words.markUnread}
-          title={titleOf(words.markUnread, "unread")}
-          disabled={found() === undefined}
-          onClick={() => markUnread()}
-        >
-          <Icon name="unread" />
-        </button>
+        <Show when={subject()}>{(now) => <ReaderActs scene={scene} subject={now()} />}</Show>
         <span class="reader-gap" />
         <TroubleLine />
+        <ReaderUndo scene={scene} />
+        <Show when={subject()}>{(now) => <StarButton scene={scene} subject={now()} />}</Show>
         <button
           type="button"
           class="quiet"
@@ -371,6 +381,7 @@ function Conversation(props: {
             </button>
           </Show>
         </header>
+        <ReaderMarks view={props.view} now={props.now} />
         <Show when={props.view.others}>{(others) => <Others others={others()} />}</Show>
         <Show when={props.view.older > 0}>
           <button type="button" class="reader-run" onClick={() => props.onOlder()}>

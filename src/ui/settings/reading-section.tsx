@@ -1,10 +1,13 @@
-import type { JSX } from "solid-js";
+import { For, type JSX } from "solid-js";
 import { useApp } from "../context.ts";
+import { setSwipe, SWIPES, swipeTo } from "../triage/swipe-choice.ts";
 import { settingsWords } from "../words/settings.ts";
+import { triageWords } from "../words/triage.ts";
 import { Select, Switch } from "./choices.tsx";
 import { afterArchiving, preferences, setPreference } from "./preferences.ts";
 import { Section, Setting } from "./setting.tsx";
 
+const SIDES = ["right", "left"] as const;
 const AFTER = ["newer", "older", "list"] as const;
 
 export function ReadingSection(): JSX.Element {
@@ -36,6 +39,18 @@ export function ReadingSection(): JSX.Element {
           onTurn={(on) => setPreference(api, "chatsAsMail", on)}
         />
       </Setting>
+      <For each={SIDES}>
+        {(side) => (
+          <Setting name={settingsWords.swipe[side]} also={settingsWords.swipeAlso}>
+            <Select
+              label={settingsWords.swipe[side]}
+              of={SWIPES.map((value) => ({ value, label: triageWords[value] }))}
+              value={swipeTo(side)}
+              onChoose={(value) => setSwipe(side, value)}
+            />
+          </Setting>
+        )}
+      </For>
     </Section>
   );
 }

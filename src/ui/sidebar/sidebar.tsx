@@ -1,5 +1,5 @@
 import { createSignal, For, Show, type JSX } from "solid-js";
-import { MAILBOXES, type Mailbox, type MailboxesView } from "../../api/contract.ts";
+import { MAILBOXES, type Mailbox, type MailboxesView, type Place } from "../../api/contract.ts";
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { keyOf } from "../keys/key-map.ts";
@@ -10,10 +10,11 @@ import { AccountMenu } from "./account-menu.tsx";
 import { Status } from "./status.tsx";
 import "./sidebar.css";
 
+const Labels = late(async () => (await import("./labels.tsx")).Labels);
 const SignOutDialog = late(async () => (await import("./sign-out-dialog.tsx")).SignOutDialog);
 
 export function Sidebar(props: {
-  mailbox: Mailbox | undefined;
+  mailbox: Place | undefined;
   counts: MailboxesView | undefined;
   onClose: () => void;
 }): JSX.Element {
@@ -31,32 +32,38 @@ export function Sidebar(props: {
           {words.compose}
         </button>
       </div>
-      <nav class="sidebar-boxes" aria-label={words.mailboxes}>
-        <ul>
-          <For each={MAILBOXES}>
-            {(mailbox) => (
-              <li>
-                <a
-                  class="sidebar-item"
-                  href={`#/${mailbox}`}
-                  aria-current={props.mailbox === mailbox ? "page" : undefined}
-                  aria-label={labelOf(mailbox, props.counts)}
-                  onClick={() => props.onClose()}
-                >
-                  <Icon name={mailbox} />
-                  <span class="sidebar-label">{mailboxName[mailbox]}</span>
-                  <Show when={countOf(mailbox, props.counts) > 0}>
-                    <span
-                      class="sidebar-count"
-                      data-count={count(countOf(mailbox, props.counts))}
-                    />
-                  </Show>
-                </a>
-              </li>
-            )}
-          </For>
-        </ul>
-      </nav>
+      <div class="sidebar-boxes">
+        <nav aria-label={words.mailboxes}>
+          <ul>
+            <For each={MAILBOXES}>
+              {(mailbox) => (
+                <li>
+                  <a
+                    class="sidebar-item"
+                    href={`#/${mailbox}`}
+                    aria-current={props.mailbox === mailbox ? "page" : undefined}
+                    aria-label={labelOf(mailbox, props.counts)}
+                    data-place={mailbox}
+                    onClick={() => props.onClose()}
+                  >
+                    <Icon name={mailbox} />
+                    <span class="sidebar-label">{mailboxName[mailbox]}</span>
+                    <Show when={countOf(mailbox, props.counts) > 0}>
+                      <span
+                        class="sidebar-count"
+                        data-count={count(countOf(mailbox, props.counts))}
+                      />
+                    </Show>
+                  </a>
+                </li>
+              )}
+            </For>
+          </ul>
+        </nav>
+        <Show when={props.counts}>
+          <Labels place={props.mailbox} counts={props.counts} onClose={() => props.onClose()} />
+        </Show>
+      </div>
       <Status />
       <AccountMenu onSignOut={() => setSigningOut(true)} />
       <Show when={signingOut()}>
@@ -66,17 +73,23 @@ export function Sidebar(props: {
   );
 }
 
-/** Unread conversations; of what I write, all of it. */
+/** Of these all of it counts, whether read or not. */
+const WHOLE: Partial<Record<Mailbox, (n: number) => string>> = {
+  outbox: words.waiting,
+  drafts: count,
+  snoozed: count,
+};
+const UNCOUNTED: readonly Mailbox[] = ["sent", "all", "trash"];
+
+/** Unread conversations; of what I write and what waits, all of it. */
 function countOf(mailbox: Mailbox, counts: MailboxesView | undefined): number {
   const of = counts?.[mailbox];
-  if (of === undefined || mailbox === "sent" || mailbox === "all") return 0;
-  return mailbox === "outbox" || mailbox === "drafts" ? of.total : of.unread;
+  if (of === undefined || UNCOUNTED.includes(mailbox)) return 0;
+  return mailbox in WHOLE ? of.total : of.unread;
 }
 
 function labelOf(mailbox: Mailbox, counts: MailboxesView | undefined): string {
   const shown = countOf(mailbox, counts);
   const name = mailboxName[mailbox];
-  if (shown === 0) return name;
-  if (mailbox === "outbox") return `${name}, ${words.waiting(shown)}`;
-  return mailbox === "drafts" ? `${name}, ${count(shown)}` : `${name}, ${words.unread(shown)}`;
+  return shown === 0 ? name : `${name}, ${(WHOLE[mailbox] ?? words.unread)(shown)}`;
 }

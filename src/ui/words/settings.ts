@@ -36,6 +36,8 @@ export const settingsWords = {
   none: (text: string) => `No setting has “${text}” in its words.`,
   clear: "Show all settings",
 
+  swipe: { right: "Swipe right", left: "Swipe left" },
+  swipeAlso: "touch finger gesture phone row",
   preset: "Key preset",
   presetHint: "Whose keys Envoi has. What you change below stays yours.",
   presets: { gmail: "Gmail", outlook: "Outlook", apple: "Apple Mail" },

@@ -1,0 +1,159 @@
+/** Does what a person asked for: on the screen at once, in the database right after, and said with a way back. */
+import type { ApiClient } from "../../api/client.ts";
+import type { Place, RowView, UndoView, WindowView } from "../../api/contract.ts";
+import { nameOfAct } from "../../mail/undo.ts";
+import { addLayer, expectRows, type Layer, shownView } from "../list/overlay.ts";
+import { say, type ToastAction } from "../parts/toast.tsx";
+import { readOnce } from "../query.ts";
+import { didText, triageWords, undoneText, type Verb } from "../words/triage.ts";
+import { type Asked, patchOf, restoreOf } from "./patch.ts";
+
+export type Doing = Asked & {
+  /** Where it goes or until when, as it is said. */
+  name?: string;
+  /** Rows it is done to, as far as they are known. */
+  rows?: readonly RowView[];
+};
+
+/** What this tab did and can take back before anybody answers. */
+type Step = {
+  act: Verb;
+  count: number;
+  madeAt: number;
+  layer: Layer;
+  before: WindowView | undefined;
+  after: WindowView | undefined;
+  /** Known when it is written; undefined where nothing had to be. */
+  id: Promise<string | undefined>;
+  known?: string;
+};
+
+/** Further back the worker alone remembers. */
+const MAX_STEPS = 50;
+/** The worker's word on the newest step may be this late. ms */
+const LAG_MS = 2000;
+let steps: Step[] = [];
+
+/** Whether it was done. */
+export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
+  const { act, on } = doing;
+  const before = shownView();
+  const layer = addLayer(patchOf(doing, Date.now()));
+  const running = api.run("triage", { act, on });
+  const known = "conversations" in on ? on.conversations.length : undefined;
+  const step: Step = {
+    act: nameOfAct(act) ?? "delete-forever",
+    count: known ?? 0,
+    madeAt: Date.now(),
+    layer,
+    before,
+    after: shownView(),
+    id: running.then(
+      ({ undo }) => undo,
+      () => undefined,
+    ),
+  };
+  steps = [...steps.slice(1 - MAX_STEPS), step];
+  if (known !== undefined) announce(api, step, doing);
+  try {
+    const { count, undo } = await running;
+    layer.settle();
+    if (undo === undefined) forget(step);
+    else step.known = undo;
+    if (known === undefined) {
+      step.count = count;
+      announce(api, step, doing);
+    }
+    return true;
+  } catch {
+    layer.drop();
+    forget(step);
+    say(triageWords.failed);
+    return false;
+  }
+}
+
+/** The account was left. */
+export function forgetSteps(): void {
+  steps = [];
+}
+
+function forget(step: Step): void {
+  steps = steps.filter((other) => other !== step);
+}
+
+function announce(api: ApiClient, step: Step, doing: Doing): void {
+  const text = step.count === 0 ? triageWords.nothing : didText(step.act, step.count, doing.name);
+  const back: ToastAction = { label: triageWords.undo, act: () => void takeBack(api, step) };
+  const sender = step.act === "spam" ? senderOf(doing.rows) : undefined;
+  const isFinal = step.count === 0 || step.act === "delete-forever";
+  if (sender === undefined) return say(text, isFinal ? [] : [back]);
+  void readOnce(api, "blocked", null)
+    .catch(() => undefined)
+    .then((blocked) => {
+      const offer: ToastAction = {
+        label: triageWords.blockSender,
+        act: () => void block(api, sender),
+      };
+      say(text, blocked?.isOffered === true ? [back, offer] : [back]);
+    });
+}
+
+/** Of one conversation with one other person. */
+function senderOf(rows: readonly RowView[] = []): RowView["people"][number] | undefined {
+  const [row] = rows;
+  return rows.length === 1 && row?.people.length === 1 && row.morePeople === 0
+    ? row.people[0]
+    : undefined;
+}
+
+async function block(api: ApiClient, { jid, name }: RowView["people"][number]): Promise<void> {
+  const answer = await api.run("block", { jid }).catch(() => undefined);
+  if (answer === undefined) say(triageWords.failed);
+  else say(answer.ok ? triageWords.blocked(name) : triageWords.notBlocked(answer.host));
+}
+
+/** The newest step, of whichever tab; `newest`: the worker's word on it. */
+export async function undo(api: ApiClient, newest: UndoView | undefined): Promise<void> {
+  expectRows();
+  const step = steps.at(-1);
+  const isOurs =
+    step !== undefined &&
+    (step.known === newest?.id || step.known === undefined || Date.now() - step.madeAt < LAG_MS);
+  if (isOurs) return takeBack(api, step);
+  try {
+    say(undoneText(await api.run("undo", {})));
+  } catch {
+    say(triageWords.failed);
+  }
+}
+
+async function takeBack(api: ApiClient, step: Step): Promise<void> {
+  if (!steps.includes(step)) return;
+  expectRows();
+  forget(step);
+  step.layer.drop();
+  const { before, after, act, count } = step;
+  const restored =
+    before === undefined || after === undefined ? undefined : addLayer(restoreOf(before, after));
+  say(undoneText({ act, count: Math.max(1, count) }));
+  try {
+    const id = await step.id;
+    if (id !== undefined) await api.run("undo", { id });
+    restored?.settle();
+  } catch {
+    restored?.drop();
+    say(triageWords.failed);
+  }
+}
+
+/** Ids of rows that are not in the page, by their place in the list; undefined for what is no conversation. */
+export async function readIds(
+  api: ApiClient,
+  mailbox: Place,
+  from: number,
+  to: number,
+): Promise<(string | undefined)[]> {
+  const view = await readOnce(api, "window", { mailbox, offset: from, limit: to - from + 1 });
+  return view.rows.map(({ id, kind }) => (kind === "conversation" ? id : undefined));
+}
