@@ -1,5 +1,6 @@
 /** Mail that was sent: put right, taken back; seen on this device, another of mine, and by who has it. */
 import { mkdirSync } from "node:fs";
+import { xml } from "@xmpp/xml";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPeer } from "./peer.ts";
@@ -148,4 +149,39 @@ test("what others sent can be neither edited nor retracted", async () => {
   await bens.getByRole("button", { name: "More", exact: true }).click();
   await bens.getByRole("menuitem", { name: "View source" }).waitFor();
   expect(await bens.getByRole("menuitem", { name: /Edit message|Retract/ }).count()).toBe(0);
+});
+
+test("a reaction stands below the message it is about, changes, and is no message", async () => {
+  const { ann, peer, page, first } = await begin("Cake", "Shall I bring one?");
+  const evil = await openPeer(stage.server, await stage.account("evil"));
+  const react = (...emoji: string[]) =>
+    xml(
+      "message",
+      { to: ann.address, type: "chat", id: crypto.randomUUID() },
+      xml(
+        "reactions",
+        { xmlns: "urn:xmpp:reactions:0", id: first.id },
+        ...emoji.map((one) => xml("reaction", {}, one)),
+      ),
+      xml("store", { xmlns: "urn:xmpp:hints" }),
+    );
+  await evil.send(react("💩"));
+  await peer.send(react("👍"));
+  const reactions = article(page).getByRole("list", { name: "Reactions" });
+  await reactions.getByText("👍").waitFor();
+  await peer.send(react("🎂", "🎉"));
+  await reactions.getByText("🎂").waitFor();
+  expect(await reactions.getByRole("listitem").count()).toBe(2);
+  await page.reload();
+  await reactions.getByText("🎉").waitFor();
+  expect(await article(page).textContent()).not.toContain("💩");
+  expect(await page.getByRole("article").count()).toBe(1);
+  await page.goto(`${stage.app.url}#/chats`);
+  await settled(page);
+  expect(await page.getByRole("grid", { name: "Conversations" }).getByRole("row").count()).toBe(0);
+  await peer.send(react());
+  await page.goto(`${stage.app.url}#/sent`);
+  await row(page, /Cake/).click();
+  await article(page).getByText("Shall I bring one?").waitFor();
+  await reactions.waitFor({ state: "detached" });
 });
