@@ -49,6 +49,8 @@ export const words = {
   compose: "Compose",
   account: "Account",
   settings: "Settings",
+  palette: "Command palette",
+  keyboardShortcuts: "Keyboard shortcuts",
   otherAccount: "Use another account",
   signOut: "Sign out",
   unread: (n: number) => `${count(n)} unread`,

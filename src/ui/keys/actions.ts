@@ -122,6 +122,12 @@ export function runAction(id: ActionId): boolean {
   return false;
 }
 
+/** Whether anybody does it, now or once there is something to do it to. */
+export function isOffered(id: ActionId): boolean {
+  lives();
+  return entries.some((entry) => entry.handlers[id] !== undefined);
+}
+
 export function isAvailable(id: ActionId): boolean {
   lives();
   return entries.some((entry) => entry.handlers[id] !== undefined && entry.isPossible());

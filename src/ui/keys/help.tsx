@@ -2,7 +2,7 @@ import { createMemo, For, Show, type JSX } from "solid-js";
 import { Dialog } from "../parts/dialog.tsx";
 import { words } from "../words/more.ts";
 import { actionWord, keyWords, sectionWord } from "../words/actions.ts";
-import { ACTION_IDS, ACTIONS, type ActionId, isAvailable, SECTIONS } from "./actions.ts";
+import { ACTION_IDS, ACTIONS, type ActionId, isOffered, SECTIONS } from "./actions.ts";
 import { setSingleKeys, singleKeys, workingKeysOf } from "./key-map.ts";
 import { Keys } from "./keys.tsx";
 
@@ -103,5 +103,5 @@ const IN_A_CONVERSATION: readonly ActionId[] = [
 ];
 
 function isListed(id: ActionId): boolean {
-  return workingKeysOf(id).length > 0 && (isAvailable(id) || IN_A_CONVERSATION.includes(id));
+  return workingKeysOf(id).length > 0 && (isOffered(id) || IN_A_CONVERSATION.includes(id));
 }

@@ -1,9 +1,17 @@
-import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
+import { runAction } from "../keys/actions.ts";
+import { keyOf } from "../keys/key-map.ts";
 import { Avatar } from "../parts/avatar.tsx";
 import { menuItems, moveInMenu } from "../parts/menu-focus.ts";
 import { words } from "../words.ts";
+
+/** What has a key has a place to be pressed too. */
+const BY_KEY = [
+  { id: "palette", label: words.palette },
+  { id: "help", label: words.keyboardShortcuts },
+] as const;
 
 export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
   const { api, session } = useApp();
@@ -40,6 +48,22 @@ export function AccountMenu(props: { onSignOut: () => void }): JSX.Element {
           <a role="menuitem" tabindex="-1" href="#/settings" onClick={() => setOpen(false)}>
             {words.settings}
           </a>
+          <For each={BY_KEY}>
+            {({ id, label }) => (
+              <button
+                type="button"
+                role="menuitem"
+                tabindex="-1"
+                title={keyOf(id)}
+                onClick={() => {
+                  hide();
+                  runAction(id);
+                }}
+              >
+                {label}
+              </button>
+            )}
+          </For>
           <button
             type="button"
             role="menuitem"
