@@ -28,6 +28,7 @@ import { late } from "./parts/late.tsx";
 import { Toast } from "./parts/toast.tsx";
 import { notifies } from "./notify/wanted.ts";
 import { createPreferences } from "./settings/preferences.ts";
+import { askedFor, closePalette, openPalette } from "./palette/asked.ts";
 import { createQuery } from "./query.ts";
 import { createRoute, hrefOfPlace } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
@@ -71,7 +72,6 @@ function Mail(): JSX.Element {
   const [mailbox, setMailbox] = createSignal<Place>("inbox");
   const [drawer, setDrawer] = createSignal(false);
   const [help, setHelp] = createSignal(false);
-  const [palette, setPalette] = createSignal(false);
   const mailboxes = createQuery(api, "mailboxes", () => null);
   const label = createMemo(() => labelOfPlace(mailbox())?.id);
   const labels = createQuery(api, "labels", () => (label() === undefined ? undefined : null));
@@ -132,6 +132,7 @@ function Mail(): JSX.Element {
     addEventListener("keydown", Palette.ready, { once: true });
   });
   onCleanup(forgetDrafts);
+  onCleanup(closePalette);
   /** What was last shown: a link that only opens a composer leaves it there. */
   let shown = "#/inbox";
   const stepBack = (to: string): void => {
@@ -161,7 +162,7 @@ function Mail(): JSX.Element {
     ...goings(),
     compose: () => compose(api),
     help: () => void setHelp(true),
-    palette: () => void setPalette(true),
+    palette: () => openPalette(),
     goSettings: () => go("settings"),
     refresh: () => act(api, "reconnect", null),
   });
@@ -262,7 +263,7 @@ function Mail(): JSX.Element {
             error={error}
             onClose={() => {
               setHelp(false);
-              setPalette(false);
+              closePalette();
               reset();
             }}
           />
@@ -271,9 +272,7 @@ function Mail(): JSX.Element {
         <Show when={help()}>
           <Help onClose={() => setHelp(false)} />
         </Show>
-        <Show when={palette()}>
-          <Palette onClose={() => setPalette(false)} />
-        </Show>
+        <Show when={askedFor()}>{(what) => <Palette for={what()} onClose={closePalette} />}</Show>
       </ErrorBoundary>
     </div>
   );

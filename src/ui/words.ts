@@ -50,6 +50,7 @@ export const words = {
   account: "Account",
   settings: "Settings",
   palette: "Command palette",
+  goTo: (name: string) => `Go to ${name}`,
   keyboardShortcuts: "Keyboard shortcuts",
   otherAccount: "Use another account",
   signOut: "Sign out",

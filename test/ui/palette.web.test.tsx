@@ -2,10 +2,12 @@
 import { createRoot } from "solid-js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { ACTION_IDS, isOffered } from "../../src/ui/keys/actions.ts";
 import { createPaletteSource } from "../../src/ui/palette/sources.ts";
-import { createFixtureApi, createWorld, rowsOf } from "./fixtures.ts";
+import { createFixtureApi, createWorld, rowsOf, type World } from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
 
+let world: World;
 let api: ReturnType<typeof createFixtureApi>;
 const palette = () => page.getByRole("dialog", { name: "Command palette" });
 const field = () => page.getByRole("combobox", { name: "Search actions" });
@@ -18,7 +20,8 @@ beforeEach(async () => {
   // Kept in memory, as in any other tab.
   dispatchEvent(new StorageEvent("storage", { key: "envoi-keys" }));
   dispatchEvent(new StorageEvent("storage", { key: "envoi-single-keys" }));
-  api = createFixtureApi(createWorld({ rows: { inbox: rowsOf["inbox"]?.() ?? [] } }));
+  world = createWorld({ rows: { inbox: rowsOf["inbox"]?.() ?? [] } });
+  api = createFixtureApi(world);
   mount(api);
   await expect.element(page.getByRole("row", { name: /Harbour survey/ })).toBeVisible();
 });
@@ -90,6 +93,40 @@ test("a part of the page adds what it has while it lives", async () => {
   await open();
   await userEvent.keyboard("reunion");
   await expect.element(page.getByText("Nothing of that name")).toBeVisible();
+});
+
+test("tags and folders are places to go to, in the palette and by their chords", async () => {
+  world.labels = [
+    { id: "t1", kind: "tag", name: "Réunion", hue: 25, depth: 0 },
+    { id: "f1", kind: "folder", name: "Boats", hue: 55, depth: 0 },
+  ];
+  api.touch();
+  await expect.element(page.getByRole("link", { name: /^Boats/ })).toBeVisible();
+  await userEvent.keyboard("gl");
+  await expect.element(palette()).toBeVisible();
+  expect(
+    page
+      .getByRole("option")
+      .elements()
+      .map((option) => option.textContent),
+  ).toEqual(["Go to Réunion"]);
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(location.hash).toBe("#/tag/t1"));
+  await open();
+  await userEvent.keyboard("folder");
+  await vi.waitFor(() => expect(chosen()).toBe("Go to a foldergf"));
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(chosen()).toBe("Go to Boats"));
+  await userEvent.keyboard("{Enter}");
+  await vi.waitFor(() => expect(location.hash).toBe("#/folder/f1"));
+});
+
+test("every action is somebody's, but those that do not exist", async () => {
+  location.hash = "#/t/c1";
+  await expect.element(page.getByRole("article").first()).toBeVisible();
+  await expect
+    .poll(() => ACTION_IDS.filter((id) => !isOffered(id)), { timeout: 15_000 })
+    .toEqual(["search"]);
 });
 
 test("what fits nothing is said", async () => {

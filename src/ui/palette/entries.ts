@@ -6,7 +6,7 @@ import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { type ActionId, ACTIONS, availableActions, runAction } from "../keys/actions.ts";
 import { workingKeysOf } from "../keys/key-map.ts";
-import { hasIcon, type IconName } from "../parts/icon.tsx";
+import { hasToolIcon, type ToolIconName } from "../triage/icons.tsx";
 import { createQuery } from "../query.ts";
 import { SETTINGS } from "../route.ts";
 import { actionWord, alsoCalled, keyWords } from "../words/actions.ts";
@@ -28,11 +28,17 @@ export function actionEntries(): PaletteEntry[] {
   return ordered.map((id) => ({
     id,
     kind: isGoing(id) ? "mailbox" : "action",
-    label: isGoing(id) ? keyWords.goTo(actionWord[id]) : actionWord[id],
+    label: labelOf(id),
     ...(alsoCalled[id] === undefined ? {} : { also: alsoCalled[id] }),
     key: workingKeysOf(id)[0],
     run: () => void runAction(id),
   }));
+}
+
+function labelOf(id: ActionId): string {
+  if (id === "goTag") return keyWords.placeholder.tag;
+  if (id === "goFolder") return keyWords.placeholder.folder;
+  return isGoing(id) ? keyWords.goTo(actionWord[id]) : actionWord[id];
 }
 
 function isGoing(id: ActionId): boolean {
@@ -76,7 +82,7 @@ export function createPeopleEntries(text: () => string): () => PaletteEntry[] {
   });
 }
 
-const ICONS: Partial<Record<string, IconName>> = {
+const ICONS: Partial<Record<string, ToolIconName>> = {
   compose: "pencil",
   next: "down",
   previous: "up",
@@ -86,6 +92,13 @@ const ICONS: Partial<Record<string, IconName>> = {
   expandAll: "expand",
   delete: "trash",
   removeFromView: "close",
+  move: "folder",
+  snooze: "snoozed",
+  notSpam: "inbox",
+  moveToInbox: "inbox",
+  select: "check",
+  selectAll: "check",
+  star: "starred",
   archiveAndNewer: "archive",
   archiveAndOlder: "archive",
   help: "info",
@@ -93,16 +106,16 @@ const ICONS: Partial<Record<string, IconName>> = {
 const KIND_ICON = {
   action: "command",
   mailbox: "inbox",
-  tag: "info",
-  folder: "file",
+  tag: "tag",
+  folder: "folder",
   person: "pencil",
   setting: "settings",
-} as const satisfies Record<PaletteEntry["kind"], IconName>;
+} as const satisfies Record<PaletteEntry["kind"], ToolIconName>;
 
 /** Its own picture where there is one of its name ("archive", "goSent"), else its kind's. */
-export function iconOf({ id, kind }: PaletteEntry): IconName {
+export function iconOf({ id, kind }: PaletteEntry): ToolIconName {
   const name = id.replace(/^go([A-Z])/, (_all, first: string) => first.toLowerCase());
   const own = ICONS[id] ?? name;
-  if (hasIcon(own)) return own;
-  return hasIcon(kind) ? kind : KIND_ICON[kind];
+  if (hasToolIcon(own)) return own;
+  return KIND_ICON[kind];
 }

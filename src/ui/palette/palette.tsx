@@ -14,28 +14,36 @@ import {
 import { keysOf } from "../keys/key-map.ts";
 import { strokeOf } from "../keys/key-name.ts";
 import { Keys } from "../keys/keys.tsx";
-import { Icon } from "../parts/icon.tsx";
+import { ToolIcon } from "../triage/icons.tsx";
 import { keyWords } from "../words/actions.ts";
+import type { Asked } from "./asked.ts";
 import { actionEntries, createPeopleEntries, iconOf, settingEntries } from "./entries.ts";
 import { Marked } from "./marked.tsx";
 import { type Ranked, ranked } from "./ranked.ts";
-import { sources } from "./sources.ts";
+import { type PaletteEntry, sources } from "./sources.ts";
 import "./palette.css";
 
 /** So far a page key goes. */
 const PAGE = 8;
 
-export function Palette(props: { onClose: () => void }): JSX.Element {
+export function Palette(props: { for: Asked; onClose: () => void }): JSX.Element {
   const [text, setText] = createSignal("");
   const [chosen, setChosen] = createSignal(0);
   const id = createUniqueId();
   let dialog: HTMLDialogElement | undefined;
+  let afterwards: (() => void) | undefined;
   let list: HTMLUListElement | undefined;
   // What could be done where the palette was called: it takes the focus away from there.
-  const still = untrack(() => [...actionEntries(), ...settingEntries()]);
+  const still = untrack(() =>
+    props.for === "all" ? [...actionEntries(), ...settingEntries()] : [],
+  );
   const people = createPeopleEntries(text);
+  const added = (): PaletteEntry[] =>
+    sources()
+      .flatMap((source) => source(text()))
+      .filter(({ kind }) => props.for === "all" || kind === props.for);
   const found = createMemo(() =>
-    ranked(text(), [...still, ...sources().flatMap((source) => source(text())), ...people()]),
+    ranked(text(), [...still, ...added(), ...(props.for === "all" ? people() : [])]),
   );
   const current = (): number => Math.min(chosen(), found().length - 1);
   createEffect(on(text, () => setChosen(0), { defer: true }));
@@ -45,8 +53,8 @@ export function Palette(props: { onClose: () => void }): JSX.Element {
   function run(of: Ranked | undefined): void {
     if (of === undefined) return;
     // Closed first: the focus is back where it was when it is done.
+    afterwards = of.entry.run;
     dialog?.close();
-    queueMicrotask(of.entry.run);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -72,7 +80,10 @@ export function Palette(props: { onClose: () => void }): JSX.Element {
       ref={dialog}
       class="palette"
       aria-label={keyWords.palette}
-      onClose={() => props.onClose()}
+      onClose={() => {
+        props.onClose();
+        afterwards?.();
+      }}
       onClick={(event) => {
         if (event.target === dialog) dialog?.close();
       }}
@@ -82,7 +93,7 @@ export function Palette(props: { onClose: () => void }): JSX.Element {
         type="text"
         role="combobox"
         aria-label={keyWords.searchActions}
-        placeholder={keyWords.searchActions}
+        placeholder={keyWords.placeholder[props.for]}
         aria-autocomplete="list"
         aria-expanded={found().length > 0}
         aria-controls={`${id}-list`}
@@ -111,7 +122,7 @@ export function Palette(props: { onClose: () => void }): JSX.Element {
               onPointerMove={() => setChosen(index())}
               onClick={() => run(of)}
             >
-              <Icon name={iconOf(of.entry)} />
+              <ToolIcon name={iconOf(of.entry)} />
               <span class="palette-label">
                 <Marked text={of.entry.label} at={of.at} />
               </span>

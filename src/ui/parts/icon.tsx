@@ -77,10 +77,6 @@ export const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-export function hasIcon(name: string): name is IconName {
-  return Object.hasOwn(PATHS, name);
-}
-
 /** Decoration: whatever carries it has its own name. */
 export function Icon(props: { name: IconName }): JSX.Element {
   return <Drawing paths={PATHS[props.name]} />;

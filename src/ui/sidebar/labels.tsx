@@ -4,6 +4,9 @@ import type { LabelView, MailboxesView, Place } from "../../api/contract.ts";
 import type { LabelKind } from "../../mail/label.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
+import { createActions } from "../keys/actions.ts";
+import { openPalette } from "../palette/asked.ts";
+import { createPaletteSource } from "../palette/sources.ts";
 import { late } from "../parts/late.tsx";
 import { type MenuItem, MenuButton } from "../parts/menu-button.tsx";
 import { createQuery } from "../query.ts";
@@ -30,6 +33,16 @@ export function Labels(props: LabelProps): JSX.Element {
   const [deleting, setDeleting] = createSignal<LabelView>();
   const of = (kind: LabelKind): LabelView[] =>
     labels.value?.filter((label) => label.kind === kind) ?? [];
+  createPaletteSource(() =>
+    (labels.value ?? []).map(({ id, kind, name }) => ({
+      id: `${kind}:${id}`,
+      kind,
+      label: words.goTo(name),
+      run: () => void (location.hash = hrefOfPlace(`${kind}:${id}`)),
+    })),
+  );
+  createActions({ goTag: () => openPalette("tag") }, () => of("tag").length > 0);
+  createActions({ goFolder: () => openPalette("folder") }, () => of("folder").length > 0);
   return (
     <>
       <For each={["tag", "folder"] as const}>

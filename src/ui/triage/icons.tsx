@@ -37,6 +37,11 @@ const OWN = {
   check: ["M20 6 9 17l-5-5"],
 } as const;
 type Own = keyof typeof OWN;
+export type ToolIconName = Own | IconName;
+
+export function hasToolIcon(name: string): name is ToolIconName {
+  return Object.hasOwn(OWN, name) || Object.hasOwn(PATHS, name);
+}
 
 const OF: Record<Command, Own | IconName> = {
   archive: "archive",

@@ -90,6 +90,7 @@ export const keyWords = {
   hints: (first: string) => `Keys after ${first}`,
   palette: "Command palette",
   searchActions: "Search actions",
+  placeholder: { all: "Search actions", tag: "Go to a tag", folder: "Go to a folder" },
   nothingFound: "Nothing of that name",
   goTo: (name: string) => `Go to ${name}`,
   writeTo: (name: string) => `Write to ${name}`,
