@@ -184,6 +184,51 @@ test("from an inbox link on a phone, signed out, to a mail in the inbox", async 
   await row(bobPage, /^Unread, .*Your boat/).waitFor();
 });
 
+test("a permalink holds wherever its mail goes: tagged, the tag renamed, archived, in the trash", async () => {
+  const ann = await stage.account("ann");
+  const context = await stage.profile();
+  const page = await signIn(context, stage.app.url, ann);
+  await settled(page);
+  await write(page, { to: [ann.address], subject: "To be kept", body: "x" });
+  await row(page, /To be kept/).click();
+  await subject(page, "To be kept").waitFor();
+  const [web] = await copyLink(context, page);
+  const holds = async (): Promise<void> => {
+    await page.goto(`${stage.app.url}#/drafts`);
+    await page.goto(web);
+    await subject(page, "To be kept").waitFor();
+  };
+  await page.goto(`${stage.app.url}#/inbox`);
+  await row(page, /To be kept/).focus();
+  await page.keyboard.press("l");
+  const picker = page.getByRole("dialog", { name: "Tag" });
+  await picker.getByRole("textbox").fill("Boat");
+  await page.keyboard.press("Enter");
+  await picker.getByRole("checkbox", { name: "Boat" }).waitFor();
+  await page.keyboard.press("Escape");
+  await holds();
+  await page.getByRole("button", { name: "Options for Boat" }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Ship");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page
+    .getByRole("navigation", { name: "Tags" })
+    .getByRole("link", { name: /^Ship/ })
+    .waitFor();
+  await holds();
+  for (const [key, place] of [
+    ["e", "archive"],
+    ["#", "trash"],
+  ] as const) {
+    await page.goto(`${stage.app.url}#/${place === "archive" ? "inbox" : "archive"}`);
+    await row(page, /To be kept/).focus();
+    await page.keyboard.press(key);
+    await page.goto(`${stage.app.url}#/${place}`);
+    await row(page, /To be kept/).waitFor();
+    await holds();
+  }
+});
+
 test("what another program shares becomes a message, on the device", async () => {
   const context = await stage.profile();
   const page = await signIn(context, stage.app.url, await stage.account("ann"));

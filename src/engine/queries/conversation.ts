@@ -128,9 +128,11 @@ async function findConversations(tx: ReadTx, args: ConversationArgs, me: Jid): P
     const own = hits.filter((row) => row.conversation === id);
     // As a rule all of it was found by what it was looked for with.
     const isWhole = own.length === conversation.count;
-    const rows = isWhole
+    const newest = isWhole
       ? inTime(own).slice(-args.limit)
       : await newestMessages(tx, id, args.limit);
+    const target = byMessage.find((row) => row.conversation === id);
+    const rows = await withTarget(tx, newest, target, conversation);
     // What was deleted for good is not here.
     const left = rows.filter((row) => row.folder !== "gone");
     return left.length === 0 ? undefined : { conversation, rows: left };
@@ -204,6 +206,24 @@ async function newestMessages(tx: ReadTx, conversation: number, limit: number): 
   const keys = await index.getAllKeys(range);
   const rows = await Promise.all(keys.slice(-limit).map((key) => messages.get(key)));
   return rows.filter((row) => row !== undefined);
+}
+
+/** Longer stretches are not unrolled for one message. */
+const MAX_UNROLLED = 2000;
+
+/** A link may mean an older message than a conversation opens with: then everything since. Its own address means its newest. */
+async function withTarget(
+  tx: ReadTx,
+  newest: Message[],
+  target: Message | undefined,
+  { id, root }: Conversation,
+): Promise<Message[]> {
+  const isIn = target === undefined || newest.some((row) => row.key === target.key);
+  if (isIn || target.mid === root.mid) return newest;
+  const index = tx.objectStore("messages").index("conversation");
+  const since = IDBKeyRange.bound([id, target.at], conversationRange(id).upper);
+  const rows = await index.getAll(since, MAX_UNROLLED + 1);
+  return rows.length > MAX_UNROLLED ? newest : rows;
 }
 
 /** The conversations before and after one in a mailbox, for "Newer" and "Older". */

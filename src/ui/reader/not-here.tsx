@@ -1,12 +1,11 @@
 import { createEffect, createMemo, createSignal, onCleanup, Show, type JSX } from "solid-js";
-import type { LookUpArgs } from "../../api/contract.ts";
 import { domainOf, type Jid, parseJid } from "../../mail/address.ts";
 import { act } from "../act.ts";
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { createQuery } from "../query.ts";
 import { notHereText, notHereWords, shareWords } from "../words/share.ts";
-import type { ConversationRoute } from "./asked.ts";
+import { type ConversationRoute, lookUpArgs } from "./asked.ts";
 
 /** Whoever waits is told after this that it may not be here at all. ms */
 const LATE_MS = 8000;
@@ -86,15 +85,6 @@ export function NotHere(props: { route: ConversationRoute }): JSX.Element {
       </Show>
     </div>
   );
-}
-
-function lookUpArgs({ thread, message, with: other, at }: ConversationRoute): LookUpArgs {
-  return {
-    ...(thread === undefined ? {} : { thread }),
-    ...(message === undefined ? {} : { message }),
-    ...(other === undefined ? {} : { with: other }),
-    ...(at === undefined ? {} : { at }),
-  };
 }
 
 /** The last of these times that has passed since `what` changed; 0 at first. */

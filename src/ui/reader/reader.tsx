@@ -31,7 +31,7 @@ import { words } from "../words/more.ts";
 import { moreWords } from "../words/senders.ts";
 import { Article } from "./article.tsx";
 import { copyLink } from "./copy-link.ts";
-import { argsOf, type ConversationRoute, PAGE } from "./asked.ts";
+import { argsOf, type ConversationRoute, lookUpArgs, PAGE } from "./asked.ts";
 import { LinkCheck } from "./links/link-check.tsx";
 import { guardLinks } from "./links/open-link.ts";
 import { NotHere } from "./not-here.tsx";
@@ -137,6 +137,19 @@ export function Reader(props: { route: ConversationRoute; mailbox: Place }): JSX
 
   // What is open and in sight counts as read; marking it unread again is not undone by that.
   let seen = "";
+  // Some of a conversation is here, and not what the link means: the archive may have it.
+  const lacking = createMemo(() => {
+    const { message, at } = props.route;
+    const view = found();
+    const isHere = view === undefined || view.messages.some(({ id }) => id === message);
+    return message === undefined || at === undefined || isHere ? undefined : message;
+  });
+  createEffect(() => {
+    if (lacking() === undefined) return;
+    const args = untrack(() => lookUpArgs(props.route));
+    api.run("lookUp", args).catch(() => undefined);
+  });
+
   const visible = createVisible();
   createEffect(() => {
     const conversation = found();

@@ -90,3 +90,16 @@ test("a person's page has their conversations, newest first, and nobody else's",
   expect(view.conversations.map((c) => c.subject)).toEqual(["mine"]);
   expect((await readPerson(context, { jid: "x@y.z" as Jid, limit: 10 })).conversations).toEqual([]);
 });
+
+test("a link to an old message of a long conversation shows it, and the conversation's own address its newest", async () => {
+  for (let i = 0; i < 150; i++)
+    await mail(i % 2 === 0 ? me : ann, i % 2 === 0 ? ann : me, `n${i}`, 1000 + i);
+  const shown = async (more: { message?: string }) => {
+    const view = await readConversation(context, { thread: "shared", limit: 100, ...more });
+    return view.state === "found" ? view.messages.map((m) => m.subject) : [];
+  };
+  expect((await shown({}))[0]).toBe("n50");
+  expect((await shown({ message: "mail-about-n9" }))[0]).toBe("n9");
+  expect(await shown({ message: "mail-about-n9" })).toHaveLength(141);
+  expect((await shown({ message: "mail-about-n0" }))[0]).toBe("n50");
+});
