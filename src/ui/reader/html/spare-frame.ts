@@ -1,5 +1,5 @@
 /**
- * One frame is made before it is wanted: a page takes the browser longer than all that is put into it. It is moved to
+ * Frames are made before they are wanted: a page takes the browser longer than all that is put into it. One is moved to
  * its place without being loaded anew where the browser can do that (`moveBefore`); elsewhere none is kept.
  */
 import { htmlWords } from "../../words/html.ts";
@@ -7,11 +7,11 @@ import { makeFrame, skeletonOf } from "./skeleton.ts";
 
 type Movable = Element & { moveBefore?(node: Node, before: Node | null): void };
 
-/** The next one is made when this one is on the screen. ms */
-const NEXT_MS = 300;
+/** Who goes from message to message finds one while the other is being made. */
+const SPARES = 2;
 
 let host: HTMLElement | undefined;
-let spare: HTMLIFrameElement | undefined;
+const spares: HTMLIFrameElement[] = [];
 
 /** Puts a frame into the place and calls back as soon as it is ready: at once, or when it has loaded, and loaded again. */
 export function placeFrame(
@@ -27,15 +27,16 @@ export function placeFrame(
   };
   frame.addEventListener("load", ready);
   ready();
-  setTimeout(keepSpare, NEXT_MS);
+  // When this one is on the screen: not before, and not so late that the next message finds none.
+  requestAnimationFrame(() => setTimeout(keepSpare));
   return frame;
 }
 
 function takeSpare(place: Movable): HTMLIFrameElement | undefined {
-  const frame = spare;
-  if (frame === undefined || !place.isConnected || skeletonOf(frame) === undefined)
-    return undefined;
-  spare = undefined;
+  const at = spares.findIndex((spare) => skeletonOf(spare) !== undefined);
+  if (at < 0 || !place.isConnected) return undefined;
+  const [frame] = spares.splice(at, 1);
+  if (frame === undefined) return undefined;
   try {
     place.moveBefore?.(frame, null);
   } catch {
@@ -48,21 +49,26 @@ function takeSpare(place: Movable): HTMLIFrameElement | undefined {
 
 /** Makes the next one when the page has nothing better to do. */
 export function keepSpare(): void {
-  if (!("moveBefore" in Element.prototype) || spare !== undefined) return;
+  if (!("moveBefore" in Element.prototype) || spares.length >= SPARES) return;
   whenIdle(() => {
-    if (spare !== undefined) return;
+    if (spares.length >= SPARES) return;
     if (host === undefined || !host.isConnected) {
+      // Those in it went with it.
+      spares.length = 0;
       host = document.createElement("div");
       host.className = "html-spare";
       host.inert = true;
       document.body.append(host);
     }
-    const frame = host.appendChild(makeFrame());
-    spare = frame;
+    const frame = makeFrame();
     // The browser makes a page's own globals when somebody first looks at it: not while a message waits for them.
-    frame.addEventListener("load", () => whenIdle(() => skeletonOf(frame)?.defaultView), {
-      once: true,
-    });
+    const ready = (): void =>
+      whenIdle(() => {
+        void skeletonOf(frame)?.defaultView;
+        keepSpare();
+      });
+    frame.addEventListener("load", ready, { once: true });
+    spares.push(host.appendChild(frame));
   });
 }
 
