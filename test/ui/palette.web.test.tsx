@@ -63,6 +63,17 @@ test("Ctrl+K offers what can be done, with its keys; arrows choose, Enter does i
   await expect.poll(() => palette().elements()).toEqual([]);
 });
 
+test("a key pressed right after a dialog was closed counts, though the focus is still in there", async () => {
+  await open();
+  const dialog = palette().element() as HTMLDialogElement;
+  const input = field().element();
+  dialog.close();
+  input.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "?", code: "Slash", shiftKey: true, bubbles: true }),
+  );
+  await expect.element(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+});
+
 test("people are there to be written to, sections of the settings to be opened", async () => {
   await open();
   await userEvent.keyboard("nadia");

@@ -47,10 +47,11 @@ function onKeyDown(event: KeyboardEvent): void {
   const first = isInTime ? begun?.first : undefined;
   if (first !== undefined && event.repeat) return;
   endChord();
-  if (isTaken(event.target, stroke)) return;
+  const target = focusOf(event);
+  if (isTaken(target, stroke)) return;
   const wanted = first === undefined ? stroke : `${first} ${stroke}`;
   const done = actionsOf(wanted).some(
-    (id) => mayHere(id, event.target) && (!event.repeat || isRepeatable(id)) && runAction(id),
+    (id) => mayHere(id, target) && (!event.repeat || isRepeatable(id)) && runAction(id),
   );
   // The second key of a chord that is none does nothing of its own: "g" and "#" must not delete.
   const isWithin = first !== undefined;
@@ -59,6 +60,12 @@ function onKeyDown(event: KeyboardEvent): void {
     event.preventDefault();
     beginChord(stroke, event.timeStamp);
   }
+}
+
+/** A dialog that was closed just now keeps the focus until the browser has drawn again: nobody types there any more. */
+function focusOf({ target }: KeyboardEvent): EventTarget | null {
+  const isClosed = target instanceof Element && target.closest("dialog:not([open])") !== null;
+  return isClosed ? null : target;
 }
 
 /** Where the key belongs to what has the focus, or to nobody. */
