@@ -122,3 +122,18 @@ test("what was asked without a connection is asked on the next one; asked again,
   await vi.waitFor(() => expect(queries.length).toBeGreaterThan(before));
   session.abort();
 });
+
+test("an archive that refuses to answer is not taken for an empty one", async () => {
+  const { server, context, errors, session } = await stage();
+  server.on((frame) => {
+    if (!frame.element.toString().includes("urn:xmpp:mam:2")) return false;
+    const { id } = frame.element.attrs;
+    frame.connection.say(
+      `<iq xmlns='jabber:client' type='error' id='${id}'><error type='cancel'><internal-server-error xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
+    );
+    return true;
+  });
+  expect(await ask(context, { thread: "harbour", at: SENT })).toBe("failed");
+  expect(errors).toEqual([]);
+  session.abort();
+});

@@ -8,6 +8,7 @@ import type {
   MailboxesView,
   MessageView,
   NoticeView,
+  OtherConversation,
   PersonConversation,
   Person,
   RowView,
@@ -535,6 +536,8 @@ export type World = {
   sender: Partial<NonNullable<SenderView>>;
   blocked: BlockedView;
   source: SourceView;
+  /** What else "#/t/odd" may mean. */
+  others: { others?: OtherConversation[] };
   lookUp: LookUpView;
   person: PersonConversation[];
   labels: LabelView[];
@@ -618,6 +621,7 @@ export function createWorld(part: Partial<World> = {}): World {
     sender: {},
     blocked: { host: "example.org", isOffered: true, canReport: false, entries: [] },
     source: null,
+    others: {},
     lookUp: { state: "not-found", isSyncing: false },
     person: [],
     labels: [],
@@ -736,7 +740,7 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     },
     conversation: ({ thread, message: id }) =>
       thread === "odd"
-        ? oddConversation(world.odd)
+        ? { ...oddConversation(world.odd), ...world.others }
         : world.messages.length === 0
           ? conversationOf(thread ?? id)
           : { ...harbour(), id: "one", unread: false, messages: world.messages },

@@ -1,6 +1,7 @@
 /** Links that come in and links that are given away, without a server: the card, the pages, what is copied and saved. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import axe from "axe-core";
 import fc from "fast-check";
 import decode from "qr/decode.js";
 import type { Jid } from "../../src/mail/address.ts";
@@ -189,6 +190,22 @@ describe("a permalink that is not here", () => {
     await page.getByRole("button", { name: "Try again" }).click();
     expect(api.runs.filter(({ command }) => command === "lookUp")).toHaveLength(2);
   });
+});
+
+test("an address that may mean several conversations names the others", async () => {
+  const others = [
+    {
+      href: "#/t/c1?with=eve%40bad.example",
+      subject: "Another one",
+      people: [{ jid: "eve@bad.example" as Jid, name: "Eve" }],
+    },
+  ];
+  open("#/t/odd", { others: { others } });
+  const note = page.getByRole("note", { name: "Other conversations" });
+  await expect.element(note.getByText("Eve")).toBeVisible();
+  expect((await axe.run(document)).violations.map((v) => v.id)).toEqual([]);
+  await note.getByRole("link", { name: "Another one" }).click();
+  expect(location.hash).toBe("#/t/c1?with=eve%40bad.example");
 });
 
 describe("My address", () => {
