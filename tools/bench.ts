@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { measureArrival, measureSend } from "./bench/delivery.ts";
 import { measureBytes, measureSignIn } from "./bench/first-load.ts";
 import {
+  measureActs,
   measureKeys,
   measureMemory,
   measureOpen,
@@ -53,6 +54,7 @@ async function mailboxOf(messages: number): Promise<void> {
   await at(measureSync, report, stage, page, messages);
   await at(measureReload, report, stage.browser, page, messages);
   await at(measureKeys, report, page, messages);
+  await at(measureActs, report, page, messages);
   await at(measureOpen, report, page, messages);
   await at(measureReadingOn, report, page, messages);
   await at(measureScroll, report, page, messages);

@@ -285,11 +285,13 @@ export function presetsAt(now: number): Preset[] {
   ];
 }
 
-/** Three hours on at the full hour; late in the evening whatever of the day is left, and then half an hour. */
+/** Three hours on at the full hour; in the evening sooner, and at its end whatever of the day is left. */
 function laterToday(now: number): number {
-  const hour = new Date(now + 3 * 3_600_000);
-  hour.setMinutes(hour.getMinutes() > 0 ? 60 : 0, 0, 0);
-  if (hour.getDate() === new Date(now).getDate()) return hour.getTime();
+  for (const hours of [3, 2, 1]) {
+    const at = new Date(now + hours * 3_600_000);
+    at.setMinutes(at.getMinutes() > 0 ? 60 : 0, 0, 0);
+    if (at.getDate() === new Date(now).getDate()) return at.getTime();
+  }
   const midnight = clock(dayOf(now), 23 * 60 + 59);
   return midnight - now > 30 * 60_000 ? midnight : now + 30 * 60_000;
 }

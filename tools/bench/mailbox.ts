@@ -1,13 +1,16 @@
 /** A mailbox that is there: reload, keys, reading, scrolling, memory. */
 import { createServer } from "node:http";
 import type { Browser, CDPSession, Page } from "playwright-core";
-import { firstPaint, keyTime, openTime, scrollTimes } from "./probes.ts";
+import { changeTime, firstPaint, keyTime, openTime, scrollTimes } from "./probes.ts";
 import { median, ms, percentile, ratio, type Report } from "./report.ts";
 import { FORMATTED, LONG, longName } from "./stage.ts";
 import { processorTime } from "./tasks.ts";
 
 const RELOADS = 15;
 const KEYS = 40;
+const ACT_ROUNDS = 10;
+/** Between two acts, as a quick hand has it: the worker has answered by then. ms */
+const ACT_MS = 250;
 const OPENS = 15;
 const FRAMES = 600;
 const READ_ON = 500;
@@ -76,6 +79,28 @@ export async function measureKeys(report: Report, page: Page, messages: number):
       "16 / 50 ms",
     );
   }
+}
+
+/** What is done with a row, and taken back; each when what was done before it is on the screen and in the database. */
+export async function measureActs(report: Report, page: Page, messages: number): Promise<void> {
+  const undo = page.getByRole("button", { name: "Undo", exact: true }).first();
+  await page.keyboard.press("Shift");
+  await undo.waitFor();
+  await page.getByRole("grid").getByRole("row").nth(1).focus();
+  const times: Record<string, number[]> = { x: [], s: [], e: [], z: [] };
+  for (let i = 0; i < ACT_ROUNDS; i++)
+    for (const key of ["x", "x", "s", "z", "e", "z"]) {
+      times[key]?.push(await changeTime(page, key));
+      await page.waitForTimeout(ACT_MS);
+    }
+  for (const [key, all] of Object.entries(times))
+    report.addGrowing(
+      `key ${key} to changed DOM, median / p95`,
+      messages,
+      median(all),
+      `${ms(median(all))} / ${ms(percentile(all, 95))}`,
+      "16 / 50 ms",
+    );
 }
 
 /** Formatted mail is drawn when its frame has a height. */

@@ -109,6 +109,32 @@ export function keyTime(page: Page, key: string): Promise<number> {
   );
 }
 
+/** From a key to the first change of the list, before the next frame where it can be. */
+export function changeTime(page: Page, key: string): Promise<number> {
+  return page.evaluate(
+    (pressed) =>
+      new Promise<number>((resolve) => {
+        const list = document.querySelector("[role=grid]");
+        if (list === null) return resolve(Number.NaN);
+        const startedAt = performance.now();
+        const observer = new MutationObserver(() => {
+          observer.disconnect();
+          resolve(performance.now() - startedAt);
+        });
+        observer.observe(list, { subtree: true, childList: true, attributes: true });
+        (document.activeElement ?? document.body).dispatchEvent(
+          new KeyboardEvent("keydown", {
+            key: pressed,
+            code: `Key${pressed.toUpperCase()}`,
+            bubbles: true,
+            cancelable: true,
+          }),
+        );
+      }),
+    key,
+  );
+}
+
 /** From following a link inside the app to that many elements painted; rejects where they never are. */
 export function openTime(
   page: Page,

@@ -1,4 +1,4 @@
-import { createSignal, For, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, For, onCleanup, Show, type JSX } from "solid-js";
 import { MAILBOXES, type Mailbox, type MailboxesView, type Place } from "../../api/contract.ts";
 import { compose } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
@@ -20,6 +20,7 @@ export function Sidebar(props: {
 }): JSX.Element {
   const { api } = useApp();
   const [signingOut, setSigningOut] = createSignal(false);
+  const wantsLabels = createWanted(() => props.counts);
   return (
     <div class="sidebar">
       <div class="sidebar-top">
@@ -60,7 +61,7 @@ export function Sidebar(props: {
             </For>
           </ul>
         </nav>
-        <Show when={props.counts}>
+        <Show when={wantsLabels()}>
           <Labels place={props.mailbox} counts={props.counts} onClose={() => props.onClose()} />
         </Show>
       </div>
@@ -71,6 +72,22 @@ export function Sidebar(props: {
       </Show>
     </div>
   );
+}
+
+/** ms after the first rows */
+const LABELS_MS = 1500;
+
+/** Tags and folders come with the counts where there are any; where not, after what is waited for. */
+function createWanted(counts: () => MailboxesView | undefined): () => boolean {
+  const [wanted, setWanted] = createSignal(false);
+  createEffect(() => {
+    const now = counts();
+    if (now === undefined || wanted()) return;
+    const isUsed = Object.keys(now.labels).length > 0;
+    const timer = setTimeout(() => setWanted(true), isUsed ? 0 : LABELS_MS);
+    onCleanup(() => clearTimeout(timer));
+  });
+  return wanted;
 }
 
 /** Of these all of it counts, whether read or not. */
