@@ -133,7 +133,7 @@ function Mail(): JSX.Element {
   });
   onCleanup(forgetDrafts);
   onCleanup(closePalette);
-  /** What was last shown: a link that only opens a composer leaves it there. */
+  /** What was last shown: a link that only opens a composer leaves it there. "" would mean the link itself, for ever. */
   let shown = "#/inbox";
   const stepBack = (to: string): void => {
     history.replaceState(null, "", to);
@@ -148,7 +148,7 @@ function Mail(): JSX.Element {
     } else if (now.name === "mailbox" && now.openDraft !== undefined) {
       openDraft(api, now.openDraft);
       stepBack(hrefOfPlace(now.mailbox));
-    } else shown = location.hash;
+    } else if (location.hash !== "") shown = location.hash;
   });
   createEffect(() => {
     const unread = mailboxes.value?.inbox.unread ?? 0;
