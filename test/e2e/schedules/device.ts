@@ -191,7 +191,7 @@ export class RealDevice {
     const shown = await marksShown(page);
     shown.forEach((mark) => this.reading.perhaps.add(mark));
     await grid
-      .locator("[role=row][aria-selected=true]")
+      .locator("[role=row][aria-current=true]")
       .and(page.getByRole("row", { name: /^(?!Unread)/ }))
       .waitFor();
     shown.forEach((mark) => this.reading.read.add(mark));
