@@ -31,7 +31,7 @@ export function Palette(props: { for: Asked; onClose: () => void }): JSX.Element
   const [chosen, setChosen] = createSignal(0);
   const id = createUniqueId();
   let dialog: HTMLDialogElement | undefined;
-  let afterwards: (() => void) | undefined;
+  let isOver = false;
   let list: HTMLUListElement | undefined;
   // What could be done where the palette was called: it takes the focus away from there.
   const still = untrack(() =>
@@ -50,11 +50,19 @@ export function Palette(props: { for: Asked; onClose: () => void }): JSX.Element
   createEffect(() => list?.children[current()]?.scrollIntoView({ block: "nearest" }));
   onMount(() => dialog?.showModal());
 
+  /** At once: the event that says so comes when the browser has the time, and the next one may be open by then. */
+  function leave(): void {
+    if (isOver) return;
+    isOver = true;
+    dialog?.close();
+    props.onClose();
+  }
+
   function run(of: Ranked | undefined): void {
     if (of === undefined) return;
     // Closed first: the focus is back where it was when it is done.
-    afterwards = of.entry.run;
-    dialog?.close();
+    leave();
+    of.entry.run();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -69,7 +77,7 @@ export function Palette(props: { for: Asked; onClose: () => void }): JSX.Element
     };
     const stroke = strokeOf(event) ?? "";
     // Its own key closes it again.
-    const step = keysOf("palette").includes(stroke) ? () => dialog?.close() : steps[stroke];
+    const step = keysOf("palette").includes(stroke) ? leave : steps[stroke];
     if (step === undefined) return;
     event.preventDefault();
     step();
@@ -80,12 +88,13 @@ export function Palette(props: { for: Asked; onClose: () => void }): JSX.Element
       ref={dialog}
       class="palette"
       aria-label={keyWords.palette}
-      onClose={() => {
-        props.onClose();
-        afterwards?.();
+      onCancel={(event) => {
+        event.preventDefault();
+        leave();
       }}
+      onClose={() => leave()}
       onClick={(event) => {
-        if (event.target === dialog) dialog?.close();
+        if (event.target === dialog) leave();
       }}
     >
       <input

@@ -11,15 +11,27 @@ export function Dialog(props: {
 }): JSX.Element {
   const id = createUniqueId();
   let element: HTMLDialogElement | undefined;
+  let isOver = false;
+  /** At once: the event that says so comes when the browser has the time, and the next one may be open by then. */
+  function leave(): void {
+    if (isOver) return;
+    isOver = true;
+    element?.close();
+    props.onClose();
+  }
   onMount(() => element?.showModal());
   return (
     <dialog
       ref={element}
       class={`dialog ${props.class ?? ""}`}
       aria-labelledby={id}
-      onClose={() => props.onClose()}
+      onCancel={(event) => {
+        event.preventDefault();
+        leave();
+      }}
+      onClose={leave}
       onClick={(event) => {
-        if (event.target === element) element?.close();
+        if (event.target === element) leave();
       }}
     >
       <div class="dialog-content">
