@@ -101,7 +101,9 @@ async function say(
   for (const { row, field, value } of changes) {
     const stamp = clock.next();
     const current = (await set.message(row.key)) ?? row;
-    said.push([row.key, field, rawValue(current, field), stamp]);
+    const before = states.saidAt(current, field);
+    const change = [row.key, field, rawValue(current, field), stamp] as const;
+    said.push(before === undefined ? [...change] : [...change, before]);
     states.say(set, current, field, value, stamp);
   }
   states.flush();

@@ -13,12 +13,14 @@ import {
 } from "../mail/state.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { putRow } from "../store/put.ts";
+import type { Restored } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 export class States {
   private readonly tx: WriteTx;
   private readonly known = new Map<string, MessageState>();
+  private readonly restored = new Map<string, Restored>();
   private readonly said = new Set<string>();
 
   constructor(tx: WriteTx) {
@@ -29,7 +31,11 @@ export class States {
     const keys = [...new Set(messages.map(stateKey))].filter((key) => !this.known.has(key));
     const store = this.tx.objectStore("state");
     await Promise.all(
-      keys.map(async (key) => this.known.set(key, (await store.get(key))?.said ?? {})),
+      keys.map(async (key) => {
+        const row = await store.get(key);
+        this.known.set(key, row?.said ?? {});
+        this.restored.set(key, row?.restored ?? {});
+      }),
     );
   }
 
@@ -38,14 +44,33 @@ export class States {
     return this.known.get(stateKey(message)) ?? {};
   }
 
-  /** Says it, unless something later was said; the row follows. Returns the row as it is now. */
-  say(set: WorkingSet, row: Message, field: Field, value: FieldValue, stamp: Stamp): Message {
+  /** When the word that stands was said; what Undo put back, when it was said first. */
+  saidAt(message: Message, field: Field): Stamp | undefined {
+    const stamp = this.of(message)[field]?.[1];
+    const restored = this.restored.get(stateKey(message))?.[field];
+    return restored !== undefined && restored[0] === stamp ? restored[1] : stamp;
+  }
+
+  /**
+   * Says it, unless something later was said; the row follows. `then`: it was said before, at that time, and is put
+   * back. Returns the row as it is now.
+   */
+  say(
+    set: WorkingSet,
+    row: Message,
+    field: Field,
+    value: FieldValue,
+    stamp: Stamp,
+    then?: Stamp,
+  ): Message {
     const key = stateKey(row);
     const state = this.known.get(key) ?? {};
     const said = later(state[field], [value, stamp]);
     if (said?.[0] !== value || said[1] !== stamp) return row;
     this.known.set(key, { ...state, [field]: said });
     this.said.add(key);
+    if (then !== undefined)
+      this.restored.set(key, { ...this.restored.get(key), [field]: [stamp, then] });
     const next = withField(row, field, value);
     set.change(next);
     return next;
@@ -53,8 +78,12 @@ export class States {
 
   /** After the last word, before the end of the transaction. */
   flush(): void {
-    for (const key of this.said)
-      putRow(this.tx, "state", { said: this.known.get(key) ?? {}, pending: 1 }, key);
+    for (const key of this.said) {
+      const restored = this.restored.get(key) ?? {};
+      const row = { said: this.known.get(key) ?? {}, pending: 1 as const };
+      const isRestored = Object.keys(restored).length > 0;
+      putRow(this.tx, "state", isRestored ? { ...row, restored } : row, key);
+    }
   }
 }
 

@@ -78,7 +78,10 @@ export type OriginalRow = { key: number } & Pick<Body, "formatted" | "source">;
 export type RetractionRow = { at: number };
 
 /** `pending` 1: something in it is not known to be in the account. */
-export type StateRow = { said: MessageState; pending?: 1 };
+export type StateRow = { said: MessageState; pending?: 1; restored?: Restored };
+
+/** Words that Undo put back: the stamp it gave them, and the one they had when they were said. */
+export type Restored = { readonly [F in Field]?: readonly [now: Stamp, then: Stamp] };
 
 export type LabelRow = Label & { pending?: 1 };
 
@@ -88,6 +91,13 @@ export type UndoRow = {
   act: UndoableAct;
   /** Conversations, in this part. */
   count: number;
-  changes: [message: number, field: Field, before: FieldValue, stamp: Stamp][];
+  changes: [
+    message: number,
+    field: Field,
+    before: FieldValue,
+    stamp: Stamp,
+    /** When what was there before had been said; absent where nothing had. */
+    beforeStamp?: Stamp,
+  ][];
   labels: Label[];
 };

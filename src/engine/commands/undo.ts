@@ -40,11 +40,11 @@ async function takeBack({ me, now }: AccountContext, tx: WriteTx, part: UndoRow)
   await states.load(rows.filter((row) => row !== undefined));
   const clock = await readClock(tx, now());
   const changes: FieldChange[] = [];
-  for (const [key, field, before, stamp] of part.changes.toReversed()) {
+  for (const [key, field, before, stamp, then] of part.changes.toReversed()) {
     const row = await set.message(key);
-    if (row === undefined || states.of(row)[field]?.[1] !== stamp) continue;
+    if (row === undefined || states.saidAt(row, field) !== stamp) continue;
     changes.push({ row, field, value: before });
-    states.say(set, row, field, before, clock.next());
+    states.say(set, row, field, before, clock.next(), then);
   }
   await noteSpammers(tx, changes);
   for (const before of part.labels) await putLabel(tx, before, clock);
