@@ -55,10 +55,12 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/**/*.test.ts"],
-          // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry four.
-          maxWorkers: 4,
+          // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry five.
+          maxWorkers: 5,
           testTimeout: 90_000,
           hookTimeout: 120_000,
+          // A busy machine is no fault of ours: what is waited for may take its time.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

@@ -482,7 +482,10 @@ export type Commands = {
       /** Its place among its siblings, 0 first. */
       place?: number;
     };
-    result: { ok: true; id: string } | { ok: false; problem: "no-name" | "same-name" | "inside" };
+    result:
+      | { ok: true; id: string }
+      /** `id`: of the one that has the name. */
+      | { ok: false; problem: "no-name" | "same-name" | "inside"; id?: string };
   };
   /** A folder's mail goes to Archive, what stands inside goes up; a step for Undo. */
   deleteLabel: { args: { id: string }; result: null };

@@ -25,8 +25,8 @@ export async function saveLabel(context: AccountContext, args: Args): Promise<Re
     const parent = wanted.inside[0];
     if (known !== undefined && parent !== null && !mayStandIn(all, wanted.id, parent))
       return { ok: false, problem: "inside" };
-    if (siblingsOf(all, wanted).some((label) => isSameName(label, wanted)))
-      return { ok: false, problem: "same-name" };
+    const namesake = siblingsOf(all, wanted).find((label) => isSameName(label, wanted));
+    if (namesake !== undefined) return { ok: false, problem: "same-name", id: namesake.id };
     const clock = await readClock(tx, context.now());
     const before = await save(tx, clock, wanted, all, args.place);
     if (known !== undefined && before.length > 0)

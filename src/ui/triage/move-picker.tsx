@@ -42,8 +42,9 @@ export function MovePicker(props: { what: Picking }): JSX.Element {
   }
   async function made(name: string): Promise<string | undefined> {
     const answer = await api.run("saveLabel", { kind: "folder", name }).catch(() => undefined);
-    if (answer?.ok === true) return answer.id;
-    say(answer === undefined ? triageWords.failed : triageWords.problem[answer.problem]);
+    // Typed faster than the folders were read: it is there already, and meant.
+    if (answer?.id !== undefined) return answer.id;
+    say(answer?.ok === false ? triageWords.problem[answer.problem] : triageWords.failed);
     return undefined;
   }
   return (

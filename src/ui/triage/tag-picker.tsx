@@ -54,10 +54,12 @@ export function TagPicker(props: { what: Picking }): JSX.Element {
     const name = fresh();
     if (name === undefined) return;
     const answer = await api.run("saveLabel", { kind: "tag", name }).catch(() => undefined);
-    if (answer?.ok !== true)
-      return say(answer === undefined ? triageWords.failed : triageWords.problem[answer.problem]);
-    const hue = tags().find(({ id }) => id === answer.id)?.hue ?? 250;
-    toggle({ id: answer.id, name, hue });
+    // Typed faster than the tags were read: one of that name is meant.
+    const id = answer?.id;
+    if (id === undefined)
+      return say(answer?.ok === false ? triageWords.problem[answer.problem] : triageWords.failed);
+    const hue = tags().find((tag) => tag.id === id)?.hue ?? 250;
+    toggle({ id, name, hue });
     clear();
   }
   function clear(): void {
