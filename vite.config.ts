@@ -57,7 +57,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry five.
           maxWorkers: 5,
-          testTimeout: 90_000,
+          testTimeout: 150_000,
           hookTimeout: 120_000,
           // A busy machine is no fault of ours: what is waited for may take its time.
           expect: { poll: { timeout: 20_000 } },

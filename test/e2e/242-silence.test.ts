@@ -123,7 +123,7 @@ test("a server that takes the connection and says nothing: never stuck in Connec
   try {
     for (const each of stage.server.connectionsOf(ann.address)) each.cut();
     await connection(page, "Connecting").waitFor();
-    await connection(page, "Offline").waitFor({ timeout: 60_000 });
+    await connection(page, "Offline").waitFor({ timeout: 90_000 });
     await page
       .getByRole("region", { name: "Your server does not answer" })
       .waitFor({ timeout: 60_000 });
