@@ -55,8 +55,8 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/**/*.test.ts"],
-          // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry five.
-          maxWorkers: 5,
+          // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry four.
+          maxWorkers: 4,
           testTimeout: 150_000,
           hookTimeout: 120_000,
           // A busy machine is no fault of ours: what is waited for may take its time.

@@ -177,7 +177,9 @@ test("the unread are counted in title, icon and badge", async () => {
   await mail(bob, ann, "Two");
   await expect.poll(() => page.title()).toBe(`(2) Inbox – ${ann.address}`);
   await expect.poll(async () => decodeURIComponent(await icon())).toContain(">2</text>");
+  // Only what was seen counts as read: whoever clicks on before it stands there has not.
   await row(page, /One/).click();
+  await expect.poll(() => page.title()).toBe(`(1) Inbox – ${ann.address}`);
   await row(page, /Two/).click();
   await expect.poll(icon).toMatch(/icon\.svg$/);
 });
