@@ -13,6 +13,7 @@ import { putRow } from "../store/put.ts";
 import type { UndoRow } from "../store/rows.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { AccountContext } from "./context.ts";
+import { isKnown } from "./people.ts";
 import { type Clock, putClock, readClock, States } from "./states.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
 
@@ -131,7 +132,7 @@ export async function noteSpammers(tx: WriteTx, changes: readonly FieldChange[])
   for (const { row } of cleared) known.delete(row.from);
   for (const jid of new Set(reported.map(({ row }) => row.from))) {
     const person = await tx.objectStore("people").get(jid);
-    if (person?.rosterName === undefined && (person?.written ?? 0) === 0) known.add(jid);
+    if (!isKnown(person)) known.add(jid);
   }
   putMeta(tx, "spammers", [...known].slice(-MAX_SPAMMERS));
 }
@@ -152,7 +153,7 @@ export async function keepStep(
   part: Omit<UndoRow, "act">,
 ): Promise<string> {
   const store = tx.objectStore("undo");
-  const id = step.id ?? part.changes[0]?.[3] ?? part.labels[0]?.name[1] ?? "";
+  const id = step.id ?? part.changes[0]?.[3] ?? "";
   const parts = await store.count(IDBKeyRange.bound([id], [id, []]));
   putRow(tx, "undo", { ...part, act: step.name }, [id, parts]);
   if (parts === 0) {

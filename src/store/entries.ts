@@ -31,6 +31,11 @@ export async function readEntries(
   return { ids, mark: { offset, key } };
 }
 
+/** Ids of all conversations of a place, in its order. */
+export function allEntries(tx: ReadTx, place: ListPlace): Promise<number[]> {
+  return tx.objectStore("entries").getAll(mailboxRange(place));
+}
+
 async function keyAt(
   tx: ReadTx,
   range: IDBKeyRange,

@@ -1,27 +1,15 @@
 /** Every section of the settings, the palette and the dialogs: no accessibility violation, in both themes and on a phone. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Demo, startDemo } from "../../tools/demo/start-demo.ts";
 import { SETTINGS } from "../../src/ui/route.ts";
 import { check, withoutPolicy } from "./axe.ts";
-import { openProfile, row, settled, startApp } from "./stage.ts";
+import { type DemoStage, startDemoStage } from "./demo-stage.ts";
+import { openProfile, row, settled } from "./stage.ts";
 
-let folder: string;
-let demo: Demo;
-let stage: Awaited<ReturnType<typeof startApp>>;
+let stage: DemoStage;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "envoi-demo-"));
-  demo = await startDemo(folder, () => undefined);
-  stage = await startApp({}, demo.config);
+  stage = await startDemoStage();
 });
-afterAll(async () => {
-  await stage.browser.close();
-  await stage.app.close();
-  await demo.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => stage.close());
 
 describe.each([
   ["light", { dark: false }],

@@ -2,7 +2,7 @@
 import type { Commands } from "../../api/contract.ts";
 import type { Stamp } from "../../mail/clock.ts";
 import { asTree, HUES, type Label, labelName, mayStandIn } from "../../mail/label.ts";
-import { mailboxRange } from "../../store/keys.ts";
+import { allEntries } from "../../store/entries.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import { actOn, keepStep } from "../act.ts";
 import type { AccountContext } from "../context.ts";
@@ -100,7 +100,7 @@ function nextHue(all: readonly Label[], kind: Label["kind"]): number {
   return [...HUES].sort((a, b) => uses(a) - uses(b))[0] ?? HUES[0];
 }
 
-/** Ten characters of 36: 51 bits. None is a name of mail/place.ts FOLDERS. */
+/** Ten characters of 36: 51 bits. None is a folder's own name (mail/place.ts). */
 function newId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) =>
     (byte % 36).toString(36),
@@ -132,8 +132,6 @@ export async function deleteLabel(context: AccountContext, { id }: { id: string 
 
 /** Its mail goes to Archive. */
 async function emptyFolder(context: AccountContext, folder: string): Promise<{ step?: string }> {
-  const ids = await context.store.read(["entries"], (tx) =>
-    tx.objectStore("entries").getAll(mailboxRange(`folder:${folder}`)),
-  );
+  const ids = await context.store.read(["entries"], (tx) => allEntries(tx, `folder:${folder}`));
   return actOn(context, { do: "empty-folder", folder }, ids, { name: "delete-label" });
 }

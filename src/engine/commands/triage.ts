@@ -1,7 +1,7 @@
 /** What a person does with one conversation or many. */
 import type { TriageArgs, TriageResult, TriageTarget } from "../../api/contract.ts";
 import { nameOfAct } from "../../mail/undo.ts";
-import { mailboxRange } from "../../store/keys.ts";
+import { allEntries } from "../../store/entries.ts";
 import { actOn } from "../act.ts";
 import type { AccountContext } from "../context.ts";
 
@@ -18,9 +18,9 @@ export async function triage(
 async function idsOf({ store }: AccountContext, on: TriageTarget): Promise<number[]> {
   if ("conversations" in on) return [...new Set(on.conversations.flatMap(idOf))];
   const except = new Set(on.except.flatMap(idOf));
-  const ids = await store.read(["entries"], (tx) =>
-    tx.objectStore("entries").getAll(mailboxRange(on.place)),
-  );
+  const { place } = on;
+  if (place === "drafts") return [];
+  const ids = await store.read(["entries"], (tx) => allEntries(tx, place));
   return ids.filter((id) => !except.has(id));
 }
 

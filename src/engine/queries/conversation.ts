@@ -20,7 +20,7 @@ import { conversationRange, newerRange, olderRange, threadRange } from "../../st
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { readLabels } from "../labels.ts";
-import { briefNameOf, readPeople } from "../people.ts";
+import { briefNameOf, isKnown, readPeople } from "../people.ts";
 import { formattedOf } from "./formatted.ts";
 import { tagViews } from "./labels.ts";
 import { everybodyOn, isStranger, MAX_SUBJECT, messageView } from "./message-view.ts";
@@ -163,11 +163,7 @@ async function knownPeople(tx: ReadTx, found: readonly Found[]): Promise<Set<Jid
     tx,
     found.flatMap(({ conversation }) => conversation.people.map((p) => p.jid)),
   );
-  const isKnown = (jid: Jid): boolean => {
-    const row = people.get(jid);
-    return row !== undefined && (row.rosterName !== undefined || row.written > 0);
-  };
-  return new Set([...people.keys()].filter(isKnown));
+  return new Set([...people.values()].filter(isKnown).map(({ jid }) => jid));
 }
 
 async function othersView(

@@ -5,6 +5,7 @@ import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { say } from "../parts/toast.tsx";
 import { hrefOfPlace } from "../route.ts";
+import { CancelButton } from "../triage/cancel-button.tsx";
 import { closeDialog } from "../triage/close-dialog.ts";
 import { undo } from "../triage/acts.ts";
 import { triageWords } from "../words/triage.ts";
@@ -33,13 +34,7 @@ export function DeleteLabel(props: {
       onClose={() => props.onClose()}
       actions={
         <>
-          <button
-            type="button"
-            class="button"
-            onClick={(event) => closeDialog(event.currentTarget)}
-          >
-            {triageWords.cancel}
-          </button>
+          <CancelButton />
           <button type="button" class="button danger" onClick={remove}>
             {triageWords.delete}
           </button>

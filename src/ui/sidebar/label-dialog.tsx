@@ -5,6 +5,7 @@ import { HUES, type LabelKind } from "../../mail/label.ts";
 import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { say } from "../parts/toast.tsx";
+import { CancelButton } from "../triage/cancel-button.tsx";
 import { closeDialog } from "../triage/close-dialog.ts";
 import { HUE_NAMES, triageWords } from "../words/triage.ts";
 import "./label-dialog.css";
@@ -84,13 +85,7 @@ export function LabelDialog(props: {
       onClose={() => props.onClose()}
       actions={
         <>
-          <button
-            type="button"
-            class="button"
-            onClick={(event) => closeDialog(event.currentTarget)}
-          >
-            {triageWords.cancel}
-          </button>
+          <CancelButton />
           <button type="submit" class="button primary" form={id}>
             {triageWords.save}
           </button>

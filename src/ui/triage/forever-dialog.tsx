@@ -1,11 +1,13 @@
 /** Before mail is forgotten for good: what goes, and what the server keeps all the same. */
 import type { JSX } from "solid-js";
 import type { StorageView } from "../../api/contract.ts";
+import { domainOf } from "../../mail/address.ts";
 import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { createQuery } from "../query.ts";
 import { keepsFor } from "../words/more.ts";
 import { triageWords } from "../words/triage.ts";
+import { CancelButton } from "./cancel-button.tsx";
 import { closeDialog } from "./close-dialog.ts";
 import { doAct } from "./perform.ts";
 import { endPicking, type Picking } from "./picking.ts";
@@ -13,7 +15,7 @@ import { endPicking, type Picking } from "./picking.ts";
 export function ForeverDialog(props: { what: Picking }): JSX.Element {
   const { api, session } = useApp();
   const storage = createQuery(api, "storage", () => null, { key: "host" });
-  const host = () => session().address.split("@").at(-1) ?? "";
+  const host = () => domainOf(session().address);
   const place = () => (props.what.scene.place() === "spam" ? "spam" : "trash");
   const isEmptying = () => props.what.kind === "empty";
   function act(event: MouseEvent & { currentTarget: HTMLElement }): void {
@@ -26,13 +28,7 @@ export function ForeverDialog(props: { what: Picking }): JSX.Element {
       onClose={endPicking}
       actions={
         <>
-          <button
-            type="button"
-            class="button"
-            onClick={(event) => closeDialog(event.currentTarget)}
-          >
-            {triageWords.cancel}
-          </button>
+          <CancelButton />
           <button type="button" class="button danger" onClick={act}>
             {isEmptying() ? triageWords.empty[place()] : triageWords.deleteForever}
           </button>

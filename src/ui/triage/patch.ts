@@ -110,7 +110,6 @@ function moved({ folder }: Asked, to: string, place: Place, row: RowView): RowVi
     case "all":
     case "starred":
     case "sent":
-      return isJunk(to) ? undefined : next;
     case "snoozed":
       return isJunk(to) ? undefined : next;
     case "chats":
