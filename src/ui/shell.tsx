@@ -22,9 +22,9 @@ import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/op
 import { App, type SignedIn, useApp } from "./context.ts";
 import { List } from "./list/list.tsx";
 import { Broken } from "./parts/broken.tsx";
-import { BrokenPart } from "./parts/broken-part.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { late } from "./parts/late.tsx";
+import { Over } from "./parts/over.tsx";
 import { Toast } from "./parts/toast.tsx";
 import { notifies } from "./notify/wanted.ts";
 import { createPreferences } from "./settings/preferences.ts";
@@ -189,7 +189,9 @@ function Mail(): JSX.Element {
         {words.skip}
       </a>
       <Show when={troubles.value?.length}>
-        <Troubles troubles={troubles.value ?? []} />
+        <Over>
+          <Troubles troubles={troubles.value ?? []} />
+        </Over>
       </Show>
       <div class="shell-scrim" onClick={() => closeDrawer()} />
       <Sidebar
@@ -257,23 +259,17 @@ function Mail(): JSX.Element {
           <HintBar />
         </Show>
       </ErrorBoundary>
-      <ErrorBoundary
-        fallback={(error: unknown, reset) => (
-          <BrokenPart
-            error={error}
-            onClose={() => {
-              setHelp(false);
-              closePalette();
-              reset();
-            }}
-          />
-        )}
+      <Over
+        onClose={() => {
+          setHelp(false);
+          closePalette();
+        }}
       >
         <Show when={help()}>
           <Help onClose={() => setHelp(false)} />
         </Show>
         <Show when={askedFor()}>{(what) => <Palette for={what()} onClose={closePalette} />}</Show>
-      </ErrorBoundary>
+      </Over>
     </div>
   );
 }

@@ -147,6 +147,8 @@ test("without kept files a missing part says so, and what was written is kept", 
   await context.route(SETTINGS, (route) => route.fulfill({ status: 404 }));
   const page = await signIn(context, app.url, ann);
   await settled(page);
+  await page.getByRole("navigation", { name: "Tags" }).waitFor();
+  await page.waitForLoadState("networkidle");
   const field = await halfAMessage(page);
   await next("two");
   await page.evaluate(() => (location.hash = "#/settings"));
@@ -156,6 +158,34 @@ test("without kept files a missing part says so, and what was written is kept", 
   await context.unroute(SETTINGS);
   await alert.getByRole("button", { name: "Reload" }).click();
   await page.getByRole("radiogroup", { name: "Theme" }).waitFor();
+  expect(await field.inputValue()).toBe("Half a mess");
+});
+
+test("parts beside the list that are gone say so in a corner, and take nothing with them", async () => {
+  const ann = await stage.account("ann");
+  const { app } = await serveCopy();
+  const context = await stage.browser.newContext({
+    serviceWorkers: "block",
+    viewport: { width: 1360, height: 800 },
+  });
+  onTestFinished(() => context.close());
+  const BESIDE = /\/assets\/(labels|list-tools|picker|sign-out-dialog)-[^/]*\.js$/;
+  await context.route(BESIDE, (route) => route.fulfill({ status: 404 }));
+  const page = await signIn(context, app.url, ann);
+  const field = await halfAMessage(page);
+  const alerts = page.getByRole("alert");
+  await expect.poll(() => alerts.count()).toBe(2);
+  expect(await field.inputValue()).toBe("Half a mess");
+  for (let left = 2; left > 0; left--) {
+    await page.locator(".broken-part").getByRole("button", { name: "Close" }).last().click();
+    await expect.poll(() => alerts.count()).toBe(left - 1);
+  }
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await alerts.getByText("A part of Envoi could not be loaded").waitFor();
+  await context.unroute(BESIDE);
+  await page.getByRole("link", { name: "Sent", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Sent" }).waitFor();
   expect(await field.inputValue()).toBe("Half a mess");
 });
 

@@ -24,6 +24,7 @@ import { createActions } from "../keys/actions.ts";
 import { createPicture } from "../picture/take-picture.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
 import { late } from "../parts/late.tsx";
+import { Over } from "../parts/over.tsx";
 import { words } from "../words.ts";
 import { StatusLine } from "../sidebar/status.tsx";
 import { EmptyList } from "./empty-list.tsx";
@@ -496,7 +497,9 @@ export function List(props: {
         </Show>
         <span class="list-tools">
           <Show when={tools.wanted()}>
-            <ListTools list={handle} />
+            <Over>
+              <ListTools list={handle} />
+            </Over>
           </Show>
         </span>
       </div>

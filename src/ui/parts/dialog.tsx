@@ -1,4 +1,4 @@
-import { createUniqueId, onMount, type JSX } from "solid-js";
+import { createUniqueId, onCleanup, onMount, type JSX } from "solid-js";
 import "./dialog.css";
 
 /** A modal dialog on the platform's own element: it traps focus, closes on Escape and gives focus back. */
@@ -14,12 +14,17 @@ export function Dialog(props: {
   let isOver = false;
   /** At once: the event that says so comes when the browser has the time, and the next one may be open by then. */
   function leave(): void {
-    if (isOver) return;
+    if (close()) props.onClose();
+  }
+  /** Gives the focus back while the dialog is still there. */
+  function close(): boolean {
+    if (isOver) return false;
     isOver = true;
     element?.close();
-    props.onClose();
+    return true;
   }
   onMount(() => element?.showModal());
+  onCleanup(close);
   return (
     <dialog
       ref={element}

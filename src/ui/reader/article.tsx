@@ -1,4 +1,12 @@
-import { createSignal, createUniqueId, For, onMount, Show, type JSX } from "solid-js";
+import {
+  createSignal,
+  createUniqueId,
+  ErrorBoundary,
+  For,
+  onMount,
+  Show,
+  type JSX,
+} from "solid-js";
 import type { MessageView, Person } from "../../api/contract.ts";
 import type { Jid } from "../../mail/address.ts";
 import { isolated } from "../../base/isolated.ts";
@@ -7,6 +15,7 @@ import { act } from "../act.ts";
 import { say } from "../parts/toast.tsx";
 import { useApp } from "../context.ts";
 import { Address, isNamed } from "../parts/address.tsx";
+import { Broken } from "../parts/broken.tsx";
 import { Avatar } from "../parts/avatar.tsx";
 import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -154,7 +163,9 @@ export function Article(props: {
               when={props.message.hasHtml}
               fallback={<Body message={props.message} now={props.now} />}
             >
-              <HtmlMessage message={props.message} now={props.now} />
+              <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
+                <HtmlMessage message={props.message} now={props.now} />
+              </ErrorBoundary>
             </Show>
             <Files message={props.message} />
           </OnRequest>

@@ -5,6 +5,7 @@ import { correct } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { late } from "../parts/late.tsx";
 import { type MenuItem, MenuButton } from "../parts/menu-button.tsx";
+import { Over } from "../parts/over.tsx";
 import { say } from "../parts/toast.tsx";
 import { words } from "../words/more.ts";
 import { ownMailWords } from "../words/own-mail.ts";
@@ -92,10 +93,14 @@ export function MoreMenu(props: {
         }}
       />
       <Show when={shows()}>
-        <SourceDialog messageKey={props.message.key} onClose={() => setShows(false)} />
+        <Over onClose={() => setShows(false)}>
+          <SourceDialog messageKey={props.message.key} onClose={() => setShows(false)} />
+        </Over>
       </Show>
       <Show when={asks()}>
-        <RetractDialog message={props.message} onClose={() => setAsks(false)} />
+        <Over onClose={() => setAsks(false)}>
+          <RetractDialog message={props.message} onClose={() => setAsks(false)} />
+        </Over>
       </Show>
     </span>
   );

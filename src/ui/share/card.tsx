@@ -1,4 +1,12 @@
-import { createEffect, createMemo, createSignal, onCleanup, Show, type JSX } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  ErrorBoundary,
+  onCleanup,
+  Show,
+  type JSX,
+} from "solid-js";
 import { spelledOut } from "../../base/spelled-out.ts";
 import {
   hrefOfInbox,
@@ -100,7 +108,9 @@ function WriteTo(props: { link: InboxLink }): JSX.Element {
       </div>
       <p class="sign-in-hint">{shareWords.hint}</p>
       <div class="card-code">
-        <QrCode text={href()} label={shareWords.qrCode(addresses())} />
+        <ErrorBoundary fallback={null}>
+          <QrCode text={href()} label={shareWords.qrCode(addresses())} />
+        </ErrorBoundary>
         <p class="sign-in-hint">{shareWords.qrHint}</p>
         <button type="button" class="button" onClick={() => void copy()}>
           {shareWords.copyLink}

@@ -6,7 +6,7 @@ import { Dialog } from "../parts/dialog.tsx";
 import { say } from "../parts/toast.tsx";
 import { hrefOfPlace } from "../route.ts";
 import { CancelButton } from "../triage/cancel-button.tsx";
-import { closeDialog } from "../triage/close-dialog.ts";
+import { closeDialog } from "../parts/close-dialog.ts";
 import { undo } from "../triage/acts.ts";
 import { triageWords } from "../words/triage.ts";
 

@@ -6,7 +6,7 @@ import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { say } from "../parts/toast.tsx";
 import { CancelButton } from "../triage/cancel-button.tsx";
-import { closeDialog } from "../triage/close-dialog.ts";
+import { closeDialog } from "../parts/close-dialog.ts";
 import { HUE_NAMES, triageWords } from "../words/triage.ts";
 import "./label-dialog.css";
 
@@ -65,7 +65,7 @@ export function LabelDialog(props: {
       })
       .catch(() => undefined);
     if (answer?.ok === true) {
-      closeDialog(form ?? null);
+      closeDialog(form);
       say(label === undefined ? triageWords.made(typed) : triageWords.saved(typed));
       return;
     }

@@ -9,6 +9,7 @@ import { openPalette } from "../palette/asked.ts";
 import { createPaletteSource } from "../palette/sources.ts";
 import { late } from "../parts/late.tsx";
 import { type MenuItem, MenuButton } from "../parts/menu-button.tsx";
+import { Over } from "../parts/over.tsx";
 import { createQuery } from "../query.ts";
 import { hrefOfPlace } from "../route.ts";
 import { ToolIcon } from "../triage/icons.tsx";
@@ -87,21 +88,25 @@ export function Labels(props: LabelProps): JSX.Element {
       <Switch>
         <Match when={editing()} keyed>
           {(what) => (
-            <LabelDialog
-              what={what}
-              labels={labels.value ?? []}
-              onClose={() => setEditing(undefined)}
-            />
+            <Over onClose={() => setEditing(undefined)}>
+              <LabelDialog
+                what={what}
+                labels={labels.value ?? []}
+                onClose={() => setEditing(undefined)}
+              />
+            </Over>
           )}
         </Match>
         <Match when={deleting()} keyed>
           {(label) => (
-            <DeleteLabel
-              label={label}
-              inside={of(label.kind).filter(({ inside }) => inside === label.id).length}
-              total={props.counts?.labels[placeOf(label)]?.total ?? 0}
-              onClose={() => setDeleting(undefined)}
-            />
+            <Over onClose={() => setDeleting(undefined)}>
+              <DeleteLabel
+                label={label}
+                inside={of(label.kind).filter(({ inside }) => inside === label.id).length}
+                total={props.counts?.labels[placeOf(label)]?.total ?? 0}
+                onClose={() => setDeleting(undefined)}
+              />
+            </Over>
           )}
         </Match>
       </Switch>

@@ -4,6 +4,7 @@ import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/admin-lines.tsx";
 import { late } from "../parts/late.tsx";
+import { Over } from "../parts/over.tsx";
 import { keepsFor, noticeText, words } from "../words/more.ts";
 
 /** Seldom, and with words of its own. */
@@ -27,7 +28,9 @@ export function Notice(props: { notice: NoticeView }): JSX.Element {
       </Show>
       <div class="notice-actions">
         <Show when={props.notice.id === "storage-not-persistent"}>
-          <DownloadMail api={api} />
+          <Over>
+            <DownloadMail api={api} />
+          </Over>
         </Show>
         <button
           type="button"

@@ -6,6 +6,7 @@ import { keyOf } from "../keys/key-map.ts";
 import { Icon } from "../parts/icon.tsx";
 import { late } from "../parts/late.tsx";
 import { count, mailboxName, words } from "../words.ts";
+import { Over } from "../parts/over.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { Status } from "./status.tsx";
 import "./sidebar.css";
@@ -62,13 +63,17 @@ export function Sidebar(props: {
           </ul>
         </nav>
         <Show when={wantsLabels()}>
-          <Labels place={props.mailbox} counts={props.counts} onClose={() => props.onClose()} />
+          <Over>
+            <Labels place={props.mailbox} counts={props.counts} onClose={() => props.onClose()} />
+          </Over>
         </Show>
       </div>
       <Status />
       <AccountMenu onSignOut={() => setSigningOut(true)} />
       <Show when={signingOut()}>
-        <SignOutDialog onClose={() => setSigningOut(false)} />
+        <Over onClose={() => setSigningOut(false)}>
+          <SignOutDialog onClose={() => setSigningOut(false)} />
+        </Over>
       </Show>
     </div>
   );

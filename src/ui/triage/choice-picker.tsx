@@ -3,7 +3,7 @@ import { createMemo, createSignal, createUniqueId, For, onMount, type JSX } from
 import type { LabelView } from "../../api/contract.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import type { IconName } from "../parts/icon.tsx";
-import { closeDialog } from "./close-dialog.ts";
+import { closeDialog } from "../parts/close-dialog.ts";
 import { folded } from "./fold.ts";
 import { ToolIcon } from "./icons.tsx";
 import { endPicking } from "./picking.ts";
@@ -39,7 +39,7 @@ export function ChoicePicker(props: {
   const at = () => Math.min(active(), found().length - 1);
   function take(choice: Choice | undefined): void {
     if (choice === undefined) return;
-    closeDialog(input ?? null);
+    closeDialog(input);
     props.onTake(choice, text());
   }
   function onKeyDown(event: KeyboardEvent): void {

@@ -8,7 +8,7 @@ import { createQuery } from "../query.ts";
 import { keepsFor } from "../words/more.ts";
 import { triageWords } from "../words/triage.ts";
 import { CancelButton } from "./cancel-button.tsx";
-import { closeDialog } from "./close-dialog.ts";
+import { closeDialog } from "../parts/close-dialog.ts";
 import { doAct } from "./perform.ts";
 import { endPicking, type Picking } from "./picking.ts";
 

@@ -17,6 +17,7 @@ import {
   selectWhole,
 } from "../list/selection.ts";
 import { late } from "../parts/late.tsx";
+import { Over } from "../parts/over.tsx";
 import { createQuery } from "../query.ts";
 import { count } from "../words.ts";
 import { progressText, triageWords } from "../words/triage.ts";
@@ -114,7 +115,11 @@ export function ListTools(props: { list: ListHandle }): JSX.Element {
   onCleanup(() => aside.remove());
   putInto(aside, () => (
     <Show when={picking()} keyed>
-      {(what) => <Picker what={what} />}
+      {(what) => (
+        <Over onClose={endPicking}>
+          <Picker what={what} />
+        </Over>
+      )}
     </Show>
   ));
   const emptied = (): "trash" | "spam" | undefined => {

@@ -4,7 +4,7 @@ import { parseWhen, presetsAt } from "../../mail/when.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { fullTime, soonTime } from "../time.ts";
 import { presetName, triageWords } from "../words/triage.ts";
-import { closeDialog } from "./close-dialog.ts";
+import { closeDialog } from "../parts/close-dialog.ts";
 import { doAct } from "./perform.ts";
 import { endPicking, type Picking } from "./picking.ts";
 
@@ -27,7 +27,7 @@ export function SnoozePicker(props: { what: Picking }): JSX.Element {
 
   function take(at: number | undefined): void {
     const { scene, subject } = props.what;
-    closeDialog(input ?? null);
+    closeDialog(input);
     if (at === undefined) doAct(scene, subject, { do: "unsnooze" });
     else doAct(scene, subject, { do: "snooze", until: at }, { name: soonTime(at, Date.now()) });
   }

@@ -7,7 +7,7 @@ import { Dialog } from "../parts/dialog.tsx";
 import { say } from "../parts/toast.tsx";
 import { createQuery } from "../query.ts";
 import { triageWords } from "../words/triage.ts";
-import { closeDialog } from "./close-dialog.ts";
+import { closeDialog } from "../parts/close-dialog.ts";
 import { folded } from "./fold.ts";
 import { ToolIcon } from "./icons.tsx";
 import { doAct } from "./perform.ts";
@@ -73,7 +73,7 @@ export function TagPicker(props: { what: Picking }): JSX.Element {
     else if (event.key === "ArrowUp") move(-1);
     else if (event.key === "Enter") {
       const [first] = found();
-      if (text() === "") closeDialog(input ?? null);
+      if (text() === "") closeDialog(input);
       else if (first === undefined) void create();
       else {
         toggle(first);

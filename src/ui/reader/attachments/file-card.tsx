@@ -5,6 +5,7 @@ import { useApp } from "../../context.ts";
 import { TechnicalDetails } from "../../parts/technical-details.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { late } from "../../parts/late.tsx";
+import { Over } from "../../parts/over.tsx";
 import { saveFile } from "../../parts/save-file.ts";
 import { fileWords, sizeWord, typeWord } from "../../words/files.ts";
 import { getFile, type GotFile, isHere } from "./get-file.ts";
@@ -141,12 +142,14 @@ export function FileCard(props: {
       </Show>
       <Show when={isOpen() && found()}>
         {(file) => (
-          <Preview
-            name={props.name}
-            file={file()}
-            onClose={() => setOpen(false)}
-            onDownload={() => void download(true)}
-          />
+          <Over onClose={() => setOpen(false)}>
+            <Preview
+              name={props.name}
+              file={file()}
+              onClose={() => setOpen(false)}
+              onDownload={() => void download(true)}
+            />
+          </Over>
         )}
       </Show>
     </li>

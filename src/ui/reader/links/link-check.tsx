@@ -1,6 +1,7 @@
 import { For, onCleanup, Show, type JSX } from "solid-js";
 import { compose } from "../../compose/open-drafts.ts";
 import { useApp } from "../../context.ts";
+import { closeDialog } from "../../parts/close-dialog.ts";
 import { copyText } from "../../parts/copy-text.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Icon } from "../../parts/icon.tsx";
@@ -25,7 +26,7 @@ function LinkDialog(props: { asked: AskedLink }): JSX.Element {
     say(copied ? linkWords.copied : linkWords.notCopied);
   }
   let actions: HTMLDivElement | undefined;
-  const close = (): void => actions?.closest("dialog")?.close();
+  const close = (): void => closeDialog(actions);
   const host = () => (props.asked.kind === "ask" ? props.asked.host : undefined);
   return (
     <Dialog

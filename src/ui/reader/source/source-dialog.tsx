@@ -1,5 +1,6 @@
 import { createMemo, Match, Show, Switch, type JSX } from "solid-js";
 import { useApp } from "../../context.ts";
+import { closeDialog } from "../../parts/close-dialog.ts";
 import { copyText } from "../../parts/copy-text.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { saveFile } from "../../parts/save-file.ts";
@@ -19,7 +20,7 @@ export function SourceDialog(props: { messageKey: number; onClose: () => void })
   const query = createQuery(api, "source", () => ({ key: props.messageKey }));
   const found = () => query.value ?? undefined;
   let content: HTMLDivElement | undefined;
-  const close = (): void => content?.closest("dialog")?.close();
+  const close = (): void => closeDialog(content);
   async function copy(): Promise<void> {
     const copied = await copyText(found()?.xml ?? "");
     close();
