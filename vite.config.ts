@@ -45,6 +45,8 @@ export default defineConfig({
           environment: "node",
           include: ["test/**/!(*.web).test.ts"],
           exclude: ["test/e2e/**"],
+          // Vitest leaves a core to itself; of two that is half.
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -68,6 +70,7 @@ export default defineConfig({
         test: {
           name: "web",
           include: ["test/**/*.web.test.{ts,tsx}"],
+          maxWorkers: 2,
           browser: {
             enabled: true,
             headless: true,

@@ -136,7 +136,7 @@ function encodingFor(accepted: string, type: string): "br" | "gzip" | "identity"
 
 function encode(body: Buffer, encoding: string): Buffer {
   if (encoding === "br")
-    return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+    return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
   return encoding === "gzip" ? gzipSync(body) : body;
 }
 

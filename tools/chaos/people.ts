@@ -32,7 +32,8 @@ export async function connected(page: Page): Promise<void> {
   const tryNow = page.getByRole("button", { name: "Try now" });
   const until = Date.now() + PATIENCE_MS;
   while (!(await status.innerText()).startsWith("Connected")) {
-    if (Date.now() > until) throw new Error("not connected");
+    if (Date.now() > until)
+      throw new Error(`not connected: ${await status.innerText()} ${await stateOf(page)}`);
     if (await tryNow.isVisible()) await tryNow.click({ timeout: 1000 }).catch(() => undefined);
     await page.waitForTimeout(50);
   }
