@@ -10,7 +10,7 @@ afterAll(() => stage.close());
 
 test("two people write, read, answer; one conversation on both sides", async () => {
   const [ann, ben] = [await stage.account("ann"), await stage.account("ben")];
-  const annPage = await signIn(await stage.profile(), stage.app.url, ann);
+  const annPage = await signIn(await stage.profile({ keepsApp: true }), stage.app.url, ann);
   const benPage = await signIn(await stage.profile(), stage.app.url, ben);
   await settled(annPage);
   await settled(benPage);

@@ -142,7 +142,7 @@ test("every file has the headers, the workers' too", async () => {
 });
 
 test("what is put into the page does not run, before and after sign-in", async () => {
-  const context = await stage.profile();
+  const context = await stage.profile({ keepsApp: true });
   const page = await signIn(context, stage.app.url, await stage.account("ann"));
   const seen = await violations(page);
   await inject(page);

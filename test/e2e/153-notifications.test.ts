@@ -167,7 +167,7 @@ test("what was there before is no news; archived from its notice; what is read i
 test("the unread are counted in title, icon and badge", async () => {
   const ann = await stage.account("ann");
   const bob = await openPeer(stage.server, await stage.account("bob"));
-  const context = await stage.profile();
+  const context = await stage.profile({ keepsApp: true });
   const page = await signIn(context, stage.app.url, ann);
   await settled(page);
   const icon = (): Promise<string> =>

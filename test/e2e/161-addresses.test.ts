@@ -230,7 +230,7 @@ test("a permalink holds wherever its mail goes: tagged, the tag renamed, archive
 });
 
 test("what another program shares becomes a message, on the device", async () => {
-  const context = await stage.profile();
+  const context = await stage.profile({ keepsApp: true });
   const page = await signIn(context, stage.app.url, await stage.account("ann"));
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   const cdp = await context.newCDPSession(page);

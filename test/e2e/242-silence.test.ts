@@ -21,9 +21,9 @@ afterAll(() => stage.close());
 const connection = (page: Page, text: string | RegExp) =>
   page.getByRole("status", { name: "Connection" }).filter({ hasText: text });
 
-async function connected(): Promise<{ ann: Account; ben: Account; page: Page }> {
+async function connected(keepsApp = false): Promise<{ ann: Account; ben: Account; page: Page }> {
   const [ann, ben] = [await stage.account("ann"), await stage.account("ben")];
-  const page = await signIn(await stage.profile(), stage.app.url, ann);
+  const page = await signIn(await stage.profile({ keepsApp }), stage.app.url, ann);
   await settled(page);
   return { ann, ben, page };
 }
@@ -36,7 +36,7 @@ async function halfAMessage(page: Page) {
 }
 
 test("no network: Offline at once, what is typed stays, and it is back as soon as the network is", async () => {
-  const { ann, ben, page } = await connected();
+  const { ann, ben, page } = await connected(true);
   const context = page.context();
   const field = await halfAMessage(page);
   // Until every part of the app is kept here, writing without a network may lack one.

@@ -89,7 +89,7 @@ async function halfAMessage(page: Page) {
 test("an old page goes on with its own files, is told of the new version, and keeps what is written over the reload", async () => {
   const [ann, ben] = [await stage.account("ann"), await stage.account("ben")];
   const { app, deploy: next } = await serveCopy();
-  const context = await openProfile(stage.browser);
+  const context = await openProfile(stage.browser, { keepsApp: true });
   const old = await signIn(context, app.url, ann);
   await settled(old);
   await isKept(old);
@@ -217,7 +217,7 @@ test("a composer that cannot be loaded takes nothing else with it, and comes whe
 test("a start without a network shows the mail, and the new version comes with the network", async () => {
   const ann = await stage.account("ann");
   const { app, deploy: next } = await serveCopy();
-  const context = await openProfile(stage.browser);
+  const context = await openProfile(stage.browser, { keepsApp: true });
   const page = await signIn(context, app.url, ann);
   await settled(page);
   stage.server.mail({
@@ -250,7 +250,7 @@ test("a start without a network shows the mail, and the new version comes with t
 test("a network that never answers for the page does not hold up the start", async () => {
   const ann = await stage.account("ann");
   const { app } = await serveCopy();
-  const context = await openProfile(stage.browser);
+  const context = await openProfile(stage.browser, { keepsApp: true });
   const page = await signIn(context, app.url, ann);
   await settled(page);
   await isKept(page);
@@ -267,7 +267,7 @@ test("what could not be loaded for want of a network is loaded when there is one
   const late = (await readdir(assets)).filter((n) => /^(afterwards|drafts|later)-.*js$/.test(n));
   expect(late).toHaveLength(3);
   for (const name of late) await rename(join(assets, name), join(folder, name));
-  const context = await openProfile(stage.browser);
+  const context = await openProfile(stage.browser, { keepsApp: true });
   const page = await signIn(context, app.url, ann);
   await page.getByRole("alert").getByText("A part of Envoi could not be loaded").waitFor();
   await page.getByRole("button", { name: "Compose" }).first().click();

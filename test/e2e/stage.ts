@@ -34,7 +34,7 @@ export interface Stage {
   /** An account nobody used before; its local part begins with `name`. */
   account(name: string): Promise<Account>;
   /** A browser profile of its own; errors of its pages fail the test. */
-  profile(options?: { width?: number; height?: number; dark?: boolean }): Promise<BrowserContext>;
+  profile(options?: ProfileOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -107,20 +107,25 @@ export async function startHostileStage(options: HostileOptions = {}): Promise<H
   };
 }
 
+type ProfileOptions = {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  /** With the service worker, which fetches all of the app: half as much work again for every page. */
+  keepsApp?: boolean;
+};
+
 /** A context of its own, closed with the test, that fails it on any error of the page. */
 export async function openProfile(
   browser: Browser,
-  {
-    width = 1360,
-    height = 800,
-    dark = false,
-  }: { width?: number; height?: number; dark?: boolean } = {},
+  { width = 1360, height = 800, dark = false, keepsApp = false }: ProfileOptions = {},
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
     locale: "en-GB",
     timezoneId: "UTC",
+    serviceWorkers: keepsApp ? "allow" : "block",
   });
   const errors: string[] = [];
   context.on("weberror", (error) => errors.push(error.error().stack ?? error.error().message));

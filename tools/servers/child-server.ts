@@ -9,7 +9,8 @@ import { pickPort } from "./ports.ts";
 import type { Profile, Server, ServerKind, ServerOptions } from "./server.ts";
 import { answersOpen } from "./tiny-client.ts";
 
-const startTimeoutMs = 30_000;
+/** On a busy machine ejabberd takes half a minute. */
+const startTimeoutMs = 90_000;
 const stopTimeoutMs = 10_000;
 /** A server that does not even crash is killed; it may wait a while for another one. */
 const crashTimeoutMs = 5000;
