@@ -4,6 +4,7 @@ import { bytesToBase64 } from "../base/base64.ts";
 import { NS_BLOCKING, NS_REPORTING } from "./blocking.ts";
 import { NS_CARBONS } from "./carbons.ts";
 import { NS_MAM } from "./mam.ts";
+import { WATCHED_NODES } from "./nodes.ts";
 import type { Session } from "./session.ts";
 import { StanzaError } from "./stanza-error.ts";
 
@@ -88,6 +89,8 @@ const FEATURES = [
   "urn:xmpp:sid:0",
   "urn:xmpp:spoiler:0",
   "urn:xmpp:styling:0",
+  // XEP-0163 section 4: the server tells of these nodes.
+  ...WATCHED_NODES.map((node) => `${node}+notify`),
 ].sort();
 
 /** Our answer to disco#info. */

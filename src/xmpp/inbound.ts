@@ -2,10 +2,13 @@
 import type { Element } from "@xmpp/xml";
 import { type Jid, parseAddress, parseJid } from "../mail/address.ts";
 import type { Received } from "../mail/received.ts";
+import { type CarriedItem, parsePayload } from "./account-state/item.ts";
 import { type BlockChange, parseBlockChange } from "./blocking.ts";
 import { parseCarbon } from "./carbons.ts";
 import { archiveResult } from "./mam.ts";
 import { parseMessage } from "./message.ts";
+import { NODE_STATE } from "./nodes.ts";
+import { type PepItem, readItems } from "./pep.ts";
 import { NS_ROSTER, parseRoster, type RosterItem } from "./roster.ts";
 
 const NS_PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event";
@@ -15,17 +18,17 @@ export type Inbound =
   | { kind: "carbon"; direction: "sent" | "received"; received: Received }
   | { kind: "roster"; items: RosterItem[]; version?: string }
   | { kind: "blocking"; change: BlockChange }
-  | {
-      kind: "pep";
-      from: Jid;
-      node: string;
-      items: { id: string; payload: Element | undefined }[];
-      retracted: string[];
-    }
+  /** Of the private state (nodes.ts). */
+  | ({ kind: "account-state"; items: CarriedItem[] } & NodeChange)
+  /** Of another node of my own account. */
+  | ({ kind: "pep"; node: string; items: PepItem[] } & NodeChange)
   | { kind: "presence"; from: Jid; fromResource: string; type: string }
   | { kind: "rejected"; why: string }
   /** No XML: nobody can say what it was. */
   | { kind: "unreadable"; text: string };
+
+/** `retracted`: ids of items that were taken away. `isGone`: the node was deleted, or all its items were. */
+type NodeChange = { retracted: string[]; isGone: boolean };
 
 /** A `<result/>` of an archive query, for whoever asked. */
 export type ArchiveResult = { kind: "archive-result"; queryId: string; result: Element };
@@ -40,9 +43,12 @@ export function readInbound(stanza: Element, me: Jid): Inbound | ArchiveResult {
   if (carbon.kind === "forged") return { kind: "rejected", why: carbon.why };
   if (carbon.kind === "carbon") return { kind: "carbon", ...carbon.carbon };
   const event = stanza.getChild("event", NS_PUBSUB_EVENT);
-  if (event !== undefined) return readEvent(stanza, event, me);
+  if (event !== undefined && isMyAccount(stanza, me)) return readEvent(event);
   const received = parseMessage(stanza, me);
   if (received === undefined) return { kind: "rejected", why: "message without usable addresses" };
+  // Contacts may have nodes of the same names, and their events reach us (CVE-2023-28686).
+  if (event !== undefined && received.body === undefined && received.subject === undefined)
+    return { kind: "rejected", why: "event from somebody else" };
   return { kind: "message", received };
 }
 
@@ -78,21 +84,23 @@ function readPresence(stanza: Element): Inbound {
   };
 }
 
-/** Events of other people's nodes reach us too; `from` says whose it is, and only `from` may. */
-function readEvent(stanza: Element, event: Element, me: Jid): Inbound {
-  const from = parseJid(stanza.attrs["from"] ?? me);
+function isMyAccount(stanza: Element, me: Jid): boolean {
+  const from = stanza.attrs["from"];
+  return from === undefined || (!from.includes("/") && parseJid(from) === me);
+}
+
+/** What became of a node of mine (XEP-0060 sections 7.1.2, 7.2.2, 8.4.2, 8.5.2). */
+function readEvent(event: Element): Inbound {
   const items = event.getChild("items");
-  const node = items?.attrs["node"];
-  if (from === undefined || items === undefined || node === undefined) {
-    return { kind: "rejected", why: "event that says nothing" };
-  }
-  return {
-    kind: "pep",
-    from,
-    node,
-    items: items
-      .getChildren("item")
-      .map((item) => ({ id: item.attrs["id"] ?? "", payload: item.getChildElements()[0] })),
-    retracted: items.getChildren("retract").map((item) => item.attrs["id"] ?? ""),
+  const gone = event.getChild("delete") ?? event.getChild("purge");
+  const node = (items ?? gone)?.attrs["node"];
+  if (node === undefined) return { kind: "rejected", why: "event that says nothing" };
+  const published = readItems(items?.getChildren("item") ?? []);
+  const change = {
+    retracted: items?.getChildren("retract").flatMap(({ attrs }) => attrs["id"] ?? []) ?? [],
+    isGone: gone !== undefined,
   };
+  if (node !== NODE_STATE) return { kind: "pep", node, items: published, ...change };
+  const carried = published.map(({ id, payload }) => ({ id, payload: parsePayload(payload) }));
+  return { kind: "account-state", items: carried, ...change };
 }

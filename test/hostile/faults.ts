@@ -1,8 +1,9 @@
 /** Everything the server can be made to do wrong without a script. All of it may be changed while it runs. */
 import type { StoredMessage } from "./archive.ts";
+import { noPepFaults, type PepFaults } from "./pep.ts";
 
 /** What may go unanswered. `sm`: no `<a/>`; `fin`: archive results without the end. */
-export type Mute = "iq" | "mam" | "fin" | "sm" | "ping" | "sasl" | "bind" | "everything";
+export type Mute = "iq" | "mam" | "fin" | "sm" | "ping" | "pep" | "sasl" | "bind" | "everything";
 
 export type Faults = {
   /** Each frame takes this long, each way. ms */
@@ -19,6 +20,7 @@ export type Faults = {
   /** RFC 6120 section 4.9.3, said to every `<open/>`: "host-unknown", "policy-violation", ... */
   streamError: string | undefined;
   mam: MamFaults;
+  pep: PepFaults;
 };
 
 export type MamFaults = {
@@ -63,5 +65,6 @@ export function noFaults(): Faults {
       count: undefined,
       wholeSeconds: false,
     },
+    pep: noPepFaults(),
   };
 }

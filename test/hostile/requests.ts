@@ -2,6 +2,7 @@
 import type { Element } from "@xmpp/xml";
 import { answerQuery, metadataOf } from "./archive.ts";
 import type { Faults, Mute } from "./faults.ts";
+import { nodeItems, privateXmlAnswer, pubsubAnswer } from "./pep.ts";
 import type { HostileServer } from "./server.ts";
 import type { Session } from "./session.ts";
 import { attribute, bareOf, errorFor, escapeXml, NS } from "./xml.ts";
@@ -24,7 +25,16 @@ export function answerIq(server: HostileServer, session: Session, iq: Element): 
         : [unavailable(iq)];
     case `query ${NS.info}`:
       return infoAnswer(server, session, iq, child?.attrs["node"]);
+    case `pubsub ${NS.pubsub}`:
+    case `pubsub ${NS.owner}`:
+      return [server.options.pep === true ? pubsubAnswer(server, session, iq) : unavailable(iq)];
+    case `query ${NS.privateXml}`:
+      return child !== undefined && server.options.privateXml === true
+        ? [privateXmlAnswer(session, iq, child)]
+        : [unavailable(iq)];
     case `query ${NS.items}`:
+      if (child?.attrs["node"] !== undefined && server.options.pep === true)
+        return [nodeItems(server, session, iq, child)];
       return [result(iq, session, `<query xmlns='${NS.items}'/>`)];
     case `enable ${NS.carbons}`:
     case `disable ${NS.carbons}`:
@@ -43,6 +53,7 @@ export function answerIq(server: HostileServer, session: Session, iq: Element): 
 
 function isMute({ mute }: Faults, ns: string): boolean {
   const is = (...words: Mute[]): boolean => words.some((word) => mute.has(word));
+  if (ns === NS.pubsub || ns === NS.owner) return is("iq", "pep");
   return is("iq") || (ns === NS.mam && is("mam")) || (ns === NS.ping && is("ping"));
 }
 
@@ -51,6 +62,8 @@ function archiveAnswer(server: HostileServer, session: Session, iq: Element): st
   if ("error" in answer) return [errorFor(iq, answer.error)];
   return server.faults.mute.has("fin") ? answer.results : [...answer.results, answer.fin];
 }
+
+const PEP = "<identity category='pubsub' type='pep'/>";
 
 function infoAnswer(
   server: HostileServer,
@@ -63,13 +76,15 @@ function infoAnswer(
     return [unavailable(iq)];
   }
   const archive = server.hasArchive ? [NS.mam, `${NS.mam}#extended`, NS.ids] : [];
-  const features = [NS.info, NS.ping, NS.carbons, ...archive, ...(server.options.features ?? [])];
+  const { pep: hasPep, features: more = [] } = server.options;
+  const pep = hasPep === true ? [NS.pubsub, `${NS.pubsub}#publish-options`] : [];
+  const features = [NS.info, NS.ping, NS.carbons, ...archive, ...pep, ...more];
   const list = features.map((feature) => `<feature var='${escapeXml(feature)}'/>`).join("");
   return [
     result(
       iq,
       session,
-      `<query xmlns='${NS.info}'><identity category='server' type='im'/>${list}</query>`,
+      `<query xmlns='${NS.info}'><identity category='server' type='im'/>${hasPep === true ? PEP : ""}${list}</query>`,
     ),
   ];
 }

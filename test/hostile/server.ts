@@ -27,6 +27,10 @@ export type HostileOptions = {
   archive?: boolean;
   /** Who gets a message to a bare address: every available session, or the one that came last. */
   toBare?: "all" | "one";
+  /** Nodes of the account (XEP-0163). */
+  pep?: boolean;
+  /** XEP-0049. */
+  privateXml?: boolean;
   /** More that disco#info names. */
   features?: string[];
   /** XEP-0478, said and not kept to. */

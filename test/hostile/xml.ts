@@ -24,6 +24,10 @@ export const NS = {
   items: "http://jabber.org/protocol/disco#items",
   offline: "http://jabber.org/protocol/offline",
   limits: "urn:xmpp:stream-limits:0",
+  pubsub: "http://jabber.org/protocol/pubsub",
+  owner: "http://jabber.org/protocol/pubsub#owner",
+  event: "http://jabber.org/protocol/pubsub#event",
+  privateXml: "jabber:iq:private",
 } as const;
 
 class TreeParser extends Parser {

@@ -197,13 +197,64 @@ test("a roster push counts from my own account only", () => {
   expect(readRosterPush(push("from='evil@x.test'"), me)).toMatchObject({ kind: "rejected" });
 });
 
-test("an event says whose node it is", () => {
-  const event = `<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:mine'><item id='1'/></items></event>`;
-  expect(read(`<message ${CLIENT} from='evil@x.test'>${event}</message>`)).toMatchObject({
-    kind: "pep",
-    from: "evil@x.test",
+const EVENT = "http://jabber.org/protocol/pubsub#event";
+const event = (from: string, inner: string, more = "") =>
+  read(
+    `<message ${CLIENT} type='headline' ${from}>${more}<event xmlns='${EVENT}'>${inner}</event></message>`,
+  );
+const STATE = "urn:envoi:state:0";
+const published = `<items node='${STATE}'><item id='j.a'><state xmlns='${STATE}'>QUJD</state></item></items>`;
+
+test("an event of the private state counts from my own account only", () => {
+  const known = { kind: "account-state", items: [{ id: "j.a", payload: "QUJD" }], isGone: false };
+  for (const from of ["", "from='me@example.org'", "from='ME@example.org'"])
+    expect(event(from, published)).toEqual({ ...known, retracted: [] });
+  for (const from of [
+    "bob@x.test",
+    "bob@x.test/phone",
+    "me@example.org/phone",
+    "example.org",
+    "me@example.org.evil.test",
+    "pubsub.example.org",
+    "@",
+  ])
+    expect(event(`from='${from}'`, published)).toMatchObject({ kind: "rejected" });
+});
+
+test("a stranger's event takes nothing away of what is written beside it", () => {
+  expect(event("from='bob@x.test'", published, "<body>hi</body>")).toMatchObject({
+    kind: "message",
+    received: { from: "bob@x.test", body: "hi" },
   });
-  expect(read(`<message ${CLIENT}>${event}</message>`)).toMatchObject({ kind: "pep", from: me });
+});
+
+test("an event tells what came, what went, and that the node is gone", () => {
+  const none = { kind: "account-state", items: [], retracted: [], isGone: false };
+  expect(event("", `<items node='${STATE}'><retract id='a'/><retract id='b'/></items>`)).toEqual({
+    ...none,
+    retracted: ["a", "b"],
+  });
+  expect(event("", `<delete node='${STATE}'/>`)).toEqual({ ...none, isGone: true });
+  expect(event("", `<purge node='${STATE}'/>`)).toEqual({ ...none, isGone: true });
+  expect(event("", `<configuration node='${STATE}'/>`)).toMatchObject({ kind: "rejected" });
+  const draft = `<items node='urn:envoi:drafts:0'><item id='d'><draft xmlns='x'/></item><item/></items>`;
+  expect(event("", draft)).toMatchObject({
+    kind: "pep",
+    node: "urn:envoi:drafts:0",
+    items: [{ id: "d", payload: { name: "draft" } }],
+    isGone: false,
+  });
+});
+
+test.each([
+  ["another element", "<entry xmlns='http://www.w3.org/2005/Atom'>QUJD</entry>"],
+  ["another version", "<state xmlns='urn:envoi:state:1'>QUJD</state>"],
+  ["elements in it", `<state xmlns='${STATE}'>QUJD<more/></state>`],
+  ["more than 64 kB", `<state xmlns='${STATE}'>${"A".repeat(64 * 1024 + 1)}</state>`],
+  ["nothing", ""],
+])("an item of the state with %s is there, and says nothing", (_what, payload) => {
+  const items = `<items node='${STATE}'><item id='m.1'>${payload}</item></items>`;
+  expect(event("", items)).toMatchObject({ items: [{ id: "m.1", payload: "" }] });
 });
 
 test("a delay and a stanza-id are what somebody claims, with who claims it", () => {

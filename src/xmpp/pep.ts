@@ -1,0 +1,370 @@
+/**
+ * Nodes of the own account (XEP-0060 1.26, XEP-0163 1.2.2) that nobody else may read: made, checked, read and written.
+ * Every request goes to the own account, and only its own answer counts (iq.ts). All reject with StanzaError, or
+ * ConnectionError where no answer comes.
+ */
+import { type Element, xml } from "@xmpp/xml";
+import { parseJid } from "../mail/address.ts";
+import type { Session } from "./session.ts";
+import { StanzaError } from "./stanza-error.ts";
+
+const NS_PUBSUB = "http://jabber.org/protocol/pubsub";
+const NS_OWNER = `${NS_PUBSUB}#owner`;
+const NS_ITEMS = "http://jabber.org/protocol/disco#items";
+const NS_RSM = "http://jabber.org/protocol/rsm";
+const NS_DATA = "jabber:x:data";
+
+/** An item; `payload` undefined where there is none. */
+export type PepItem = { id: string; payload: Element | undefined };
+
+/** `maxItems`: how many the node keeps, where the server says a number. */
+export type PrivateNode = { node: string; maxItems?: number };
+
+/**
+ * no-pep: the account has no such nodes, or they keep nothing. not-private: others could read it. failed: anything else,
+ * which may pass.
+ */
+export type NodeRefusal = { refused: "no-pep" | "not-private" | "failed"; detail: string };
+
+/** What the node must be like, then what it should be like. */
+const PRIVATE = { access_model: "whitelist", persist_items: "1" };
+const WANTED = { ...PRIVATE, send_last_published_item: "never", notify_retract: "1" };
+/** "max" is whatever the server allows (XEP-0060 section 8.1.3); older ones want a number they like. */
+const MAX_ITEMS = ["max", "1000", "256", "100"];
+/** A node that keeps so many is not asked to keep more. */
+const ENOUGH_ITEMS = 250;
+
+type Config = Readonly<Record<string, string>>;
+
+/**
+ * Makes the node, or repairs the one that is there, and reads its configuration back: only what the server then says
+ * counts (XEP-0223 section 7, CVE-2018-6591). Nothing may be published where it is refused. Rejects with
+ * ConnectionError.
+ */
+export async function createPrivateNode(
+  session: Session,
+  node: string,
+): Promise<PrivateNode | NodeRefusal> {
+  try {
+    if (!(await create(session, node))) {
+      const wrong = wrongIn(await configOf(session, node));
+      if (Object.keys(wrong).length > 0) await repair(session, node, wrong);
+      // Behind the repair: from now on nobody can join any more.
+      const strangers = await dismissStrangers(session, node);
+      if (strangers !== undefined) return { refused: "not-private", detail: strangers };
+    }
+    return judge(node, await configOf(session, node));
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error;
+    const isMissing = ["service-unavailable", "feature-not-implemented"].includes(error.condition);
+    return { refused: isMissing ? "no-pep" : "failed", detail: error.message };
+  }
+}
+
+function judge(node: string, config: Config): PrivateNode | NodeRefusal {
+  const { access_model: access = "unknown", persist_items: persists, max_items: max } = config;
+  if (access !== "whitelist") return { refused: "not-private", detail: `access model ${access}` };
+  if (isWrong("persist_items", persists)) return { refused: "no-pep", detail: "it keeps no items" };
+  return { node, ...(max !== undefined && /^\d{1,9}$/.test(max) ? { maxItems: Number(max) } : {}) };
+}
+
+/** False where the node is there already. */
+async function create(session: Session, node: string): Promise<boolean> {
+  try {
+    await firstTaken(formsFor(WANTED, true), (form) =>
+      set(
+        session,
+        NS_PUBSUB,
+        xml("create", { node }),
+        xml("configure", {}, buildForm("node_config", form)),
+      ),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof StanzaError && error.condition === "conflict") return false;
+    throw error;
+  }
+}
+
+async function repair(session: Session, node: string, wrong: Config): Promise<void> {
+  const { max_items: _max, ...fields } = wrong;
+  try {
+    await firstTaken(formsFor(fields, "max_items" in wrong), (form) =>
+      set(session, NS_OWNER, xml("configure", { node }, buildForm("node_config", form))),
+    );
+  } catch (error) {
+    // What it is like is read again anyway.
+    if (!(error instanceof StanzaError)) throw error;
+  }
+}
+
+/** From what is wanted down to what is needed. */
+function formsFor(fields: Config, hasMax: boolean): Config[] {
+  const whole = hasMax ? MAX_ITEMS.map((max) => ({ ...fields, max_items: max })) : [fields];
+  return [...whole, PRIVATE];
+}
+
+/** Servers refuse a whole form over one field: then with less in it. */
+async function firstTaken(
+  forms: readonly Config[],
+  ask: (form: Config) => Promise<unknown>,
+): Promise<void> {
+  let refusal: unknown;
+  for (const form of forms) {
+    try {
+      await ask(form);
+      return;
+    } catch (error) {
+      if (!(error instanceof StanzaError) || !isAboutTheForm(error)) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+function isAboutTheForm({ type, condition }: StanzaError): boolean {
+  if (type === "auth" || type === "wait") return false;
+  return !["conflict", "service-unavailable", "item-not-found"].includes(condition);
+}
+
+function wrongIn(config: Config): Config {
+  const wrong: Record<string, string> = {};
+  for (const [name, value] of Object.entries(WANTED))
+    if (isWrong(name, config[name])) wrong[name] = value;
+  if (Number(config["max_items"]) < ENOUGH_ITEMS) wrong["max_items"] = "max";
+  return wrong;
+}
+
+/** What the server does not name it cannot change, but for the one thing that it must say. */
+function isWrong(name: string, value: string | undefined): boolean {
+  const wanted = (WANTED as Config)[name];
+  if (value === undefined) return name === "access_model";
+  return wanted === "1" ? value !== "1" && value !== "true" : value !== wanted;
+}
+
+/**
+ * Whoever was let in, or subscribed while the node was open, would go on being told (Prosody 0.12 asks nobody's leave
+ * again). Says who could not be sent away. A server that cannot list them has none.
+ */
+async function dismissStrangers(session: Session, node: string): Promise<string | undefined> {
+  for (const list of ["affiliations", "subscriptions"] as const) {
+    const found = await strangersIn(session, node, list);
+    if (found.length === 0) continue;
+    const entry = list.slice(0, -1);
+    const none = found.map((jid) => xml(entry, { jid, [entry]: "none" }));
+    await set(session, NS_OWNER, xml(list, { node }, none)).catch(onlyStanzaErrors);
+    const [left] = await strangersIn(session, node, list);
+    if (left !== undefined) return `${left} can read it`;
+  }
+  return undefined;
+}
+
+async function strangersIn(
+  session: Session,
+  node: string,
+  list: "affiliations" | "subscriptions",
+): Promise<string[]> {
+  const iq = await get(session, NS_OWNER, xml(list, { node })).catch(onlyStanzaErrors);
+  const entry = list.slice(0, -1);
+  return (iq?.getChild("pubsub", NS_OWNER)?.getChild(list)?.getChildren(entry) ?? []).flatMap(
+    ({ attrs }) => {
+      const jid = attrs["jid"] ?? "";
+      const isOut = ["none", "outcast", undefined].includes(attrs[entry]);
+      return isOut || parseJid(jid) === session.jid ? [] : [jid];
+    },
+  );
+}
+
+function onlyStanzaErrors(error: unknown): undefined {
+  if (!(error instanceof StanzaError)) throw error;
+  return undefined;
+}
+
+/** The node's configuration as its owner sees it, without "pubsub#" (XEP-0060 section 8.2). */
+async function configOf(session: Session, node: string): Promise<Config> {
+  const iq = await get(session, NS_OWNER, xml("configure", { node }));
+  const form = iq.getChild("pubsub", NS_OWNER)?.getChild("configure")?.getChild("x", NS_DATA);
+  const fields = form?.getChildren("field") ?? [];
+  return Object.fromEntries(
+    fields.map((field) => [
+      (field.attrs["var"] ?? "").replace(/^pubsub#/, ""),
+      field.getChildText("value")?.trim() ?? "",
+    ]),
+  );
+}
+
+/**
+ * The ids of everything the node holds, nothing else of it (XEP-0060 section 5.5). Rejects with `item-not-found` where
+ * there is no node. Prosody 0.12.3 and ejabberd 23.01 answer the owner in one piece, whatever the number; a server that
+ * pages is followed, and one that does not answer is asked for the items themselves.
+ */
+export async function listItems(session: Session, node: string): Promise<string[]> {
+  const ids = new Set<string>();
+  try {
+    await listByDisco(session, node, ids);
+  } catch (error) {
+    if (!(error instanceof StanzaError) || error.condition === "item-not-found") throw error;
+    const all = itemsIn(await get(session, NS_PUBSUB, xml("items", { node })));
+    return all.map(({ id }) => id);
+  }
+  // ejabberd 23.01 has an empty list of a node that is not there.
+  if (ids.size === 0) await configOf(session, node);
+  return [...ids];
+}
+
+async function listByDisco(session: Session, node: string, ids: Set<string>): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page =
+      after === undefined ? undefined : xml("set", { xmlns: NS_RSM }, xml("after", {}, after));
+    // By name: without `to` some servers answer for the domain.
+    const child = xml("query", { xmlns: NS_ITEMS, node }, page);
+    const iq = await session.iq({ type: "get", to: session.jid, child });
+    const query = iq.getChild("query", NS_ITEMS);
+    const before = ids.size;
+    for (const item of query?.getChildren("item") ?? []) {
+      const id = item.attrs["name"];
+      if (id !== undefined) ids.add(id);
+    }
+    const rsm = query?.getChild("set", NS_RSM);
+    const isMore = ids.size > before && Number(rsm?.getChildText("count")) > ids.size;
+    after = isMore ? (rsm?.getChildText("last") ?? undefined) : undefined;
+  } while (after !== undefined);
+}
+
+/** What an answer may weigh, in UTF-16 units. */
+const PORTION = 100_000;
+/** What an item may weigh as long as nobody knows. */
+const LARGE_ITEM = 16_000;
+const MOST_AT_ONCE = 100;
+
+/** The items of these ids, in portions; those that are gone are left out. */
+export async function fetchItems(
+  session: Session,
+  node: string,
+  ids: readonly string[],
+): Promise<PepItem[]> {
+  const found: PepItem[] = [];
+  let largest = LARGE_ITEM;
+  for (let at = 0; at < ids.length;) {
+    const portion = ids.slice(at, at + Math.min(MOST_AT_ONCE, Math.floor(PORTION / largest)));
+    const items = await fetchPortion(session, node, portion);
+    found.push(...items);
+    at += portion.length;
+    // The next may be larger than these: twice as many are asked for at most.
+    const heaviest = Math.max(...items.map(weightOf), 0);
+    if (items.length > 0) largest = Math.min(LARGE_ITEM, Math.max(heaviest, largest / 2));
+  }
+  return found;
+}
+
+async function fetchPortion(
+  session: Session,
+  node: string,
+  ids: readonly string[],
+): Promise<PepItem[]> {
+  const asked = ids.map((id) => xml("item", { id }));
+  try {
+    const iq = await get(session, NS_PUBSUB, xml("items", { node }, asked));
+    return itemsIn(iq).filter(({ id }) => ids.includes(id));
+  } catch (error) {
+    if (!(error instanceof StanzaError) || error.condition !== "item-not-found") throw error;
+    if (ids.length === 1) return [];
+    // Prosody and ejabberd leave out what is gone; a server may make an error of it.
+    const half = Math.ceil(ids.length / 2);
+    const first = await fetchPortion(session, node, ids.slice(0, half));
+    return [...first, ...(await fetchPortion(session, node, ids.slice(half)))];
+  }
+}
+
+function itemsIn(iq: Element): PepItem[] {
+  const items = iq.getChild("pubsub", NS_PUBSUB)?.getChild("items");
+  return readItems(items?.getChildren("item") ?? []);
+}
+
+/** `<item/>` elements of an answer or an event; one without an id is none. */
+export function readItems(items: readonly Element[]): PepItem[] {
+  return items.flatMap((item) => {
+    const id = item.attrs["id"];
+    return id === undefined ? [] : [{ id, payload: item.getChildElements()[0] }];
+  });
+}
+
+function weightOf({ payload }: PepItem): number {
+  return 100 + (payload?.text().length ?? 0);
+}
+
+/**
+ * Writes one item; the one of the same id is replaced. The server is told every time that the node must be private: it
+ * refuses (`conflict`) where somebody opened it meanwhile, and where somebody deleted it, Prosody would make it anew for
+ * all contacts to read. After `conflict` or `item-not-found` the node is to be made again. No other option: servers
+ * refuse most of them.
+ */
+export async function publishItem(
+  session: Session,
+  node: string,
+  id: string,
+  payload: Element,
+): Promise<void> {
+  await set(
+    session,
+    NS_PUBSUB,
+    xml("publish", { node }, xml("item", { id }, payload)),
+    xml("publish-options", {}, buildForm("publish-options", { access_model: "whitelist" })),
+  );
+}
+
+/** Requests under way at once: one waits for an answer while the next is on its way. */
+const AT_ONCE = 4;
+
+/** Takes items away and tells the other devices; what is gone already does not matter. One a request: servers take no more. */
+export async function retractItems(
+  session: Session,
+  node: string,
+  ids: readonly string[],
+): Promise<void> {
+  for (let at = 0; at < ids.length; at += AT_ONCE)
+    await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => retract(session, node, id)));
+}
+
+async function retract(session: Session, node: string, id: string): Promise<void> {
+  try {
+    await set(session, NS_PUBSUB, xml("retract", { node, notify: "1" }, xml("item", { id })));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** The node and all it holds; one that is gone does not matter. */
+export async function deleteNode(session: Session, node: string): Promise<void> {
+  try {
+    await set(session, NS_OWNER, xml("delete", { node }));
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof StanzaError && error.condition === "item-not-found";
+}
+
+/** Without `to`: some servers do not answer what an account asks itself by name. */
+function get(session: Session, xmlns: string, ...children: Element[]): Promise<Element> {
+  return session.iq({ type: "get", child: xml("pubsub", { xmlns }, children) });
+}
+
+function set(session: Session, xmlns: string, ...children: Element[]): Promise<Element> {
+  return session.iq({ type: "set", child: xml("pubsub", { xmlns }, children) });
+}
+
+function buildForm(type: "node_config" | "publish-options", fields: Config): Element {
+  const value = (text: string): Element => xml("value", {}, text);
+  return xml(
+    "x",
+    { xmlns: NS_DATA, type: "submit" },
+    xml("field", { var: "FORM_TYPE", type: "hidden" }, value(`${NS_PUBSUB}#${type}`)),
+    Object.entries(fields).map(([name, text]) =>
+      xml("field", { var: `pubsub#${name}` }, value(text)),
+    ),
+  );
+}
