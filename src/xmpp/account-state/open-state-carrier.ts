@@ -1,0 +1,62 @@
+/** Finds the place for the private state on this server, and makes sure that it is private. */
+import { xml } from "@xmpp/xml";
+import { budgetOf } from "../../mail/stanza-limit.ts";
+import type { ServerFeatures } from "../disco.ts";
+import { NODE_STATE } from "../nodes.ts";
+import { createPrivateNode, type NodeRefusal, type PrivateNode } from "../pep.ts";
+import type { Session } from "../session.ts";
+import { wholeMessageBytes } from "../socket.ts";
+import { StanzaError } from "../stanza-error.ts";
+import type { StateCarrier } from "./carrier.ts";
+import { createPepCarrier } from "./pep-carrier.ts";
+import { createPrivateXmlCarrier } from "./private-xml-carrier.ts";
+
+/** A journal for each device and a few years of mail; with less, items would push each other out. */
+const LEAST_ITEMS = 64;
+
+type Needed = Pick<ServerFeatures, "pep" | "pepPublishOptions" | "refusesParts">;
+
+/**
+ * PEP where its node is private and keeps enough, else private XML, which only its owner can read (XEP-0049 section 5).
+ * "failed" may pass: it is to be tried again, and nothing else meanwhile. Rejects with ConnectionError.
+ */
+export async function openStateCarrier(
+  session: Session,
+  features: Needed,
+): Promise<StateCarrier | NodeRefusal> {
+  const node = await openNode(session, features);
+  if (!("refused" in node)) return createPepCarrier(session, node);
+  if (node.refused === "failed") return node;
+  if (!(await hasPrivateXml(session))) return node;
+  return createPrivateXmlCarrier(session, maxBytes(session, features));
+}
+
+async function openNode(
+  session: Session,
+  { pep, pepPublishOptions }: Needed,
+): Promise<PrivateNode | NodeRefusal> {
+  // XEP-0223 section 7: a server that does not know publish options may publish to everybody.
+  if (!pep || !pepPublishOptions)
+    return { refused: "no-pep", detail: "the server does not say so" };
+  const node = await createPrivateNode(session, NODE_STATE);
+  if ("refused" in node || (node.maxItems ?? LEAST_ITEMS) >= LEAST_ITEMS) return node;
+  return { refused: "no-pep", detail: `it keeps ${node.maxItems} items` };
+}
+
+function maxBytes({ maxStanzaBytes }: Session, { refusesParts }: Needed): number {
+  return budgetOf({
+    ...(maxStanzaBytes === undefined ? {} : { advertised: maxStanzaBytes }),
+    ...(refusesParts ? { whole: wholeMessageBytes() } : {}),
+  });
+}
+
+async function hasPrivateXml(session: Session): Promise<boolean> {
+  const state = xml("state", { xmlns: NODE_STATE });
+  try {
+    await session.iq({ type: "get", child: xml("query", { xmlns: "jabber:iq:private" }, state) });
+    return true;
+  } catch (error) {
+    if (error instanceof StanzaError) return false;
+    throw error;
+  }
+}
