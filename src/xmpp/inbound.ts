@@ -18,7 +18,7 @@ export type Inbound =
   | { kind: "carbon"; direction: "sent" | "received"; received: Received }
   | { kind: "roster"; items: RosterItem[]; version?: string }
   | { kind: "blocking"; change: BlockChange }
-  /** Of the private state (nodes.ts). */
+  /** Of the private state (nodes.ts); one server says everything twice. */
   | ({ kind: "account-state"; items: CarriedItem[] } & NodeChange)
   /** Of another node of my own account. */
   | ({ kind: "pep"; node: string; items: PepItem[] } & NodeChange)

@@ -13,11 +13,12 @@ const NS_OWNER = `${NS_PUBSUB}#owner`;
 const NS_ITEMS = "http://jabber.org/protocol/disco#items";
 const NS_RSM = "http://jabber.org/protocol/rsm";
 const NS_DATA = "jabber:x:data";
+const NS_VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
 /** An item; `payload` undefined where there is none. */
 export type PepItem = { id: string; payload: Element | undefined };
 
-/** `maxItems`: how many the node keeps, where the server says a number. */
+/** `maxItems`: how many the node keeps, where the server says so. */
 export type PrivateNode = { node: string; maxItems?: number };
 
 /**
@@ -53,7 +54,7 @@ export async function createPrivateNode(
       const strangers = await dismissStrangers(session, node);
       if (strangers !== undefined) return { refused: "not-private", detail: strangers };
     }
-    return judge(node, await configOf(session, node));
+    return await readPrivateNode(session, node);
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
     const isMissing = ["service-unavailable", "feature-not-implemented"].includes(error.condition);
@@ -61,7 +62,12 @@ export async function createPrivateNode(
   }
 }
 
-function judge(node: string, config: Config): PrivateNode | NodeRefusal {
+/** What the node is like now; nothing is changed. Rejects with `item-not-found` where there is none. */
+export async function readPrivateNode(
+  session: Session,
+  node: string,
+): Promise<PrivateNode | NodeRefusal> {
+  const config = await configOf(session, node);
   const { access_model: access = "unknown", persist_items: persists, max_items: max } = config;
   if (access !== "whitelist") return { refused: "not-private", detail: `access model ${access}` };
   if (isWrong("persist_items", persists)) return { refused: "no-pep", detail: "it keeps no items" };
@@ -186,11 +192,15 @@ async function configOf(session: Session, node: string): Promise<Config> {
   const form = iq.getChild("pubsub", NS_OWNER)?.getChild("configure")?.getChild("x", NS_DATA);
   const fields = form?.getChildren("field") ?? [];
   return Object.fromEntries(
-    fields.map((field) => [
-      (field.attrs["var"] ?? "").replace(/^pubsub#/, ""),
-      field.getChildText("value")?.trim() ?? "",
-    ]),
+    fields.map((field) => [(field.attrs["var"] ?? "").replace(/^pubsub#/, ""), valueOf(field)]),
   );
+}
+
+/** "max" is told as the number that Prosody names beside it (XEP-0122 section 3.2.2). */
+function valueOf(field: Element): string {
+  const value = field.getChildText("value")?.trim() ?? "";
+  const range = field.getChild("validate", NS_VALIDATE)?.getChild("range");
+  return value === "max" ? (range?.attrs["max"] ?? value) : value;
 }
 
 /**
@@ -317,7 +327,10 @@ export async function publishItem(
 /** Requests under way at once: one waits for an answer while the next is on its way. */
 const AT_ONCE = 4;
 
-/** Takes items away and tells the other devices; what is gone already does not matter. One a request: servers take no more. */
+/**
+ * Takes items away; what is gone already does not matter. One a request: Prosody 0.12.3 looks at the first alone, ejabberd
+ * at none of several. Prosody tells the other devices; ejabberd 23.01 tells of what is published, of nothing that goes.
+ */
 export async function retractItems(
   session: Session,
   node: string,

@@ -113,9 +113,13 @@ test("a node opened, full, or deleted under us refuses, and the list tells what 
   nodes.delete(NODE_STATE);
   await expect(again.list()).rejects.toMatchObject({ condition: "item-not-found" });
   expect(await again.fetch(["b", "c"])).toEqual([]);
+  // As Prosody does it: the publish makes a node, private and with room for one.
+  await again.publish({ id: "b", payload: "QQ==" });
+  await again.publish({ id: "c", payload: "QQ==" });
+  await expect(again.list()).rejects.toMatchObject({ condition: "conflict" });
   await (await opened()).publish({ id: "d", payload: "QQ==" });
   expect(nodes.get(NODE_STATE)?.config.get("access_model")).toBe("whitelist");
-  expect(events.filter((e) => e.kind === "account-state")).toHaveLength(5);
+  expect(events.filter((e) => e.kind === "account-state")).toHaveLength(7);
 });
 
 test("a contact's event is not the account's, whatever it says", async () => {

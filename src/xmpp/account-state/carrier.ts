@@ -3,15 +3,18 @@ import type { CarriedItem } from "./item.ts";
 
 export interface StateCarrier {
   readonly kind: "pep" | "private-xml";
-  /** How many items it keeps, where the server says a number. */
+  /** How many items it keeps, where the server says so. */
   readonly maxItems?: number;
-  /** Ids of everything that is there. Rejects with StanzaError `item-not-found` where the place itself is gone. */
+  /**
+   * Ids of everything that is there. Rejects with StanzaError `item-not-found` or `conflict` where the place is gone, or
+   * is not what it was: then the carrier is to be opened again.
+   */
   list(): Promise<string[]>;
   /** In portions; those that are gone are left out. */
   fetch(ids: readonly string[]): Promise<CarriedItem[]>;
   /**
-   * Rejects with StanzaError. After `conflict` or `item-not-found` the carrier is to be opened again: the place is not
-   * private any more, or gone.
+   * Rejects with StanzaError; `item-not-found` and `conflict` as above. The item is safe when `list` has it, not before:
+   * a server may have made the place anew, smaller.
    */
   publish(item: CarriedItem): Promise<void>;
   /** What is gone already does not matter. */

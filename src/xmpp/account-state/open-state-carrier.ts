@@ -8,11 +8,8 @@ import type { Session } from "../session.ts";
 import { wholeMessageBytes } from "../socket.ts";
 import { StanzaError } from "../stanza-error.ts";
 import type { StateCarrier } from "./carrier.ts";
-import { createPepCarrier } from "./pep-carrier.ts";
+import { createPepCarrier, largeEnough } from "./pep-carrier.ts";
 import { createPrivateXmlCarrier } from "./private-xml-carrier.ts";
-
-/** A journal for each device and a few years of mail; with less, items would push each other out. */
-const LEAST_ITEMS = 64;
 
 type Needed = Pick<ServerFeatures, "pep" | "pepPublishOptions" | "refusesParts">;
 
@@ -38,9 +35,7 @@ async function openNode(
   // XEP-0223 section 7: a server that does not know publish options may publish to everybody.
   if (!pep || !pepPublishOptions)
     return { refused: "no-pep", detail: "the server does not say so" };
-  const node = await createPrivateNode(session, NODE_STATE);
-  if ("refused" in node || (node.maxItems ?? LEAST_ITEMS) >= LEAST_ITEMS) return node;
-  return { refused: "no-pep", detail: `it keeps ${node.maxItems} items` };
+  return largeEnough(await createPrivateNode(session, NODE_STATE));
 }
 
 function maxBytes({ maxStanzaBytes }: Session, { refusesParts }: Needed): number {

@@ -1,16 +1,43 @@
 /** The private state on a node of the account, one item each. */
 import { NODE_STATE } from "../nodes.ts";
-import { fetchItems, listItems, type PrivateNode, publishItem, retractItems } from "../pep.ts";
+import {
+  fetchItems,
+  listItems,
+  type NodeRefusal,
+  type PrivateNode,
+  publishItem,
+  readPrivateNode,
+  retractItems,
+} from "../pep.ts";
 import type { Session } from "../session.ts";
+import { StanzaError } from "../stanza-error.ts";
 import type { StateCarrier } from "./carrier.ts";
 import { buildPayload, parsePayload } from "./item.ts";
+
+/** With less, items would push each other out: a journal for each device and a few years of mail. */
+const LEAST_ITEMS = 64;
+
+/** The node as it may be used, or why not. */
+export function largeEnough(node: PrivateNode | NodeRefusal): PrivateNode | NodeRefusal {
+  if ("refused" in node || (node.maxItems ?? LEAST_ITEMS) >= LEAST_ITEMS) return node;
+  return { refused: "no-pep", detail: `it keeps ${node.maxItems} items` };
+}
 
 /** `node`: made and found private in this stream. */
 export function createPepCarrier(session: Session, { maxItems }: PrivateNode): StateCarrier {
   return {
     kind: "pep",
     ...(maxItems === undefined ? {} : { maxItems }),
-    list: () => listItems(session, NODE_STATE),
+    async list() {
+      const [node, ids] = await Promise.all([
+        readPrivateNode(session, NODE_STATE),
+        listItems(session, NODE_STATE),
+      ]);
+      const now = largeEnough(node);
+      if (!("refused" in now)) return ids;
+      // Deleted by one device, and made anew by another's publish: private, and with room for one item.
+      throw new StanzaError({ type: "cancel", condition: "conflict", text: now.detail });
+    },
     async fetch(ids) {
       const items = await fetchItems(session, NODE_STATE, ids);
       return items.map(({ id, payload }) => ({ id, payload: parsePayload(payload) }));
