@@ -26,6 +26,11 @@ export function ruleStamp(at: number): Stamp {
   return stamp(Math.max(0, Math.floor(at)), 0, "");
 }
 
+/** Of the device that made it; empty for a rule's. */
+export function deviceOf(text: Stamp): string {
+  return text.slice(MS_DIGITS + COUNT_DIGITS);
+}
+
 /** Epoch ms. */
 export function msOf(text: Stamp): number {
   return Number.parseInt(text.slice(0, MS_DIGITS), 36);

@@ -18,9 +18,13 @@ export type Draft = {
   body: string;
   /** Attribution line and quoted text that go below the body; the person can take it out or edit it. */
   quote: string;
-  /** What is answered or forwarded: row key, thread and reply reference as they go on the wire. */
+  /**
+   * What is answered or forwarded: row key, thread and reply reference as they go on the wire. `of`: that message as
+   * other devices know it; its key is 0 while it is not here.
+   */
   source?: {
     key: number;
+    of?: { from: Jid; mid: string; contentHash?: string };
     thread?: string;
     threadParent?: string;
     reply?: { id: string; to?: Jid };
@@ -31,6 +35,12 @@ export type Draft = {
   linked?: { thread?: string; replies?: string };
   updatedAt: number;
 };
+
+/**
+ * Why a draft stays on this device: no stanza carries so much, the account has no room for more, or a newer version of
+ * the app wrote there what this one cannot read.
+ */
+export type DraftHeld = "too-big" | "too-many" | "newer";
 
 /** Nothing was written that would be missed. */
 export function isEmptyDraft(draft: Draft): boolean {

@@ -1,0 +1,90 @@
+/**
+ * Drafts written on several devices. With each draft goes which edits it knows of: one stamp a device, the last edit of
+ * that device. Words written in knowledge of others replace those; words that do not know of each other are both kept:
+ * the later ones under the draft's id, the others under an id that every device makes of them alike.
+ *
+ * The join of two items is the same whichever comes first, and nothing new where one is joined again, so devices that
+ * saw the same items agree in the end.
+ */
+import { hashText } from "../../base/hash.ts";
+import { deviceOf, type Stamp } from "../clock.ts";
+import type { Draft } from "../draft.ts";
+
+/** What is known: sorted, one stamp a device. */
+export type Revision = readonly Stamp[];
+
+export type DraftEnd = "sent" | "discarded";
+
+/** `stamp`: when these words were written, or the draft was sent or discarded. */
+type Known = { id: string; revision: Revision; stamp: Stamp };
+export type LiveDraft = Known & { draft: Draft; gone?: never };
+/** `words`: what was sent, as `wordsOf` says it. */
+export type EndedDraft = Known & { draft?: never; gone: DraftEnd; words?: string };
+/** A draft as the account has it. */
+export type DraftItem = LiveDraft | EndedDraft;
+
+/** `copy`: words that have an id of their own from now on. */
+export type JoinedDrafts = { item: DraftItem; copy?: LiveDraft };
+
+export function joinDrafts(a: DraftItem, b: DraftItem): JoinedDrafts {
+  if (a.gone === "sent" && b.gone === undefined) return joinSent(a, b);
+  if (b.gone === "sent" && a.gone === undefined) return joinSent(b, a);
+  const aKnowsB = includes(a.revision, b.revision);
+  const bKnowsA = includes(b.revision, a.revision);
+  if (aKnowsB !== bKnowsA) return { item: aKnowsB ? a : b };
+  const first = winner(a, b);
+  const other = first === a ? b : a;
+  const item = { ...first, revision: joinRevisions(a.revision, b.revision) };
+  const isKnown = includes(first.revision, [other.stamp]);
+  if (item.gone !== undefined || other.gone !== undefined || isKnown) return { item };
+  return wordsOf(item.draft) === wordsOf(other.draft) ? { item } : { item, copy: copyOf(other) };
+}
+
+/** What was sent stays so: words it did not know of go on as a draft of their own. */
+function joinSent(sent: EndedDraft, live: LiveDraft): JoinedDrafts {
+  const item = { ...sent, revision: joinRevisions(sent.revision, live.revision) };
+  const isKnown = includes(sent.revision, [live.stamp]) || wordsOf(live.draft) === sent.words;
+  return isKnown ? { item } : { item, copy: copyOf(live) };
+}
+
+/** Sent before written before discarded; of two of a kind the one that knows of the other, or the later. */
+function winner(a: DraftItem, b: DraftItem): DraftItem {
+  const rank = ({ gone }: DraftItem): number => (gone === "sent" ? 2 : gone === undefined ? 1 : 0);
+  if (rank(a) !== rank(b)) return rank(a) > rank(b) ? a : b;
+  const aKnowsB = includes(a.revision, [b.stamp]);
+  if (aKnowsB !== includes(b.revision, [a.stamp])) return aKnowsB ? a : b;
+  if (a.stamp !== b.stamp) return a.stamp > b.stamp ? a : b;
+  return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
+}
+
+function copyOf({ id, stamp, draft }: LiveDraft): LiveDraft {
+  const copy = copyId(id, stamp);
+  return { id: copy, revision: [stamp], stamp, draft: { ...draft, id: copy } };
+}
+
+/** Of the words of that stamp, once they are a draft of their own. */
+export function copyId(id: string, stamp: Stamp): string {
+  return `copy-${hashText(`${id}\n${stamp}`)}-${hashText(`${stamp}\n${id}`)}`;
+}
+
+/** Whether everything known in `b` is known in `a`. */
+export function includes(a: Revision, b: Revision): boolean {
+  return b.every((stamp) => a.some((own) => deviceOf(own) === deviceOf(stamp) && own >= stamp));
+}
+
+export function joinRevisions(a: Revision, b: Revision): Revision {
+  const all = new Map<string, Stamp>();
+  for (const stamp of [...a, ...b]) {
+    const known = all.get(deviceOf(stamp));
+    if (known === undefined || known < stamp) all.set(deviceOf(stamp), stamp);
+  }
+  return [...all.values()].sort();
+}
+
+/** The same text for two drafts that say the same to the same people. */
+export function wordsOf(draft: Draft): string {
+  const { to, cc, bcc, pending, subject, body, quote, corrects } = draft;
+  const jids = [to, cc, bcc].map((list) => list.map(({ jid }) => jid));
+  const open = [pending.to, pending.cc, pending.bcc];
+  return hashText(JSON.stringify([jids, open, subject, body, quote, corrects]));
+}
