@@ -4,7 +4,7 @@
  * A command answers as soon as the database holds what it did; the network follows by itself.
  */
 import type { Jid } from "../mail/address.ts";
-import type { Draft, DraftKind } from "../mail/draft.ts";
+import type { Draft, DraftHeld, DraftKind } from "../mail/draft.ts";
 import type { BlockStanding } from "../mail/blocking.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
 import type { LabelKind } from "../mail/label.ts";
@@ -182,6 +182,8 @@ export type RowView = {
   wokeAt?: number;
   muted?: true;
   delivery?: DeliveryState;
+  /** Of a draft: why it stays on this device. */
+  held?: DraftHeld;
   /** For a gap: what is missing, epoch ms; `isGone`: the server has it no more. */
   gap?: { from?: number; to?: number; isGone?: boolean };
 };
@@ -370,7 +372,16 @@ export type PersonConversation = {
 export type NeighboursArgs = { mailbox: Place; id: string };
 export type NeighboursView = { newer?: string; older?: string };
 
-export type DraftArgs = { id: string };
+/** `editor`: a composer that has it open; it follows its own words. */
+export type DraftArgs = { id: string; editor?: string };
+/**
+ * A draft as it is now; `base` names its words, `editor` the composer that wrote them last. `held`: why it stays on this
+ * device. `gone`: it was sent or thrown away, here or on another device. Null: there never was one.
+ */
+export type DraftView =
+  | { draft: Draft; base?: string; editor?: string; held?: DraftHeld; gone?: never }
+  | { draft?: never; gone: "sent" | "discarded" }
+  | null;
 export type PeopleArgs = { text: string; limit: number };
 export type AvatarView = { jid: Jid; type: string; bytes: Uint8Array } | null;
 
@@ -402,7 +413,7 @@ export type Queries = {
   formatted: { args: { key: number }; view: FormattedView };
   source: { args: { key: number }; view: SourceView };
   neighbours: { args: NeighboursArgs; view: NeighboursView };
-  draft: { args: DraftArgs; view: Draft | null };
+  draft: { args: DraftArgs; view: DraftView };
   people: { args: PeopleArgs; view: Person[] };
   labels: { args: null; view: LabelView[] };
   undo: { args: null; view: UndoView };
@@ -503,12 +514,20 @@ export type Commands = {
     };
     result: Draft;
   };
-  /** `sent`: it is on its way already, and was not kept as a draft again. */
-  saveDraft: { args: { draft: Draft }; result: { savedAt: number; sent: boolean } };
-  discardDraft: { args: { id: string }; result: null };
+  /**
+   * `editor`: the composer that writes, `base`: the words it had before it when it began; other words that are there by
+   * now are kept beside. `sent`: it is on its way already, and was not kept as a draft again. `id`: where the words of
+   * this composer are from now on.
+   */
+  saveDraft: {
+    args: { draft: Draft; editor?: string; base?: string };
+    result: { savedAt: number; sent: boolean; id: string };
+  };
+  /** `undo`: the step, where there was one to throw away. */
+  discardDraft: { args: { id: string; editor?: string }; result: { undo?: string } };
   /** Draft out, message and durable intent in, in one transaction. Refusals leave the draft. */
   send: {
-    args: { draft: Draft };
+    args: { draft: Draft; editor?: string; base?: string };
     result: { ok: true } | { ok: false; problem: SendProblem; detail: string };
   };
   retrySend: { args: { key: number }; result: null };

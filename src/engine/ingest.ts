@@ -127,6 +127,8 @@ async function findCopy(set: WorkingSet, { message }: Arrival): Promise<Message 
   }
   for (const row of set.withMid(message.mid)) {
     if (row.from !== message.from || row.kind !== message.kind) continue;
+    // A draft that another device sent with other words, before this one could send it: that never left here.
+    if (isUnwritten(row) && row.contentHash !== message.contentHash) continue;
     if (message.direction === "out" && hasStrongId(message)) return set.message(row.key);
     if (row.contentHash !== message.contentHash) continue;
     if (hasStrongId(message)) return set.message(row.key);
@@ -139,6 +141,10 @@ async function findCopy(set: WorkingSet, { message }: Arrival): Promise<Message 
     if (isGuessed || Math.abs(row.at - message.at) <= SAME_COPY_MS) return set.message(row.key);
   }
   return undefined;
+}
+
+function isUnwritten({ recipients }: Message): boolean {
+  return recipients?.every((r) => r.state === "waiting" && !r.written) === true;
 }
 
 async function mergeCopy(

@@ -9,6 +9,7 @@ import { loadAfterwards, PartMissing } from "./load-afterwards.ts";
 import { putReject } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
 import type { Received } from "../mail/received.ts";
+import { NODE_DRAFTS } from "../xmpp/nodes.ts";
 import type { RosterItem } from "../xmpp/roster.ts";
 
 /**
@@ -45,6 +46,9 @@ async function takeEvent(
       return takeRoster(context, event.items, event.version);
     case "blocking":
       return (await loadAfterwards()).takeBlockChange(context, event.change);
+    case "pep":
+      if (event.node !== NODE_DRAFTS) return;
+      return (await loadAfterwards()).takeDraftEvent(context, event);
     case "unreadable":
       return context.store.write(["rejects"], async (tx) =>
         putReject(tx, event.text, context.now()),

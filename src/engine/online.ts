@@ -75,6 +75,9 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   // Nobody can have written anything yet, and the first rows are to be seen.
   if (isFirst) await within(LITTLE_MS, wires.closed);
   const code = await loadAfterwards();
+  const drafts = startDrafts(online, features, isNew, code);
+  // Sent here without a connection: another device may have sent it meanwhile, and its word on that comes first.
+  if (await code.maySendTwice(options.context)) await within(FIRST_WORD_MS, drafts.begun);
   const stopOutbox = startOutbox(online, features, code);
   const stopBlocking = startBlocking(online, features, isNew, code);
   const stopLookingUp = startLookUps(online, features, code);
@@ -87,6 +90,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
     return "over";
   } finally {
     stopOutbox();
+    drafts.stop();
     stopBlocking();
     stopLookingUp();
     stopTelling();
@@ -205,6 +209,26 @@ function startBlocking(
     },
   });
   return keepNudged(context, "blocking", blocking);
+}
+
+/** What is being written, on all devices. */
+function startDrafts(
+  online: Online,
+  features: ServerFeatures,
+  isNew: boolean,
+  { createDraftSync }: Afterwards,
+): { begun: Promise<void>; stop: () => void } {
+  if (!features.pep || !features.pepPublishOptions)
+    return { begun: Promise.resolve(), stop: () => undefined };
+  const { context } = online.options;
+  const drafts = createDraftSync(context, online.session, {
+    isNew,
+    signal: online.signal,
+    onError: (error) => {
+      if (!(error instanceof ConnectionError)) failed(online)(error);
+    },
+  });
+  return { begun: drafts.begun, stop: keepNudged(context, "drafts", drafts) };
 }
 
 /** What permalinks name and is not here, now and whenever somebody opens one. Returns what stops that. */

@@ -4,10 +4,14 @@
  */
 import { hashText } from "../base/hash.ts";
 import { msOf, type Stamp } from "./clock.ts";
-import { hasStrongId, type Message } from "./message.ts";
+import { parseJid } from "./address.ts";
+import { hasStrongId, type Message, type Named } from "./message.ts";
 
-/** read, star, mute: whether. folder: a FolderId, null where it came. snooze: until when, epoch ms, or null. */
-export type Field = "read" | "star" | "folder" | "snooze" | "mute" | `tag:${string}`;
+/**
+ * read, star, mute: whether. folder: a FolderId, null where it came. snooze: until when, epoch ms, or null. bcc: of a
+ * message of mine, bare addresses joined by ",".
+ */
+export type Field = "read" | "star" | "folder" | "snooze" | "mute" | "bcc" | `tag:${string}`;
 export type FieldValue = boolean | string | number | null;
 export type Said = readonly [FieldValue, Stamp];
 export type MessageState = { readonly [F in Field]?: Said };
@@ -85,6 +89,8 @@ export function withField<M extends Omit<Message, "key" | "conversation">>(
   } else if (field === "snooze") {
     if (typeof value !== "number") delete next.snooze;
     else if (next.snooze?.until !== value) next.snooze = { until: value };
+  } else if (field === "bcc") {
+    if (next.direction === "out" && typeof value === "string") next.bcc = bccOf(value, next);
   } else {
     const tag = field.slice("tag:".length);
     const tags = (next.tags ?? []).filter((id) => id !== tag);
@@ -93,4 +99,13 @@ export function withField<M extends Omit<Message, "key" | "conversation">>(
     else delete next.tags;
   }
   return next;
+}
+
+/** Names stay where they are known; nobody stands there twice. */
+function bccOf(value: string, { to, cc, bcc }: Pick<Message, "to" | "cc" | "bcc">): Named[] {
+  const others = new Set([...to, ...cc].map(({ jid }) => jid));
+  const jids = new Set(value.split(",").flatMap((text) => parseJid(text) ?? []));
+  return [...jids]
+    .filter((jid) => !others.has(jid))
+    .map((jid) => bcc.find((known) => known.jid === jid) ?? { jid });
 }

@@ -11,7 +11,8 @@ export type UndoableAct =
   | "tag"
   | "untag"
   | "delete-label"
-  | "change-label";
+  | "change-label"
+  | "discard-draft";
 
 /** undefined: it cannot be taken back. */
 export function nameOfAct(act: TriageAct): UndoableAct | undefined {

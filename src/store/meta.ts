@@ -8,7 +8,7 @@ import type { Stamp } from "../mail/clock.ts";
 import type { PreferenceRow } from "../mail/preferences.ts";
 import type { ConnectionRow, SyncView } from "../mail/status.ts";
 import type { PlaceTotals } from "./entries.ts";
-import type { StreamRow } from "./rows.ts";
+import type { DraftMark, StreamRow } from "./rows.ts";
 import type { ReadTx, WriteTx } from "./schema.ts";
 import type { StanzaLimit } from "../mail/stanza-limit.ts";
 
@@ -54,6 +54,10 @@ export type MetaValues = {
   /** Whose mail was reported as spam: strangers' only. What follows from them goes there too. */
   spammers: string[];
   preferences: PreferenceRow;
+  /** By draft, and by those that are gone. */
+  draftMarks: Record<string, DraftMark>;
+  /** Drafts go to the account. */
+  draftNode: "open" | "closed";
 };
 
 export function readMeta<K extends keyof MetaValues>(

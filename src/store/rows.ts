@@ -2,6 +2,8 @@
 import type { FullJid, Jid } from "../mail/address.ts";
 import type { UndoableAct } from "../mail/undo.ts";
 import type { Stamp } from "../mail/clock.ts";
+import type { Draft, DraftHeld } from "../mail/draft.ts";
+import type { DraftEnd, Revision } from "../mail/account-state/draft-merge.ts";
 import type { Label } from "../mail/label.ts";
 import type { Body } from "../mail/message.ts";
 import type { Field, FieldValue, MessageState } from "../mail/state.ts";
@@ -83,6 +85,24 @@ export type StateRow = { said: MessageState; pending?: 1; restored?: Restored };
 /** Words that Undo put back: the stamp it gave them, and the one they had when they were said. */
 export type Restored = { readonly [F in Field]?: readonly [now: Stamp, then: Stamp] };
 
+/** What is known of a draft, or of one that is gone, in the account (engine/draft-shelf.ts). */
+export type DraftMark = {
+  revision: Revision;
+  stamp: Stamp;
+  /** Of the words here, as `wordsOf` says them. */
+  text?: string;
+  /** Not seen in the account as it is here. */
+  dirty?: 1;
+  /** The account has it, or may have it. */
+  shared?: 1;
+  gone?: { how: DraftEnd; words?: string };
+  /** The composer that wrote the words. */
+  editor?: string;
+  /** Where words of that composer are that others replaced under this id. */
+  moved?: { editor: string; to: string };
+  held?: DraftHeld;
+};
+
 export type LabelRow = Label & { pending?: 1 };
 
 /** What a step changed: what was there before, and the stamp it was changed with. */
@@ -91,6 +111,8 @@ export type UndoRow = {
   act: UndoableAct;
   /** Conversations, in this part. */
   count: number;
+  /** Drafts that were thrown away. */
+  drafts?: Draft[];
   changes: [
     message: number,
     field: Field,

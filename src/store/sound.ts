@@ -93,6 +93,7 @@ const META: Record<string, Check> = {
   device: isText,
   clock: isText,
   spammers: list(isText),
+  draftMarks: mapOf(shape({ revision: list(isText), stamp: isText })),
 };
 
 const ROWS: Partial<Record<StoreName, Check>> = {

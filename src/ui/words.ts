@@ -72,6 +72,7 @@ export const words = {
   tryAgain: "Try again",
   tryNow: "Try now",
   draft: "Draft",
+  onlyHere: "Only on this device",
   to: (names: string) => `To ${names}`,
   me: "me",
   andMore: (n: number) => `+${count(n)}`,

@@ -2,9 +2,13 @@
 import { expect, test } from "vitest";
 import { saveDraft } from "../../src/engine/commands/drafts.ts";
 import { send } from "../../src/engine/commands/send.ts";
+import { ingest } from "../../src/engine/ingest.ts";
+import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import type { Draft } from "../../src/mail/draft.ts";
+import { messageFromDraft } from "../../src/mail/outgoing.ts";
 import { newDraft } from "../../src/mail/reply.ts";
+import { stateKey } from "../../src/mail/state.ts";
 import { putMeta } from "../../src/store/meta.ts";
 import { accountOnTrial } from "./store-on-trial.ts";
 
@@ -85,4 +89,37 @@ test("F18: what a server advertises or once refused is the limit", async () => {
     putMeta(tx, "stanzaLimit", { advertised: 10_000_000 }),
   );
   expect(await send(context, { draft: long })).toEqual({ ok: true });
+});
+
+test("whom I wrote to unseen is known on my other devices: by what is said, of mail of mine alone", async () => {
+  const { context, draft } = await account();
+  const [eve, ned] = ["eve@x.test" as Jid, "ned@x.test" as Jid];
+  await send(context, { draft: { ...draft, bcc: [{ jid: eve, name: "Eve" }, { jid: ned }] } });
+  const sent = await context.store.read(["messages", "state"], async (tx) => ({
+    message: (await tx.objectStore("messages").getAll())[0],
+    states: await tx.objectStore("state").getAll(),
+    keys: await tx.objectStore("state").getAllKeys(),
+  }));
+  expect(sent.states.map(({ said }) => said.bcc?.[0])).toEqual(["eve@x.test,ned@x.test"]);
+  expect(sent.message?.bcc).toEqual([{ jid: eve, name: "Eve" }, { jid: ned }]);
+  // Another device: the archive's copy for bob says nothing of them.
+  const copy = messageFromDraft(draft, { me: context.me, mid: draft.id, thread: "t", now: 5 });
+  const { recipients: _r, delivery: _d, ...message } = copy.message;
+  const other = await accountOnTrial();
+  const theirs = { ...message, from: bob, direction: "in" as const, mid: "a-message-of-theirs" };
+  const rows = await other.store.write(WORKING_STORES, async (tx) => {
+    for (const [index, state] of sent.states.entries()) {
+      void tx.objectStore("state").put(state, sent.keys[index] ?? "");
+      void tx.objectStore("state").put(state, stateKey(theirs));
+    }
+    await ingest(tx, other.me, [
+      { ...copy, message: { ...message, archiveIds: ["a"] } },
+      { ...copy, message: { ...theirs, archiveIds: ["b"] } },
+    ]);
+    return tx.objectStore("messages").getAll();
+  });
+  expect(rows.map(({ direction, bcc }) => [direction, bcc.map(({ jid }) => jid)])).toEqual([
+    ["out", [eve, ned]],
+    ["in", []],
+  ]);
 });

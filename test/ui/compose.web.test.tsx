@@ -161,9 +161,9 @@ test("nothing of one account's writing shows in the next one", async () => {
 test("what cannot be saved is never called saved: it stays open, is tried again, and is told", async () => {
   let isFull = true;
   api = createFixtureApi(world, {
-    saveDraft: () => {
+    saveDraft: ({ draft: { id } }) => {
       if (isFull) throw new Error("StorageError: Could not write: QuotaExceededError");
-      return { savedAt: 1, sent: false };
+      return { savedAt: 1, sent: false, id };
     },
   });
   await compose();

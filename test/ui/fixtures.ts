@@ -753,7 +753,10 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
         ...(older === undefined ? {} : { older }),
       };
     },
-    draft: ({ id }) => world.drafts.get(id) ?? null,
+    draft: ({ id, editor }) => {
+      const draft = world.drafts.get(id);
+      return draft === undefined ? null : { draft, ...(editor === undefined ? {} : { editor }) };
+    },
     people: ({ text, limit }) =>
       everybody
         .filter((p) => `${p.name} ${p.jid}`.toLowerCase().includes(text.toLowerCase()))
@@ -793,8 +796,9 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     },
     saveDraft: ({ draft: saved }) => {
       world.drafts.set(saved.id, structuredClone(saved));
-      return { savedAt: Date.now(), sent: false };
+      return { savedAt: Date.now(), sent: false, id: saved.id };
     },
+    discardDraft: () => ({}),
     send: () => ({ ok: true }),
     triage: (args) => {
       const result = triaged(world, args);

@@ -6,7 +6,9 @@ import { isEmptyDraft } from "../../mail/draft.ts";
 import type { Message } from "../../mail/message.ts";
 import { draftFrom, newDraft, type Original } from "../../mail/reply.ts";
 import { splitQuote } from "../../mail/snippet.ts";
+import { keepStep } from "../act.ts";
 import type { AccountContext } from "../context.ts";
+import { DraftShelf } from "../draft-shelf.ts";
 import { firstVersion } from "../first-version.ts";
 import { nameOf, readPeople } from "../people.ts";
 import { sentDraft } from "../sent-draft.ts";
@@ -73,33 +75,52 @@ function standsIn(
 
 /**
  * Keeps a draft. One that says nothing any more does not replace one that did: it is dropped. One that was sent meanwhile,
- * from here or another tab, stays gone: a message is a draft or on its way, never both.
+ * from here or elsewhere, stays gone: a message is a draft or on its way, never both.
  */
 export async function saveDraft(
   context: AccountContext,
-  { draft }: { draft: Draft },
-): Promise<{ savedAt: number; sent: boolean }> {
+  { draft, ...writer }: Commands["saveDraft"]["args"],
+): Promise<Commands["saveDraft"]["result"]> {
   const savedAt = context.now();
-  const sent = await context.store.write(
-    ["drafts", "messages"],
+  const result = await context.store.write(
+    ["drafts", "messages", "meta"],
     async (tx) => {
-      if ((await sentDraft(tx, draft.id)) !== undefined) return true;
-      if (isEmptyDraft(draft)) void tx.objectStore("drafts").delete(draft.id);
-      else void tx.objectStore("drafts").put({ ...draft, updatedAt: savedAt });
-      return false;
+      const shelf = await DraftShelf.open(tx, savedAt);
+      const id = shelf.idFor(draft.id, writer.editor);
+      const isSent =
+        shelf.mark(id)?.gone?.how === "sent" || (await sentDraft(tx, id)) !== undefined;
+      if (isSent) return { savedAt, sent: true, id };
+      if (isEmptyDraft(draft)) await shelf.end(id, "discarded");
+      else await shelf.write({ ...draft, id, updatedAt: savedAt }, writer);
+      shelf.flush();
+      return { savedAt, sent: false, id };
     },
     "strict",
   );
   context.bus.touch(["drafts"], { urgent: true });
-  return { savedAt, sent };
+  return result;
 }
 
-export async function discardDraft(context: AccountContext, { id }: { id: string }): Promise<null> {
-  await context.store.write(
-    ["drafts"],
-    async (tx) => void tx.objectStore("drafts").delete(id),
+/** Thrown away, on every device; Undo brings it back to all of them. */
+export async function discardDraft(
+  context: AccountContext,
+  args: Commands["discardDraft"]["args"],
+): Promise<Commands["discardDraft"]["result"]> {
+  const result = await context.store.write(
+    ["drafts", "meta", "undo"],
+    async (tx) => {
+      const shelf = await DraftShelf.open(tx, context.now());
+      const at = shelf.idFor(args.id, args.editor);
+      const draft = await tx.objectStore("drafts").get(at);
+      await shelf.end(at, "discarded");
+      const id = shelf.clock.next();
+      shelf.flush();
+      if (draft === undefined) return {};
+      const part = { at: context.now(), count: 1, changes: [], labels: [], drafts: [draft] };
+      return { undo: await keepStep(tx, { name: "discard-draft", id }, part) };
+    },
     "strict",
   );
-  context.bus.touch(["drafts"], { urgent: true });
-  return null;
+  context.bus.touch(["drafts", "triage"], { urgent: true });
+  return result;
 }

@@ -1,5 +1,6 @@
 /** Sending, and what can be done with a message that is not sent yet. The network is the outbox's business. */
 import type { Commands } from "../../api/contract.ts";
+import { wordsOf } from "../../mail/account-state/draft-merge.ts";
 import type { Draft } from "../../mail/draft.ts";
 import { draftAgain } from "../../mail/draft-again.ts";
 import { leastDelivered } from "../../mail/delivery.ts";
@@ -14,12 +15,13 @@ import { StorageError } from "../../store/storage-error.ts";
 import { utf8Length } from "../../base/utf8.ts";
 import { buildMessage } from "../../xmpp/message.ts";
 import type { AccountContext } from "../context.ts";
+import { DraftShelf } from "../draft-shelf.ts";
 import { firstVersion } from "../first-version.ts";
 import { asAnswered, hasWork } from "../ingest.ts";
 import { notePeople } from "../people.ts";
 import { place } from "../placing.ts";
 import { sentDraft } from "../sent-draft.ts";
-import { States } from "../states.ts";
+import { type Clock, States } from "../states.ts";
 import { Timelines } from "../timeline.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
 import { correctionOf } from "./correct.ts";
@@ -35,36 +37,41 @@ const SEND_STORES = [...WORKING_STORES, "drafts"] as const;
  */
 export async function send(
   context: AccountContext,
-  { draft }: { draft: Draft },
+  { draft, ...writer }: Commands["send"]["args"],
 ): Promise<Commands["send"]["result"]> {
   const refusal = refuse(draft);
   if (refusal !== undefined) return { ok: false, ...refusal };
-  const written = messageFromDraft(draft, {
-    me: context.me,
-    mid: draft.id,
-    thread: crypto.randomUUID(),
-    now: context.now(),
-  });
   try {
     const result = await context.store.write(
       SEND_STORES,
       async (tx): Promise<Commands["send"]["result"]> => {
+        const shelf = await DraftShelf.open(tx, context.now());
+        const mid = shelf.idFor(draft.id, writer.editor);
+        const written = messageFromDraft(draft, {
+          me: context.me,
+          mid,
+          thread: crypto.randomUUID(),
+          now: context.now(),
+        });
         const arrival =
           draft.corrects === undefined ? written : await correctionOf(tx, draft.corrects, written);
-        const sent = await sentDraft(tx, draft.id);
+        const sent = await sentDraft(tx, mid);
         if (sent !== undefined)
           return isSameText(sent, arrival ?? written) ? { ok: true } : ALREADY_SENT;
+        // Another device sent it: its message comes.
+        if (shelf.mark(mid)?.gone?.how === "sent") return ALREADY_SENT;
         if (arrival === undefined) return NOT_CORRECTABLE;
         const large = tooLarge(arrival, budgetOf(await readMeta(tx, "stanzaLimit")));
         if (large !== undefined) return large;
         const set = await WorkingSet.open(tx, context.me);
         await set.prefetch([arrival.message]);
-        const row = await place(set, new Timelines(tx), arrival);
+        const row = await sayBcc(set, shelf.clock, await place(set, new Timelines(tx), arrival));
         await markAnsweredRead(set, row);
         await set.flush();
         await notePeople(tx, context.me, [row]);
         void tx.objectStore("outbox").put({ key: row.key, mid: row.mid, createdAt: row.at });
-        void tx.objectStore("drafts").delete(draft.id);
+        await shelf.end(mid, "sent", writer, wordsOf(draft));
+        shelf.flush();
         return { ok: true };
       },
       "strict",
@@ -119,6 +126,17 @@ function refuse(
   if (draft.subject.trim() + draft.body.trim() + draft.quote.trim() === "")
     return { problem: "empty", detail: "" };
   return undefined;
+}
+
+/** Whom it goes to unseen, for my other devices: their archive has a copy for each, and no list (XEP-0033). */
+async function sayBcc(set: WorkingSet, clock: Clock, row: Message): Promise<Message> {
+  if (row.bcc.length === 0) return row;
+  const states = new States(set.tx);
+  await states.load([row]);
+  const list = row.bcc.map(({ jid }) => jid).join();
+  const said = states.say(set, row, "bcc", list, clock.next());
+  states.flush();
+  return said;
 }
 
 async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {

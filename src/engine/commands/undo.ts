@@ -1,10 +1,12 @@
 /** Takes the newest step back, or one that is named. What was changed after it stays as it was changed. */
 import type { Commands, UndoView } from "../../api/contract.ts";
+import type { Draft } from "../../mail/draft.ts";
 import type { FieldChange } from "../../mail/triage.ts";
 import type { UndoRow } from "../../store/rows.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import { ACT_STORES, noteSpammers } from "../act.ts";
 import type { AccountContext } from "../context.ts";
+import { DraftShelf } from "../draft-shelf.ts";
 import { putLabel } from "../labels.ts";
 import { readUndo } from "../queries/undo.ts";
 import { putClock, readClock, States } from "../states.ts";
@@ -21,14 +23,14 @@ export async function undo(
   );
   // The last part first: a step may have changed a field twice.
   for (const key of parts.reverse()) {
-    await context.store.write(ACT_STORES, async (tx) => {
+    await context.store.write([...ACT_STORES, "drafts"], async (tx) => {
       const part = await tx.objectStore("undo").get(key);
       // Another tab was faster.
       if (part === undefined) return;
       await takeBack(context, tx, part);
       void tx.objectStore("undo").delete(key);
     });
-    context.bus.touch(["mail", "labels", "triage"], { urgent: true });
+    context.bus.touch(["mail", "labels", "drafts", "triage"], { urgent: true });
   }
   return step;
 }
@@ -51,4 +53,15 @@ async function takeBack({ me, now }: AccountContext, tx: WriteTx, part: UndoRow)
   states.flush();
   await set.flush();
   putClock(tx, clock);
+  await takeDraftsBack(tx, part.drafts ?? [], now());
+}
+
+async function takeDraftsBack(tx: WriteTx, drafts: readonly Draft[], now: number): Promise<void> {
+  if (drafts.length === 0) return;
+  const shelf = await DraftShelf.open(tx, now);
+  for (const draft of drafts) {
+    const isHere = (await tx.objectStore("drafts").get(draft.id)) !== undefined;
+    if (!isHere && shelf.mark(draft.id)?.gone?.how !== "sent") await shelf.write(draft);
+  }
+  shelf.flush();
 }

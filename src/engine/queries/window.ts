@@ -4,7 +4,7 @@ import { shownLine } from "../../base/display.ts";
 import { type ArchiveGap, gapsOf } from "../../mail/archive-range.ts";
 import { type Conversation, sleepsUntil, wokeAt } from "../../mail/conversation.ts";
 import type { Label } from "../../mail/label.ts";
-import type { Draft } from "../../mail/draft.ts";
+import type { Draft, DraftHeld } from "../../mail/draft.ts";
 import { hrefOfConversation, hrefOfDraft } from "../../mail/route.ts";
 import { snippetOf } from "../../mail/snippet.ts";
 import { NONE, readEntries } from "../../store/entries.ts";
@@ -151,8 +151,11 @@ async function draftWindow(
   context: AccountContext,
   { offset, limit }: WindowArgs,
 ): Promise<WindowView> {
-  return context.store.read(["drafts", "people"], async (tx) => {
-    const drafts = await tx.objectStore("drafts").getAll();
+  return context.store.read(["drafts", "people", "meta"], async (tx) => {
+    const [drafts, marks] = await Promise.all([
+      tx.objectStore("drafts").getAll(),
+      readMeta(tx, "draftMarks"),
+    ]);
     drafts.sort((a, b) => b.updatedAt - a.updatedAt);
     const shown = drafts.slice(offset, offset + limit);
     const people = await readPeople(
@@ -162,14 +165,18 @@ async function draftWindow(
     return {
       mailbox: "drafts",
       offset,
-      rows: shown.map((d) => draftRow(d, people)),
+      rows: shown.map((d) => draftRow(d, people, marks?.[d.id]?.held)),
       total: drafts.length,
       unread: 0,
     };
   });
 }
 
-function draftRow(draft: Draft, people: Map<string, PersonRow>): RowView {
+function draftRow(
+  draft: Draft,
+  people: Map<string, PersonRow>,
+  held: DraftHeld | undefined,
+): RowView {
   const to = [...draft.to, ...draft.cc, ...draft.bcc];
   return {
     id: `d${draft.id}`,
@@ -187,5 +194,6 @@ function draftRow(draft: Draft, people: Map<string, PersonRow>): RowView {
     unread: false,
     attachments: 0,
     answeredInChat: false,
+    ...(held === undefined ? {} : { held }),
   };
 }

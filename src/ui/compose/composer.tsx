@@ -11,7 +11,7 @@ import {
 } from "solid-js";
 import { isCarriable } from "../../base/carriable.ts";
 import { shownLine } from "../../base/display.ts";
-import type { Draft, Recipient } from "../../mail/draft.ts";
+import type { Draft, DraftHeld, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
@@ -19,6 +19,7 @@ import { preferences } from "../settings/preferences.ts";
 import { sendProblem, words } from "../words/more.ts";
 import { ownMailWords } from "../words/own-mail.ts";
 import { AddressField, type FieldName } from "./address-field.tsx";
+import { createDraftFollower } from "./draft-follower.ts";
 import { CorrectionHead } from "./correction-head.tsx";
 import "./composers.css";
 import {
@@ -26,7 +27,9 @@ import {
   dropUnsaved,
   keepUnsaved,
   keepWhileSending,
+  moveDraft,
   noteTyped,
+  openDraft,
   raised,
   takesFocus,
 } from "./open-drafts.ts";
@@ -41,6 +44,9 @@ const SAVE_AGAIN_MS = 3000;
 /** Where one message is written. The draft lives here; the database follows every change. */
 export function Composer(props: {
   initial: Draft;
+  /** What the database knows this composer by, and which words it began with. */
+  editor: string;
+  base: string | undefined;
   byLink: boolean;
   windowed: boolean;
   small: boolean;
@@ -57,6 +63,7 @@ export function Composer(props: {
   const [showBcc, setShowBcc] = createSignal(untrack(draft).bcc.length > 0);
   const [showQuote, setShowQuote] = createSignal(untrack(draft).kind === "forward");
   const carries = createMemo(() => isCarriable(draft().subject + draft().body + draft().quote));
+  const draftId = createMemo(() => draft().id);
   const titleId = createUniqueId();
   let root: HTMLElement | undefined;
   let text: HTMLTextAreaElement | undefined;
@@ -68,6 +75,14 @@ export function Composer(props: {
   let last: Promise<unknown> = Promise.resolve();
   let over = false;
   let sending = false;
+  // oxlint-disable-next-line solid/reactivity -- as it was when it was opened
+  let base = props.base;
+  /** Why it is on this device alone. */
+  const [held, setHeld] = createSignal<DraftHeld>();
+  const writer = (): { editor: string; base?: string } => ({
+    editor: props.editor,
+    ...(base === undefined ? {} : { base }),
+  });
 
   function change(part: Partial<Draft>): void {
     setDraft({ ...draft(), ...part });
@@ -87,13 +102,14 @@ export function Composer(props: {
     dirty = false;
     saving++;
     try {
-      const saved = api.run("saveDraft", { draft: draft() });
+      const saved = api.run("saveDraft", { draft: draft(), ...writer() });
       last = saved.catch(() => undefined);
-      const { sent } = await saved;
+      const { sent, id } = await saved;
       setIsUnsaved(false);
+      move(id);
       if (dirty || over) return;
       if (sent) return void setProblem(sendProblem["already-sent"](""));
-      dropUnsaved(draft().id);
+      dropUnsaved(id);
       setStatus(words.draftSaved);
     } catch {
       if (over) return;
@@ -107,6 +123,38 @@ export function Composer(props: {
       saving--;
     }
   }
+
+  /** Words of another device took the id; these go on under their own. */
+  function move(id: string): void {
+    if (id === draft().id) return;
+    moveDraft(draft().id, id);
+    setDraft({ ...draft(), id });
+    if (!over) say(words.bothKept);
+  }
+
+  createDraftFollower(api, () => ({ id: draftId(), editor: props.editor }), {
+    base: () => base,
+    isQuiet: () => !dirty && saving === 0 && !sending && !over,
+    onKept(now, why) {
+      base = now;
+      setHeld(why);
+    },
+    onTheirs(theirs, now) {
+      base = now;
+      setHeld(undefined);
+      setDraft(theirs);
+      noteTyped(theirs);
+      setStatus(words.changedElsewhere);
+      queueMicrotask(grow);
+    },
+    onMoved: move,
+    onGone(how) {
+      over = true;
+      clearTimeout(timer);
+      closeDraft(draft().id);
+      say(words.goneElsewhere[how]);
+    },
+  });
 
   const saveNow = (): void => void save();
   /** The last word before the page may end: the worker ends with it, so the text is kept beside it too. */
@@ -172,7 +220,7 @@ export function Composer(props: {
     clearTimeout(timer);
     setProblem("");
     try {
-      const result = await api.run("send", { draft: draft() });
+      const result = await api.run("send", { draft: draft(), ...writer() });
       if (result.ok) {
         over = true;
         closeDraft(draft().id);
@@ -200,13 +248,27 @@ export function Composer(props: {
   async function discard(): Promise<void> {
     over = true;
     clearTimeout(timer);
+    const { id } = draft();
     try {
-      await api.run("discardDraft", { id: draft().id });
+      const { undo } = await api.run("discardDraft", { id, editor: props.editor });
+      if (undo !== undefined) offerUndo(id, undo);
     } catch {
       say(words.notKept);
     }
-    closeDraft(draft().id);
+    closeDraft(id);
     giveFocusBack();
+  }
+
+  function offerUndo(id: string, step: string): void {
+    const takeBack = async (): Promise<void> => {
+      try {
+        await api.run("undo", { id: step });
+        openDraft(api, id);
+      } catch {
+        say(words.notKept);
+      }
+    };
+    say(words.discarded, [{ label: words.undo, act: () => void takeBack() }]);
   }
 
   const isCorrection = () => draft().corrects !== undefined;
@@ -386,7 +448,9 @@ export function Composer(props: {
             <Icon name="trash" />
           </button>
           <span class="composer-status" role="status">
-            {status()}
+            <Show when={held()} fallback={status()}>
+              {(why) => words.held[why()]}
+            </Show>
           </span>
           <Show when={!props.windowed}>
             <button

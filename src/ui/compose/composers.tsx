@@ -40,6 +40,8 @@ function Window(props: { open: OpenDraft }): JSX.Element {
     <div class="composer-window" data-size={size()}>
       <Composer
         initial={untrack(() => latestOf(props.open))}
+        editor={props.open.editor}
+        base={props.open.base}
         byLink={props.open.byLink}
         windowed
         small={size() === "small"}
@@ -54,6 +56,8 @@ export function InlineReply(props: { open: OpenDraft; api: ApiClient }): JSX.Ele
     <div class="composer-inline">
       <Composer
         initial={untrack(() => latestOf(props.open))}
+        editor={props.open.editor}
+        base={props.open.base}
         byLink={false}
         windowed={false}
         small={false}

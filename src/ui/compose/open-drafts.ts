@@ -4,7 +4,7 @@
  */
 import { createSignal } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
-import type { Commands } from "../../api/contract.ts";
+import type { Commands, DraftView } from "../../api/contract.ts";
 import type { Jid } from "../../mail/address.ts";
 import type { Draft, DraftKind } from "../../mail/draft.ts";
 import type { FilledIn } from "../../mail/person-link.ts";
@@ -15,6 +15,9 @@ import { OPEN_DRAFTS, SENDING, UNSAVED } from "../snapshot.ts";
 
 export type OpenDraft = {
   draft: Draft;
+  /** Names the composer, and which words it had before it when it was opened (`saveDraft`). */
+  editor: string;
+  base?: string | undefined;
   /** inline: at the end of the conversation it answers. */
   place: "window" | "inline";
   byLink: boolean;
@@ -103,11 +106,25 @@ function set(next: readonly OpenDraft[]): void {
   keep(
     "sessionStorage",
     OPEN_DRAFTS,
-    JSON.stringify(next.map(({ draft, place, byLink }) => ({ id: draft.id, place, byLink }))),
+    JSON.stringify(
+      next.map(({ draft, place, byLink, editor }) => ({ id: draft.id, place, byLink, editor })),
+    ),
   );
 }
 
-function show(open: OpenDraft): void {
+/** What is written there has another id from now on; the composer stays as it is. */
+export function moveDraft(from: string, to: string): void {
+  const open = openDrafts().find((o) => o.draft.id === from);
+  if (open === undefined) return;
+  const { draft } = open;
+  open.draft = { ...(typed.get(from) ?? draft), id: to };
+  if (typed.delete(from)) noteTyped(open.draft);
+  dropUnsaved(from);
+  set(openDrafts());
+}
+
+function show({ editor, ...opened }: Omit<OpenDraft, "editor"> & { editor?: string }): void {
+  const open: OpenDraft = { ...opened, editor: editor ?? crypto.randomUUID() };
   const before = openDrafts().find((o) => o.draft.id === open.draft.id);
   if (before?.place === open.place) return raise(open.draft.id);
   justOpened = open.draft.id;
@@ -184,9 +201,12 @@ export async function replyTo(
 }
 
 export function openDraft(api: ApiClient, id: string): void {
-  void readOnce(api, "draft", { id }).then((draft) => {
-    if (draft !== null) openDraftNow(draft);
-  });
+  void readOnce(api, "draft", { id }).then(showRead);
+}
+
+function showRead(view: DraftView): void {
+  if (view?.draft !== undefined)
+    show({ draft: view.draft, place: "window", byLink: false, base: view.base });
 }
 
 export function openDraftNow(draft: Draft): void {
@@ -227,36 +247,48 @@ export function inlineDraftOf(keys: readonly number[]): OpenDraft | undefined {
 export async function restoreComposers(api: ApiClient, account: Jid): Promise<void> {
   shownOf = account;
   await rescueSending(api, account);
-  for (const { id, place, byLink = false } of openBefore()) {
+  for (const { id, place, byLink = false, editor } of openBefore()) {
     const rescued = readDraft("sessionStorage", UNSAVED + id);
     // Answered once the account is open; a command before that would be refused.
-    const saved = await readOnce(api, "draft", { id }).catch(() => null);
-    const draft = rescued ?? saved;
-    if (draft === null) continue;
-    const isUntouched = byLink && saved === null && rescued !== null;
-    if (rescued !== null && !isUntouched && (await wasSent(api, rescued))) continue;
-    show({ draft, place, byLink });
-    if (place === "inline") takesFocus(id);
+    const mine = editor === undefined ? {} : { editor };
+    const view = await readOnce(api, "draft", { id, ...mine }).catch(() => null);
+    const saved = view?.draft;
+    const isUntouched = byLink && saved === undefined && rescued !== null;
+    const kept = rescued === null || isUntouched ? id : await keepRescued(api, rescued, mine);
+    const draft = rescued === null ? saved : { ...rescued, id: kept ?? id };
+    if (draft === undefined || kept === undefined) continue;
+    show({
+      draft,
+      place,
+      byLink,
+      ...mine,
+      base: view?.draft === undefined ? undefined : view.base,
+    });
+    if (place === "inline") takesFocus(draft.id);
   }
 }
 
-/** Saves what was rescued, unless it went out before the page did. */
-async function wasSent(api: ApiClient, draft: Draft): Promise<boolean> {
+/** Saves what was rescued, under which id; undefined where it went out before the page did. */
+async function keepRescued(
+  api: ApiClient,
+  draft: Draft,
+  mine: { editor?: string },
+): Promise<string | undefined> {
   try {
-    const { sent } = await api.run("saveDraft", { draft });
+    const { sent, id } = await api.run("saveDraft", { draft, ...mine });
     dropUnsaved(draft.id);
-    return sent;
+    return sent ? undefined : id;
   } catch {
     // The copy stays; the composer that is open now saves again at the next change.
-    return false;
+    return draft.id;
   }
 }
 
-function openBefore(): { id: string; place: OpenDraft["place"]; byLink?: boolean }[] {
+type OpenBefore = { id: string; place: OpenDraft["place"]; byLink?: boolean; editor?: string };
+
+function openBefore(): OpenBefore[] {
   try {
-    return JSON.parse(readKept("sessionStorage", OPEN_DRAFTS) ?? "[]") as ReturnType<
-      typeof openBefore
-    >;
+    return JSON.parse(readKept("sessionStorage", OPEN_DRAFTS) ?? "[]") as OpenBefore[];
   } catch {
     return [];
   }

@@ -182,8 +182,10 @@ function shortName(name: string): string {
 }
 
 /** What became of it, and where it lies. */
-function marksOf({ snoozedUntil, wokeAt, muted, folders = [] }: RowView, now: number): string[] {
+function marksOf(row: RowView, now: number): string[] {
+  const { snoozedUntil, wokeAt, muted, held, folders = [] } = row;
   const marks = [...folders];
+  if (held !== undefined) marks.push(words.onlyHere);
   if (snoozedUntil !== undefined) marks.push(words.snoozedUntil(soonTime(snoozedUntil, now)));
   if (wokeAt !== undefined) marks.push(words.cameBack);
   if (muted === true) marks.push(words.muted);

@@ -37,7 +37,7 @@ export const sendProblem: Record<SendProblem, (detail: string) => string> = {
   "bad-address": (detail) =>
     `“${isolated(shownLine(detail))}” is not an address. Correct it or remove it; your text is kept.`,
   "already-sent": () =>
-    "This draft was sent from another tab, with another text. Nothing was sent from here; your text is kept. Copy it into a new message if you still need it.",
+    "This draft was sent elsewhere, with another text. Nothing was sent from here; your text is kept. Copy it into a new message if you still need it.",
   "not-correctable": () =>
     "This message cannot be edited any more: it was retracted, or is no longer here. Nothing was sent; your text is kept. Copy it into a new message if you still need it.",
 };
@@ -166,6 +166,19 @@ export const words = {
   restore: "Restore",
   fullScreen: "Full screen",
   draftSaved: "Draft saved",
+  changedElsewhere: "Changed on another device",
+  bothKept: "Also changed elsewhere: both texts are kept in Drafts",
+  goneElsewhere: {
+    sent: "This draft was sent elsewhere",
+    discarded: "This draft was discarded elsewhere",
+  },
+  discarded: "Draft discarded",
+  undo: "Undo",
+  held: {
+    "too-big": "Too large for your other devices: this draft stays on this one",
+    "too-many": "Too many drafts for the server: this one stays on this device",
+    newer: "A newer Envoi changed this draft: what you write stays on this device",
+  },
   notSaved: "Not saved",
   notClosed: "Not closed: the text is kept nowhere else yet",
   draftNotSaved:

@@ -26,6 +26,7 @@ const DID: Record<Verb, string> = {
   "delete-forever": "deleted forever",
   "delete-label": "deleted",
   "change-label": "changed",
+  "discard-draft": "draft discarded",
 };
 
 const DOING: Partial<Record<Verb, string>> = {

@@ -1,0 +1,367 @@
+/**
+ * Carries drafts to the account and back (src/mail/account-state/draft-merge.ts says what becomes of two that differ). A
+ * draft goes out some seconds after the last key, and counts as kept there once it is seen there.
+ */
+import { decodeDraftItem, encodeDraftItem } from "../mail/account-state/draft-item.ts";
+import {
+  copyId,
+  type DraftItem,
+  type EndedDraft,
+  includes,
+} from "../mail/account-state/draft-merge.ts";
+import { msOf } from "../mail/clock.ts";
+import { leastDelivered } from "../mail/delivery.ts";
+import { draftAgain } from "../mail/draft-again.ts";
+import { hasStrongId, type MessageRecipient } from "../mail/message.ts";
+import { splitQuote } from "../mail/snippet.ts";
+import { budgetOf } from "../mail/stanza-limit.ts";
+import { putMeta, readMeta } from "../store/meta.ts";
+import type { DraftMark } from "../store/rows.ts";
+import type { ReadTx, WriteTx } from "../store/schema.ts";
+import { draftPayload, parseDraftPayload } from "../xmpp/drafts.ts";
+import { NODE_DRAFTS } from "../xmpp/nodes.ts";
+import {
+  createPrivateNode,
+  fetchItems,
+  listItems,
+  type PepItem,
+  publishItem,
+  retractItems,
+} from "../xmpp/pep.ts";
+import type { Session } from "../xmpp/session.ts";
+import { StanzaError } from "../xmpp/stanza-error.ts";
+import type { AccountContext } from "./context.ts";
+import { DraftShelf, isTold, readMarks } from "./draft-shelf.ts";
+import { hasWork } from "./ingest.ts";
+import { sentDraft } from "./sent-draft.ts";
+import { WORKING_STORES, WorkingSet } from "./working-set.ts";
+
+/** After the last change. ms */
+const PAUSE_MS = 3000;
+/** Who writes without a pause is kept all the same. ms */
+const AT_LEAST_MS = 15_000;
+/** Devices that were away so long learn from the archive alone what was sent. ms */
+const FORGET_MS = 30 * 24 * 3600 * 1000;
+/** Prosody keeps 256 items of a node and drops the oldest without a word. */
+const MAX_DRAFTS = 120;
+const MAX_ENDED = 100;
+/** Of the stanza around a draft. Bytes */
+const AROUND_BYTES = 1500;
+
+const STORES = [...WORKING_STORES, "drafts"] as const;
+
+export interface DraftSync {
+  /** A draft changed, here or in another tab. */
+  nudge(): void;
+  /** What the account has is here, or cannot be had. */
+  readonly begun: Promise<void>;
+}
+
+export type DraftSyncOptions = {
+  /** False: the stream goes on where it was, and nothing can have been missed. */
+  isNew: boolean;
+  /** After the last change, ms. */
+  pauseMs?: number;
+  signal: AbortSignal;
+  onError: (error: unknown) => void;
+};
+
+export function createDraftSync(
+  context: AccountContext,
+  session: Session,
+  { isNew, pauseMs: usualMs = PAUSE_MS, signal, onError }: DraftSyncOptions,
+): DraftSync {
+  const { store, now } = context;
+  let isOpen = false;
+  /** What waits for a pause: which words, since when, and since when any. */
+  const waiting = new Map<string, { stamp: string; at: number; since: number }>();
+  /** What the server would not take is not tried again on this stream. */
+  const refused = new Map<string, string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  let running = begin().catch(onError);
+  const begun = running;
+  let isNudged = false;
+
+  async function begin(): Promise<void> {
+    const before = await store.read(["meta"], (tx) => readMeta(tx, "draftNode"));
+    isOpen = !isNew && before === "open" ? true : await open();
+    // What was written before this stream has waited long enough.
+    await pass(0);
+  }
+
+  /** Makes sure of the node, and takes in what it has. */
+  async function open(): Promise<boolean> {
+    const node = await createPrivateNode(session, NODE_DRAFTS);
+    const is = "refused" in node ? "closed" : "open";
+    await store.write(["meta"], async (tx) => putMeta(tx, "draftNode", is));
+    if ("refused" in node) {
+      console.warn(`drafts stay on this device: ${node.refused}, ${node.detail}`);
+      return false;
+    }
+    const ids = await listItems(session, NODE_DRAFTS);
+    const items = await fetchItems(session, NODE_DRAFTS, ids);
+    await takeItems(context, items);
+    await missing(context, (id) => !ids.includes(id));
+    await tidy();
+    return true;
+  }
+
+  /** What is gone for long is forgotten, and so is the oldest where there is much of it. */
+  async function tidy(): Promise<void> {
+    const marks = await store.read(["meta"], (tx) => readMarks(tx));
+    const ended = [...marks]
+      .filter(([, mark]) => mark.gone !== undefined && mark.dirty === undefined)
+      .sort(([, a], [, b]) => (a.stamp < b.stamp ? 1 : -1));
+    const old = ended.filter(
+      ([, mark], index) => index >= MAX_ENDED || now() - msOf(mark.stamp) > FORGET_MS,
+    );
+    await retractItems(
+      session,
+      NODE_DRAFTS,
+      old.map(([id]) => id),
+    );
+    await store.write(["drafts", "meta"], async (tx) => {
+      const shelf = await DraftShelf.open(tx, now());
+      for (const [id] of old) shelf.forget(id);
+      shelf.flush();
+    });
+  }
+
+  /** Everything that is due. `pauseMs`: how long a draft must have been left alone. */
+  async function pass(pauseMs: number): Promise<void> {
+    clearTimeout(timer);
+    const dirty = await settleHere(context);
+    if (!isOpen) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const [id, mark] of dirty) {
+      if (signal.aborted) return;
+      const dueAt = mark.gone !== undefined ? 0 : dueOf(id, mark, pauseMs);
+      if (dueAt > performance.now()) next = Math.min(next, dueAt);
+      else if (refused.get(id) !== mark.stamp) await carry(id);
+    }
+    if (next < Number.POSITIVE_INFINITY && !signal.aborted)
+      timer = setTimeout(nudge, Math.max(0, next - performance.now()));
+  }
+
+  function dueOf(id: string, { stamp }: DraftMark, pauseMs: number): number {
+    const here = performance.now();
+    const known = waiting.get(id);
+    const wait = known?.stamp === stamp ? known : { stamp, at: here, since: known?.since ?? here };
+    waiting.set(id, wait);
+    return Math.min(wait.at + pauseMs, wait.since + AT_LEAST_MS);
+  }
+
+  async function carry(id: string): Promise<void> {
+    const text = await prepare(context, id);
+    if (text === undefined) return;
+    waiting.delete(id);
+    try {
+      await publish(id, text.payload);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      refused.set(id, text.stamp);
+      console.warn(`a draft was not kept in the account: ${error.message}`);
+      return;
+    }
+    const mark = (await store.read(["meta"], (tx) => readMarks(tx))).get(id);
+    // As a rule its event was here first.
+    if (mark?.dirty === 1 && mark.stamp === text.stamp)
+      await takeItems(context, await fetchItems(session, NODE_DRAFTS, [id]));
+  }
+
+  async function publish(id: string, text: string): Promise<void> {
+    try {
+      await publishItem(session, NODE_DRAFTS, id, draftPayload(text));
+    } catch (error) {
+      const isOfNode =
+        error instanceof StanzaError && ["conflict", "item-not-found"].includes(error.condition);
+      if (!isOfNode) throw error;
+      // Somebody deleted the node, or opened it to others: made anew, or nothing goes there any more.
+      isOpen = await open();
+      if (isOpen) await publishItem(session, NODE_DRAFTS, id, draftPayload(text));
+      nudge();
+    }
+  }
+
+  function nudge(): void {
+    if (isNudged || signal.aborted) return;
+    isNudged = true;
+    running = running.then(async () => {
+      isNudged = false;
+      if (!signal.aborted) await pass(usualMs).catch(onError);
+    });
+  }
+
+  return { nudge, begun };
+}
+
+/** What came of drafts meanwhile, as the messages here say; then what the account is to be told. */
+async function settleHere(context: AccountContext): Promise<[string, DraftMark][]> {
+  const { store, bus, now } = context;
+  const { dirty, sent, isUntold } = await store.read(["drafts", "meta", "messages"], async (tx) => {
+    const [marks, drafts] = await Promise.all([readMarks(tx), tx.objectStore("drafts").getAll()]);
+    const found = await Promise.all(drafts.map(({ id }) => sentDraft(tx, id)));
+    return {
+      dirty: [...marks].filter(([, mark]) => mark.dirty === 1),
+      sent: drafts.filter((_, index) => found[index] !== undefined).map(({ id }) => id),
+      isUntold: drafts.some((draft) => !isTold(marks.get(draft.id), draft)),
+    };
+  });
+  if (sent.length === 0 && !isUntold) return dirty;
+  const marks = await store.write(["drafts", "meta"], async (tx) => {
+    const shelf = await DraftShelf.open(tx, now());
+    await shelf.adopt();
+    for (const id of sent) await shelf.sentElsewhere(id);
+    shelf.flush();
+    return readMarks(tx);
+  });
+  bus.touch(["drafts"]);
+  return [...marks].filter(([, mark]) => mark.dirty === 1);
+}
+
+/** The item's text, and noted that the account may have it from now on. */
+async function prepare(
+  { store, now, bus }: AccountContext,
+  id: string,
+): Promise<{ payload: string; stamp: string } | undefined> {
+  let isHeld = false;
+  const prepared = await store.write(["drafts", "meta", "messages"], async (tx) => {
+    const shelf = await DraftShelf.open(tx, now());
+    const item = await shelf.item(id);
+    const mark = shelf.mark(id);
+    if (item === undefined || mark?.dirty !== 1 || mark.held === "newer") return undefined;
+    const payload = encodeDraftItem(await withIdentity(tx, item));
+    const budget = budgetOf(await readMeta(tx, "stanzaLimit")) - AROUND_BYTES;
+    const isNew = mark.shared === undefined;
+    const held =
+      payload.length > budget
+        ? "too-big"
+        : isNew && item.gone === undefined && shelf.shared >= MAX_DRAFTS
+          ? "too-many"
+          : undefined;
+    isHeld = held !== mark.held;
+    shelf.hold(id, held);
+    shelf.flush();
+    return held === undefined ? { payload, stamp: item.stamp } : undefined;
+  });
+  if (isHeld) bus.touch(["drafts"]);
+  return prepared;
+}
+
+/** The message it answers, as other devices know it. */
+async function withIdentity(tx: ReadTx, item: DraftItem): Promise<DraftItem> {
+  if (item.draft?.source === undefined || item.draft.source.key === 0) return item;
+  const { id, revision, stamp, draft } = item;
+  const row = await tx.objectStore("messages").get(item.draft.source.key);
+  if (row === undefined) return item;
+  const { from, mid, contentHash } = row;
+  const of = { from, mid, ...(hasStrongId(row) ? {} : { contentHash }) };
+  return { id, revision, stamp, draft: { ...draft, source: { ...item.draft.source, of } } };
+}
+
+/** What the account says of drafts. `items` as they came: any of them may be damaged, or not for this version. */
+async function takeItems(context: AccountContext, items: readonly PepItem[]): Promise<void> {
+  if (items.length === 0) return;
+  const { store, now, bus } = context;
+  let isChanged = false;
+  let isMail = false;
+  await store.write(STORES, async (tx) => {
+    const shelf = await DraftShelf.open(tx, now());
+    await shelf.adopt();
+    for (const { id, payload } of items) {
+      const text = parseDraftPayload(payload);
+      const read = decodeDraftItem(id, text ?? "");
+      if ("problem" in read) {
+        isChanged = shelf.notRead(id, read.problem) || isChanged;
+        continue;
+      }
+      const { item } = read;
+      const mark = shelf.mark(id);
+      isChanged = (await shelf.take(item)) || isChanged;
+      if (item.gone === "sent" && wasSentHereToo(mark, item)) {
+        await withdraw(context, tx, shelf, item, mark);
+        isMail = true;
+      }
+    }
+    shelf.flush();
+  });
+  if (isChanged || isMail) bus.touch(isMail ? ["drafts", "mail", "outbox"] : ["drafts"]);
+}
+
+function wasSentHereToo(mark: DraftMark | undefined, item: EndedDraft): mark is DraftMark {
+  return mark?.gone?.how === "sent" && mark.dirty === 1 && !includes(item.revision, [mark.stamp]);
+}
+
+/**
+ * Sent here without a connection, and by another device meanwhile: what has not left yet does not leave. Words that the
+ * other one did not send are a draft again.
+ */
+async function withdraw(
+  { me, now }: AccountContext,
+  tx: WriteTx,
+  shelf: DraftShelf,
+  { id, words }: EndedDraft,
+  mark: DraftMark,
+): Promise<void> {
+  const set = await WorkingSet.open(tx, me);
+  const keys = await tx.objectStore("outbox").index("mid").getAllKeys(id);
+  for (const key of keys) {
+    const row = await set.message(key);
+    if (row?.recipients === undefined || row.retraction !== undefined) continue;
+    const isLeaving = ({ state, written }: MessageRecipient): boolean =>
+      written || state !== "waiting";
+    const left = row.recipients.filter(isLeaving);
+    const back = row.recipients.filter((r) => !isLeaving(r));
+    if (back.length === 0) continue;
+    if (mark.gone?.words !== words) {
+      const body = await set.body(key);
+      const again = draftAgain(row, splitQuote(body?.body ?? "", body?.fallbacks ?? []), {
+        id: copyId(id, mark.stamp),
+        to: new Set(back.map(({ jid }) => jid)),
+        now: now(),
+      });
+      await shelf.write(again);
+    }
+    const delivery = leastDelivered(left.map(({ state }) => state));
+    if (delivery === undefined) set.remove(row);
+    else set.change({ ...row, recipients: left, delivery });
+    if (!hasWork(left)) void tx.objectStore("outbox").delete(key);
+  }
+  await set.flush();
+}
+
+/** The account has lost them: what is a draft goes there again, what is gone is forgotten. */
+async function missing(
+  { store, now }: AccountContext,
+  isMissing: (id: string) => boolean,
+): Promise<void> {
+  await store.write(["drafts", "meta"], async (tx) => {
+    const shelf = await DraftShelf.open(tx, now());
+    for (const id of shelf.ids.filter(isMissing)) shelf.lost(id);
+    shelf.flush();
+  });
+}
+
+/** An event of the node: live, as another device or this one publishes. */
+export async function takeDraftEvent(
+  context: AccountContext,
+  event: { items: readonly PepItem[]; retracted: readonly string[]; isGone: boolean },
+): Promise<void> {
+  const { retracted, isGone, items } = event;
+  if (isGone || retracted.length > 0) {
+    await missing(context, (id) => isGone || retracted.includes(id));
+    context.bus.touch(["drafts"]);
+  }
+  await takeItems(context, items);
+}
+
+/** Whether something waits to be sent that another device may have sent by now. */
+export async function maySendTwice({ store }: AccountContext): Promise<boolean> {
+  return store.read(["outbox", "meta"], async (tx) => {
+    const rows = await tx.objectStore("outbox").getAll();
+    if (rows.length === 0) return false;
+    const marks = await readMarks(tx);
+    return rows.some(({ mid }) => marks.get(mid)?.shared === 1);
+  });
+}

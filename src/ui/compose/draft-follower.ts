@@ -1,0 +1,53 @@
+/** What becomes of a draft elsewhere while it is open here: on another device, or in another tab. */
+import { createEffect, untrack } from "solid-js";
+import type { ApiClient } from "../../api/client.ts";
+import type { DraftView } from "../../api/contract.ts";
+import type { Draft, DraftHeld } from "../../mail/draft.ts";
+import { createAnswer } from "../query.ts";
+
+/** The composer that has it open. */
+export interface Follower {
+  /** Of the words that are here, as far as it is known. */
+  base(): string | undefined;
+  /** Nothing was typed that is not kept yet, and nothing is under way. */
+  isQuiet(): boolean;
+  /** The words here, as the database has them. `held`: why they stay on this device. */
+  onKept(base: string | undefined, held: DraftHeld | undefined): void;
+  /** Words of somebody else. */
+  onTheirs(draft: Draft, base: string | undefined): void;
+  /** The words here have another id from now on: somebody else's are under the one they had. */
+  onMoved(id: string): void;
+  onGone(how: "sent" | "discarded"): void;
+}
+
+/** While the owner lives. */
+export function createDraftFollower(
+  api: ApiClient,
+  of: () => { id: string; editor: string },
+  follower: Follower,
+): void {
+  const view = createAnswer(api, "draft", of);
+  createEffect(() => {
+    const now = view();
+    untrack(() => take(now, of(), follower));
+  });
+}
+
+function take(
+  view: DraftView | undefined,
+  { id, editor }: { id: string; editor: string },
+  follower: Follower,
+): void {
+  if (view === undefined || view === null) return;
+  if (view.gone !== undefined) {
+    if (follower.isQuiet()) follower.onGone(view.gone);
+    return;
+  }
+  const { draft, base, held } = view;
+  if (view.editor === editor) {
+    if (draft.id !== id) follower.onMoved(draft.id);
+    follower.onKept(base, held);
+  } else if (base === follower.base()) follower.onKept(base, held);
+  // What is being typed is kept first; these words stay beside it.
+  else if (follower.isQuiet()) follower.onTheirs(draft, base);
+}

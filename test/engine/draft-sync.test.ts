@@ -1,0 +1,425 @@
+/** Drafts between devices of one account, over an account that a test can break. */
+import { type Element, xml } from "@xmpp/xml";
+import { beforeEach, expect, test, vi } from "vitest";
+import { discardDraft, saveDraft } from "../../src/engine/commands/drafts.ts";
+import { send } from "../../src/engine/commands/send.ts";
+import { undo } from "../../src/engine/commands/undo.ts";
+import { createDraftSync, maySendTwice, takeDraftEvent } from "../../src/engine/draft-sync.ts";
+import type { AccountContext } from "../../src/engine/context.ts";
+import { ingest } from "../../src/engine/ingest.ts";
+import { readDraft } from "../../src/engine/queries/draft.ts";
+import { readWindow } from "../../src/engine/queries/window.ts";
+import { WORKING_STORES } from "../../src/engine/working-set.ts";
+import type { Jid } from "../../src/mail/address.ts";
+import type { Draft } from "../../src/mail/draft.ts";
+import { messageFromDraft } from "../../src/mail/outgoing.ts";
+import { newDraft } from "../../src/mail/reply.ts";
+import { putMeta, readMeta } from "../../src/store/meta.ts";
+import type { IqRequest } from "../../src/xmpp/iq.ts";
+import type { Session } from "../../src/xmpp/session.ts";
+import { StanzaError } from "../../src/xmpp/stanza-error.ts";
+import { accountOnTrial, me } from "./store-on-trial.ts";
+
+const PUBSUB = "http://jabber.org/protocol/pubsub";
+const ID = "one-draft-of-mine";
+const bob = "bob@x.test" as Jid;
+
+/** The account's node, as a server keeps it. */
+let account: {
+  items: Map<string, Element>;
+  exists: boolean;
+  access: string;
+  published: string[];
+  /** Whom it tells of what is published. */
+  devices: Set<AccountContext>;
+};
+type Device = Awaited<ReturnType<typeof device>>;
+
+beforeEach(() => {
+  account = {
+    items: new Map(),
+    exists: false,
+    access: "whitelist",
+    published: [],
+    devices: new Set(),
+  };
+});
+
+const error = (condition: string): StanzaError => new StanzaError({ type: "cancel", condition });
+const iq = (...children: Element[]): Element => xml("iq", { type: "result" }, ...children);
+
+/** What a server answers to the few things that are asked of it. */
+async function answer({ child }: IqRequest): Promise<Element> {
+  if (child.getNS() === "http://jabber.org/protocol/disco#items") {
+    const items = [...account.items.keys()].map((name) => xml("item", { jid: me, name }));
+    return iq(xml("query", { xmlns: child.getNS() ?? "" }, items));
+  }
+  const [what] = child.getChildElements();
+  if (what === undefined) throw error("bad-request");
+  if (what.name === "create") {
+    if (account.exists) throw error("conflict");
+    account.exists = true;
+    return iq();
+  }
+  if (!account.exists) throw error("item-not-found");
+  switch (what.name) {
+    case "configure":
+      return iq(configuration(child.getNS() ?? ""));
+    case "affiliations":
+    case "subscriptions":
+      throw error("feature-not-implemented");
+    case "publish":
+      return publish(what);
+    case "retract":
+      for (const { attrs } of what.getChildren("item")) account.items.delete(String(attrs["id"]));
+      return iq();
+    default: {
+      const ids = what.getChildren("item").map(({ attrs }) => String(attrs["id"]));
+      const found = ids.flatMap((id) => account.items.get(id) ?? []);
+      return iq(xml("pubsub", { xmlns: PUBSUB }, xml("items", {}, found)));
+    }
+  }
+}
+
+function configuration(xmlns: string): Element {
+  const field = (name: string, value: string): Element =>
+    xml("field", { var: `pubsub#${name}` }, xml("value", {}, value));
+  const form = xml(
+    "x",
+    { xmlns: "jabber:x:data", type: "form" },
+    field("access_model", account.access),
+    field("persist_items", "1"),
+    field("max_items", "256"),
+    field("send_last_published_item", "never"),
+    field("notify_retract", "1"),
+  );
+  return xml("pubsub", { xmlns }, xml("configure", {}, form));
+}
+
+async function publish(what: Element): Promise<Element> {
+  const item = what.getChild("item");
+  const id = String(item?.attrs["id"]);
+  if (account.access !== "whitelist") throw error("conflict");
+  if (item === undefined) throw error("bad-request");
+  account.items.set(id, item);
+  account.published.push(id);
+  const event = {
+    items: [{ id, payload: item.getChildElements()[0] }],
+    retracted: [],
+    isGone: false,
+  };
+  for (const context of account.devices) await takeDraftEvent(context, event);
+  return iq();
+}
+
+/** One of the person's browsers. */
+async function device() {
+  const context = await accountOnTrial();
+  let stop: (() => void) | undefined;
+  const self = {
+    context,
+    /** Over the network until `leave`. */
+    async join() {
+      const controller = new AbortController();
+      const errors: unknown[] = [];
+      const session = { jid: me, iq: answer } as unknown as Session;
+      account.devices.add(context);
+      const sync = createDraftSync(context, session, {
+        isNew: true,
+        pauseMs: 150,
+        signal: controller.signal,
+        onError: (e) => void errors.push(e),
+      });
+      const off = context.bus.onTopics((topics) => {
+        if (topics.includes("drafts")) sync.nudge();
+      });
+      stop = () => {
+        off();
+        controller.abort();
+        account.devices.delete(context);
+      };
+      await sync.begun;
+      expect(errors).toEqual([]);
+    },
+    leave: () => stop?.(),
+    /** `editor`: a composer that has what is here before it. */
+    async save(body: string, more: Partial<Draft> = {}, editor?: string) {
+      const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body, ...more };
+      if (editor === undefined) return saveDraft(context, { draft });
+      const base = await baseOn(context);
+      return saveDraft(context, { draft, editor, ...(base === undefined ? {} : { base }) });
+    },
+    async bodies(): Promise<string[]> {
+      const drafts = await context.store.read(["drafts"], (tx) =>
+        tx.objectStore("drafts").getAll(),
+      );
+      return drafts.map(({ body }) => body).sort();
+    },
+    async isClean(): Promise<boolean> {
+      const marks = await context.store.read(["meta"], (tx) => readMeta(tx, "draftMarks"));
+      return Object.values(marks ?? {}).every(({ dirty }) => dirty === undefined);
+    },
+  };
+  return self;
+}
+
+async function baseOn(context: AccountContext): Promise<string | undefined> {
+  const view = await readDraft(context, { id: ID });
+  return view === null || view.gone !== undefined ? undefined : view.base;
+}
+
+const says = (which: Device, ...bodies: string[]): Promise<void> =>
+  vi.waitFor(async () => expect(await which.bodies()).toEqual(bodies), 8000);
+
+test("what is written on one device is on the other after a pause, once for many keys", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.join();
+  await two.join();
+  for (const body of ["H", "He", "Hel", "Hello"]) await one.save(body);
+  await says(two, "Hello");
+  expect(account.published).toEqual([ID]);
+  await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+});
+
+test("written without a connection: noted, and carried once there is one; a reload forgets nothing", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("offline");
+  expect(await one.isClean()).toBe(false);
+  await one.join();
+  await two.join();
+  await says(two, "offline");
+  expect(await one.isClean()).toBe(true);
+});
+
+test("it counts as kept once it is seen there, not once the server said so", async () => {
+  const one = await device();
+  await one.save("Hello");
+  const real = account.items.set.bind(account.items);
+  // A server that says yes and keeps nothing.
+  account.items.set = () => account.items;
+  await one.join();
+  expect(account.published).toEqual([ID]);
+  account.devices.clear();
+  expect(await one.isClean()).toBe(true);
+  one.leave();
+  account.items.set = real;
+  // The list says it is not there: it goes again.
+  await one.join();
+  expect(account.items.has(ID)).toBe(true);
+});
+
+test("edited on two devices at once: both texts are kept, once each, on both", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("first");
+  await one.join();
+  await two.join();
+  one.leave();
+  two.leave();
+  await one.save("from one", {}, "editor-one");
+  await two.save("from two", {}, "editor-two");
+  await one.join();
+  await two.join();
+  await says(one, "from one", "from two");
+  await says(two, "from one", "from two");
+  await vi.waitFor(async () => {
+    expect(await one.isClean()).toBe(true);
+    expect(await two.isClean()).toBe(true);
+  });
+  expect(account.items.size).toBe(2);
+});
+
+test("an open composer keeps its words; where others took the id, it follows them", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("first");
+  await one.join();
+  await two.join();
+  one.leave();
+  await one.save("from one", {}, "editor-one");
+  // Later by its clock, and so the one under the id.
+  for (let ms = 0; ms < 50; ms++) two.context.now();
+  await two.save("from two", {}, "editor-two");
+  await vi.waitFor(() => expect(account.published).toHaveLength(2), 8000);
+  await one.join();
+  const view = await readDraft(one.context, { id: ID, editor: "editor-one" });
+  expect(view).toMatchObject({ draft: { body: "from one" }, editor: "editor-one" });
+  expect(view?.draft?.id).not.toBe(ID);
+  expect(await readDraft(one.context, { id: ID })).toMatchObject({ draft: { body: "from two" } });
+  // What is typed on goes there, and Send sends that.
+  const { id } = await one.save("from one, on", {}, "editor-one");
+  expect(id).toBe(view?.draft?.id);
+  await says(two, "from one, on", "from two");
+  const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "from one, on" };
+  expect(await send(one.context, { draft, editor: "editor-one" })).toEqual({ ok: true });
+  await says(two, "from two");
+});
+
+test("words that came while somebody typed stay beside what is typed", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("first");
+  await one.join();
+  await two.join();
+  const before = await baseOn(two.context);
+  await one.save("first and second", {}, "editor-one");
+  await says(two, "first and second");
+  // The composer of the other device had the first words before it.
+  await saveDraft(two.context, {
+    draft: { ...newDraft(ID, 0, [{ jid: bob }]), body: "first, my way" },
+    editor: "editor-two",
+    base: before ?? "",
+  });
+  expect(await two.bodies()).toEqual(["first and second", "first, my way"]);
+  await says(one, "first and second", "first, my way");
+});
+
+test("thrown away here, gone there, also for who was away; Undo brings it back to all", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello");
+  await one.join();
+  await two.join();
+  two.leave();
+  const { undo: step } = await discardDraft(one.context, { id: ID });
+  await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  expect(await two.bodies()).toEqual(["Hello"]);
+  await two.join();
+  await says(two);
+  await undo(one.context, step === undefined ? {} : { id: step });
+  await says(one, "Hello");
+  await says(two, "Hello");
+});
+
+test("sent on one device: gone on the other, and not sent from there", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello");
+  await one.join();
+  await two.join();
+  const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "Hello" };
+  expect(await send(one.context, { draft })).toEqual({ ok: true });
+  await says(two);
+  expect(await readDraft(two.context, { id: ID })).toEqual({ gone: "sent" });
+  expect(await send(two.context, { draft })).toMatchObject({ problem: "already-sent" });
+  expect(await two.save("Hello again")).toMatchObject({ sent: true });
+});
+
+test("sent from both without a connection: the second does not go out, and its own words are a draft", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello");
+  await one.join();
+  await two.join();
+  two.leave();
+  const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "Hello" };
+  await send(one.context, { draft });
+  await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  await send(two.context, { draft: { ...draft, body: "Hello, from the train" } });
+  expect(await maySendTwice(two.context)).toBe(true);
+  await two.join();
+  const left = await two.context.store.read(["outbox", "messages"], async (tx) => [
+    await tx.objectStore("outbox").count(),
+    await tx.objectStore("messages").count(),
+  ]);
+  expect(left).toEqual([0, 0]);
+  await says(two, "Hello, from the train");
+});
+
+test("the message in the archive is word enough: its draft goes", async () => {
+  const one = await device();
+  await one.save("Hello");
+  await one.join();
+  const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "Hello" };
+  const sent = messageFromDraft(draft, { me, mid: ID, thread: "t", now: 5 });
+  const { recipients: _r, delivery: _d, ...message } = sent.message;
+  await one.context.store.write(WORKING_STORES, (tx) =>
+    ingest(tx, me, [{ ...sent, message: { ...message, archiveIds: ["a1"] } }]),
+  );
+  one.leave();
+  await one.join();
+  await says(one);
+});
+
+test("a node others can read gets nothing, and one opened later nothing more", async () => {
+  const one = await device();
+  account.exists = true;
+  account.access = "open";
+  await one.save("secret");
+  await one.join();
+  expect(account.published).toEqual([]);
+  expect(await one.isClean()).toBe(false);
+  one.leave();
+  account.access = "whitelist";
+  await one.join();
+  expect(account.published).toEqual([ID]);
+  account.access = "open";
+  account.published = [];
+  await one.save("secret, too");
+  // Looked at anew once the server refused, and closed from then on.
+  await vi.waitFor(async () =>
+    expect(await one.context.store.read(["meta"], (tx) => readMeta(tx, "draftNode"))).toBe(
+      "closed",
+    ),
+  );
+  expect(account.published).toEqual([]);
+});
+
+test("deleted under us: made anew, and everything goes there again", async () => {
+  const one = await device();
+  await one.save("Hello");
+  await one.join();
+  account.exists = false;
+  account.items.clear();
+  await takeDraftEvent(one.context, { items: [], retracted: [], isGone: true });
+  await vi.waitFor(() => expect([...account.items.keys()]).toEqual([ID]), 8000);
+});
+
+test("garbage in the account changes nothing and stops nothing", async () => {
+  const one = await device();
+  await one.save("Hello");
+  account.exists = true;
+  const item = (id: string, text: string): Element =>
+    xml("item", { id }, xml("draft", { xmlns: "urn:envoi:drafts:0" }, text));
+  account.items.set("garbage-1", item("garbage-1", "%%%"));
+  account.items.set("no-payload", xml("item", { id: "no-payload" }));
+  account.items.set("other-payload", xml("item", { id: "other-payload" }, xml("x", {}, "y")));
+  await one.join();
+  await says(one, "Hello");
+  expect(account.items.size).toBe(4);
+});
+
+test("too large for a stanza: it stays here and says so, and nothing is lost", async () => {
+  const one = await device();
+  await one.context.store.write(["meta"], async (tx) =>
+    putMeta(tx, "stanzaLimit", { advertised: 20_000 }),
+  );
+  const noise = Array.from(crypto.getRandomValues(new Uint8Array(20_000)), (b) =>
+    String.fromCharCode(0x4e00 + b * 7),
+  ).join("");
+  await one.save(noise);
+  await one.join();
+  expect(account.published).toEqual([]);
+  expect(await readDraft(one.context, { id: ID })).toMatchObject({ held: "too-big" });
+  const list = await readWindow(one.context, { mailbox: "drafts", offset: 0, limit: 5 });
+  expect(list.rows).toMatchObject([{ held: "too-big" }]);
+  await one.save("short");
+  await vi.waitFor(() => expect(account.published).toEqual([ID]), 8000);
+  expect(await readDraft(one.context, { id: ID })).not.toHaveProperty("held");
+});
+
+test("what it answers is found again where its row has another key", async () => {
+  const [one, two] = [await device(), await device()];
+  const asked = messageFromDraft(
+    { ...newDraft("the-question", 0, [{ jid: bob }]), body: "When?" },
+    { me, mid: "the-question", thread: "t", now: 5 },
+  );
+  const other = messageFromDraft(
+    { ...newDraft("another-one", 0, [{ jid: bob }]), body: "Else" },
+    { me, mid: "another-one", thread: "u", now: 4 },
+  );
+  for (const [who, list] of [
+    [one, [asked]],
+    [two, [other, asked]],
+  ] as const)
+    await who.context.store.write(WORKING_STORES, (tx) => ingest(tx, me, [...list]));
+  await one.save("On Friday", { kind: "reply", source: { key: 1, thread: "t" } });
+  await one.join();
+  await two.join();
+  const view = await readDraft(two.context, { id: ID });
+  expect(view?.draft?.source).toMatchObject({ key: 2, thread: "t" });
+});
