@@ -24,10 +24,10 @@ import {
   createPrivateNode,
   fetchItems,
   listItems,
-  type PepItem,
   publishItem,
   retractItems,
 } from "../xmpp/pep.ts";
+import type { PepItem } from "../xmpp/pep-items.ts";
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
 import type { AccountContext } from "./context.ts";

@@ -8,7 +8,7 @@ import { parseCarbon } from "./carbons.ts";
 import { archiveResult } from "./mam.ts";
 import { parseMessage } from "./message.ts";
 import { NODE_STATE } from "./nodes.ts";
-import { type PepItem, readItems } from "./pep.ts";
+import { type PepItem, readItems } from "./pep-items.ts";
 import { NS_ROSTER, parseRoster, type RosterItem } from "./roster.ts";
 
 const NS_PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event";

@@ -5,6 +5,7 @@
  */
 import { type Element, xml } from "@xmpp/xml";
 import { parseJid } from "../mail/address.ts";
+import { type PepItem, readItems } from "./pep-items.ts";
 import type { Session } from "./session.ts";
 import { StanzaError } from "./stanza-error.ts";
 
@@ -14,9 +15,6 @@ const NS_ITEMS = "http://jabber.org/protocol/disco#items";
 const NS_RSM = "http://jabber.org/protocol/rsm";
 const NS_DATA = "jabber:x:data";
 const NS_VALIDATE = "http://jabber.org/protocol/xdata-validate";
-
-/** An item; `payload` undefined where there is none. */
-export type PepItem = { id: string; payload: Element | undefined };
 
 /** `maxItems`: how many the node keeps, where the server says so. */
 export type PrivateNode = { node: string; maxItems?: number };
@@ -290,14 +288,6 @@ async function fetchPortion(
 function itemsIn(iq: Element): PepItem[] {
   const items = iq.getChild("pubsub", NS_PUBSUB)?.getChild("items");
   return readItems(items?.getChildren("item") ?? []);
-}
-
-/** `<item/>` elements of an answer or an event; one without an id is none. */
-export function readItems(items: readonly Element[]): PepItem[] {
-  return items.flatMap((item) => {
-    const id = item.attrs["id"];
-    return id === undefined ? [] : [{ id, payload: item.getChildElements()[0] }];
-  });
 }
 
 function weightOf({ payload }: PepItem): number {
