@@ -46,11 +46,8 @@ export async function createPrivateNode(
 ): Promise<PrivateNode | NodeRefusal> {
   try {
     if (!(await create(session, node))) {
-      const wrong = wrongIn(await configOf(session, node));
-      if (Object.keys(wrong).length > 0) await repair(session, node, wrong);
-      // Behind the repair: from now on nobody can join any more.
-      const strangers = await dismissStrangers(session, node);
-      if (strangers !== undefined) return { refused: "not-private", detail: strangers };
+      const why = await mend(session, node);
+      if (why !== undefined) return { refused: "not-private", detail: why };
     }
     return await readPrivateNode(session, node);
   } catch (error) {
@@ -146,37 +143,77 @@ function isWrong(name: string, value: string | undefined): boolean {
   return wanted === "1" ? value !== "1" && value !== "true" : value !== wanted;
 }
 
-/**
- * Whoever was let in, or subscribed while the node was open, would go on being told (Prosody 0.12 asks nobody's leave
- * again). Says who could not be sent away. A server that cannot list them has none.
- */
-async function dismissStrangers(session: Session, node: string): Promise<string | undefined> {
-  for (const list of ["affiliations", "subscriptions"] as const) {
-    const found = await strangersIn(session, node, list);
-    if (found.length === 0) continue;
-    const entry = list.slice(0, -1);
-    const none = found.map((jid) => xml(entry, { jid, [entry]: "none" }));
-    await set(session, NS_OWNER, xml(list, { node }, none)).catch(onlyStanzaErrors);
-    const [left] = await strangersIn(session, node, list);
-    if (left !== undefined) return `${left} can read it`;
+/** Puts a node right that is there already. Says why others may go on reading it, where that is so. */
+async function mend(session: Session, node: string): Promise<string | undefined> {
+  const wrong = wrongIn(await configOf(session, node));
+  if (Object.keys(wrong).length > 0) await repair(session, node, wrong);
+  // Behind the repair: from now on nobody can join any more.
+  const isMineAlone = await dismissStrangers(session, node);
+  const wasOpen = "access_model" in wrong;
+  if (isMineAlone === true || (isMineAlone === undefined && !wasOpen)) return undefined;
+  try {
+    await remake(session, node);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error;
+    return `others may read it: ${error.message}`;
   }
-  return undefined;
 }
 
+/**
+ * Whether nobody else has a place at the node, now that those who had one were sent away; undefined where the server does
+ * not say who has. Who subscribed while a node was open goes on being told, and may read all of it, on ejabberd 23.01,
+ * which does not list them; Prosody 0.12.3 sends them away itself.
+ */
+async function dismissStrangers(session: Session, node: string): Promise<boolean | undefined> {
+  const lists = ["affiliations", "subscriptions"] as const;
+  const answers = await Promise.all(lists.map((list) => dismissFrom(session, node, list)));
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+async function dismissFrom(
+  session: Session,
+  node: string,
+  list: "affiliations" | "subscriptions",
+): Promise<boolean | undefined> {
+  const found = await strangersIn(session, node, list);
+  if (found === undefined || found.length === 0) return found && true;
+  const entry = list.slice(0, -1);
+  const none = found.map((jid) => xml(entry, { jid, [entry]: "none" }));
+  await set(session, NS_OWNER, xml(list, { node }, none)).catch(onlyStanzaErrors);
+  return (await strangersIn(session, node, list))?.length === 0;
+}
+
+/** Bare and full addresses that are not mine; undefined where the server does not tell. */
 async function strangersIn(
   session: Session,
   node: string,
   list: "affiliations" | "subscriptions",
-): Promise<string[]> {
+): Promise<string[] | undefined> {
   const iq = await get(session, NS_OWNER, xml(list, { node })).catch(onlyStanzaErrors);
   const entry = list.slice(0, -1);
-  return (iq?.getChild("pubsub", NS_OWNER)?.getChild(list)?.getChildren(entry) ?? []).flatMap(
-    ({ attrs }) => {
+  return iq
+    ?.getChild("pubsub", NS_OWNER)
+    ?.getChild(list)
+    ?.getChildren(entry)
+    .flatMap(({ attrs }) => {
       const jid = attrs["jid"] ?? "";
       const isOut = ["none", "outcast", undefined].includes(attrs[entry]);
       return isOut || parseJid(jid) === session.jid ? [] : [jid];
-    },
-  );
+    });
+}
+
+/** A new node of the same name, which nobody ever joined, with the same items. */
+async function remake(session: Session, node: string): Promise<void> {
+  const items = await fetchItems(session, node, await listItems(session, node));
+  await deleteNode(session, node);
+  await create(session, node);
+  for (const { id, payload } of items) {
+    if (payload === undefined) continue;
+    // One that the server does not take again must not keep the others out.
+    await publishItem(session, node, id, payload).catch(onlyStanzaErrors);
+  }
 }
 
 function onlyStanzaErrors(error: unknown): undefined {

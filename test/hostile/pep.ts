@@ -25,8 +25,10 @@ export type PepFaults = {
   publishError: string | undefined;
   /** Publish options are not looked at (CVE-2018-6591). */
   ignoresOptions: boolean;
-  /** Strangers cannot be sent away. */
-  keepsStrangers: boolean;
+  /** What becomes of strangers: they can be sent away, or not, or they are not even told of (as ejabberd 23.01 does). */
+  strangers: "leave" | "stay" | "hidden";
+  /** Nodes cannot be deleted. */
+  keepsNodes: boolean;
   /** How many items an answer to disco#items names; it pages where that is fewer than there are. */
   pageSize: number;
 };
@@ -39,7 +41,8 @@ export function noPepFaults(): PepFaults {
     forgets: undefined,
     publishError: undefined,
     ignoresOptions: false,
-    keepsStrangers: false,
+    strangers: "leave",
+    keepsNodes: false,
     pageSize: Infinity,
   };
 }
@@ -63,7 +66,9 @@ const HANDLERS: Record<string, Handler> = {
   "get affiliations": (ask, _action, node) =>
     withNode(ask, node, (found) => ({ result: listOf("affiliation", found) })),
   "get subscriptions": (ask, _action, node) =>
-    withNode(ask, node, (found) => ({ result: listOf("subscription", found) })),
+    ask.server.faults.pep.strangers === "hidden"
+      ? { error: "feature-not-implemented" }
+      : withNode(ask, node, (found) => ({ result: listOf("subscription", found) })),
   "set affiliations": (ask, action, node) => withNode(ask, node, dismiss(ask, action)),
   "set subscriptions": (ask, action, node) => withNode(ask, node, dismiss(ask, action)),
 };
@@ -200,6 +205,7 @@ function items({ nodes }: Ask, action: Element, node: string): Answer {
 }
 
 function remove(ask: Ask, _action: Element, node: string): Answer {
+  if (ask.server.faults.pep.keepsNodes) return { error: "not-allowed" };
   if (!ask.nodes.delete(node)) return NOT_FOUND;
   tell(ask, `<delete${attribute("node", node)}/>`);
   return DONE;
@@ -207,7 +213,7 @@ function remove(ask: Ask, _action: Element, node: string): Answer {
 
 function dismiss({ server }: Ask, action: Element): (node: PepNode) => Answer {
   return (node) => {
-    if (server.faults.pep.keepsStrangers) return { error: "not-allowed" };
+    if (server.faults.pep.strangers === "stay") return { error: "not-allowed" };
     for (const { attrs } of action.getChildElements()) {
       node.affiliations.delete(attrs["jid"] ?? "");
       node.subscriptions.delete(attrs["jid"] ?? "");

@@ -128,6 +128,29 @@ describe.each([
     expect((await again.list()).toSorted()).toEqual(["a", "b"]);
   });
 
+  test("who subscribed while the node was open is told and shown nothing any more", async () => {
+    const [ann, bob] = [await device(await person()), await device(await person())];
+    await befriend(ann.session, bob.session);
+    await (await open(ann.session)).publish({ id: "a", payload: "QQ==" });
+    await ann.session.iq({ type: "set", child: accessModel("open") });
+    const subscribe = xml("subscribe", { node: NODE_STATE, jid: bob.session.jid });
+    await bob.session.iq({
+      type: "set",
+      to: ann.session.jid,
+      child: xml("pubsub", { xmlns: NS_PUBSUB }, subscribe),
+    });
+    const carrier = await open(ann.session);
+    await bob.session.ping();
+    const before = bob.events.filter((event) => event.kind === "rejected").length;
+    await carrier.publish({ id: "b", payload: "QQ==" });
+    await expect.poll(() => ann.told()).toContain("+b=QQ==");
+    expect((await carrier.list()).toSorted()).toEqual(["a", "b"]);
+    await expect(readItemsOf(ann.session.jid, bob.session)).rejects.toMatchObject({
+      name: "StanzaError",
+    });
+    expect(bob.events.filter((event) => event.kind === "rejected")).toHaveLength(before);
+  });
+
   test("a node deleted under us is noticed, and nobody else can read what comes after", async () => {
     const [ann, bob] = [await device(await person()), await device(await person())];
     await befriend(ann.session, bob.session);
@@ -137,12 +160,9 @@ describe.each([
     if (tellsOfEnds) await expect.poll(() => ann.told()).toContain("gone");
     await expect(carrier.list()).rejects.toMatchObject({ condition: "item-not-found" });
     await carrier.publish({ id: "b", payload: "QQ==" });
-    const read = bob.session.iq({
-      type: "get",
-      to: ann.session.jid,
-      child: xml("pubsub", { xmlns: NS_PUBSUB }, xml("items", { node: NODE_STATE })),
+    await expect(readItemsOf(ann.session.jid, bob.session)).rejects.toMatchObject({
+      name: "StanzaError",
     });
-    await expect(read).rejects.toMatchObject({ name: "StanzaError" });
     const again = await open(ann.session);
     for (const id of ["a", "b", "c"]) await again.publish({ id, payload: "QQ==" });
     expect((await again.list()).toSorted()).toEqual(["a", "b", "c"]);
@@ -197,6 +217,12 @@ function summary(event: Extract<Inbound, { kind: "account-state" }>): string {
   const came = event.items.map(({ id, payload }) => `+${id}=${payload}`);
   const went = event.retracted.map((id) => `-${id}`);
   return [...came, ...went, ...(event.isGone ? ["gone"] : [])].join(" ");
+}
+
+/** What somebody else gets of the node. */
+function readItemsOf(owner: Jid, reader: Session) {
+  const child = xml("pubsub", { xmlns: NS_PUBSUB }, xml("items", { node: NODE_STATE }));
+  return reader.iq({ type: "get", to: owner, child });
 }
 
 function accessModel(model: string) {

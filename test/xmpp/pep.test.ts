@@ -85,33 +85,64 @@ test("what the server makes of the access model counts, not what was asked for",
   expect(await createPrivateNode(session, "urn:test:2")).toMatchObject({ refused: "not-private" });
 });
 
-test("who was let in before is sent away, or nothing is private", async () => {
-  const { session, nodes, pep } = await stage();
-  const open = () =>
-    nodeWith(
-      { access_model: "open", persist_items: "1", max_items: "max" },
-      {
-        affiliations: new Map([
-          ["ann@hostile.example", "owner"],
-          ["eve@x.test", "member"],
-          ["out@x.test", "outcast"],
-        ]),
-        subscriptions: new Map([
-          ["ann@hostile.example/here", "subscribed"],
-          ["mallory@x.test/phone", "subscribed"],
-        ]),
-      },
-    );
-  nodes.set(NODE, open());
+const STRANGERS = {
+  affiliations: [
+    ["ann@hostile.example", "owner"],
+    ["eve@x.test", "member"],
+    ["out@x.test", "outcast"],
+  ],
+  subscriptions: [
+    ["ann@hostile.example/here", "subscribed"],
+    ["mallory@x.test/phone", "subscribed"],
+  ],
+} as const;
+
+function opened(access = "open"): PepNode {
+  return nodeWith(
+    { access_model: access, persist_items: "1", max_items: "max" },
+    {
+      items: new Map(["a", "b"].map((id) => [id, `<item id='${id}'><p xmlns='urn:test'/></item>`])),
+      affiliations: new Map(STRANGERS.affiliations),
+      subscriptions: new Map(STRANGERS.subscriptions),
+    },
+  );
+}
+
+const others = (node: PepNode | undefined) =>
+  [...(node?.affiliations.keys() ?? []), ...(node?.subscriptions.keys() ?? [])].filter(
+    (jid) => !jid.startsWith("ann@") && !jid.startsWith("out@"),
+  );
+
+test("who was let in before is sent away", async () => {
+  const { session, nodes } = await stage();
+  nodes.set(NODE, opened());
   expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
-  expect([...(nodes.get(NODE)?.affiliations.keys() ?? [])]).not.toContain("eve@x.test");
+  expect(others(nodes.get(NODE))).toEqual([]);
   expect([...(nodes.get(NODE)?.subscriptions.keys() ?? [])]).toEqual(["ann@hostile.example/here"]);
-  pep.keepsStrangers = true;
-  nodes.set(NODE, open());
+});
+
+test.each(["stay", "hidden"] as const)(
+  "where strangers %s, the node is made anew without them, with all it held",
+  async (strangers) => {
+    const { session, nodes, pep } = await stage();
+    pep.strangers = strangers;
+    nodes.set(NODE, opened());
+    expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+    expect(others(nodes.get(NODE))).toEqual([]);
+    expect(await listItems(session, NODE)).toEqual(["a", "b"]);
+  },
+);
+
+test("a node that cannot be made anew is not private; one that was never open is not touched", async () => {
+  const { session, nodes, pep } = await stage();
+  Object.assign(pep, { strangers: "hidden", keepsNodes: true });
+  nodes.set(NODE, opened());
   expect(await createPrivateNode(session, NODE)).toEqual({
     refused: "not-private",
-    detail: "eve@x.test can read it",
+    detail: "others may read it: not-allowed",
   });
+  nodes.set("urn:test:1", nodeWith({ access_model: "whitelist", persist_items: "1" }));
+  expect(await createPrivateNode(session, "urn:test:1")).toEqual({ node: "urn:test:1" });
 });
 
 test("a server without nodes says so, and a silent one is no answer", async () => {
