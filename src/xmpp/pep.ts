@@ -45,11 +45,11 @@ export async function createPrivateNode(
   node: string,
 ): Promise<PrivateNode | NodeRefusal> {
   try {
-    if (!(await create(session, node))) {
-      const why = await mend(session, node);
-      if (why !== undefined) return { refused: "not-private", detail: why };
-    }
-    return await readPrivateNode(session, node);
+    const known = await configOf(session, node).catch(onlyNotFound);
+    if (known === undefined && (await create(session, node)))
+      return await readPrivateNode(session, node);
+    // There, or made by another device just now.
+    return await mend(session, node, known ?? (await configOf(session, node)));
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
     const isMissing = ["service-unavailable", "feature-not-implemented"].includes(error.condition);
@@ -62,7 +62,10 @@ export async function readPrivateNode(
   session: Session,
   node: string,
 ): Promise<PrivateNode | NodeRefusal> {
-  const config = await configOf(session, node);
+  return judge(node, await configOf(session, node));
+}
+
+function judge(node: string, config: Config): PrivateNode | NodeRefusal {
   const { access_model: access = "unknown", persist_items: persists, max_items: max } = config;
   if (access !== "whitelist") return { refused: "not-private", detail: `access model ${access}` };
   if (isWrong("persist_items", persists)) return { refused: "no-pep", detail: "it keeps no items" };
@@ -143,21 +146,27 @@ function isWrong(name: string, value: string | undefined): boolean {
   return wanted === "1" ? value !== "1" && value !== "true" : value !== wanted;
 }
 
-/** Puts a node right that is there already. Says why others may go on reading it, where that is so. */
-async function mend(session: Session, node: string): Promise<string | undefined> {
-  const wrong = wrongIn(await configOf(session, node));
-  if (Object.keys(wrong).length > 0) await repair(session, node, wrong);
+/** Puts a node right that is there already. `config`: what it is like. */
+async function mend(
+  session: Session,
+  node: string,
+  config: Config,
+): Promise<PrivateNode | NodeRefusal> {
+  const wrong = wrongIn(config);
+  const isRight = Object.keys(wrong).length === 0;
+  if (!isRight) await repair(session, node, wrong);
   // Behind the repair: from now on nobody can join any more.
   const isMineAlone = await dismissStrangers(session, node);
   const wasOpen = "access_model" in wrong;
-  if (isMineAlone === true || (isMineAlone === undefined && !wasOpen)) return undefined;
-  try {
-    await remake(session, node);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof StanzaError)) throw error;
-    return `others may read it: ${error.message}`;
-  }
+  if (isMineAlone === false || (isMineAlone === undefined && wasOpen)) {
+    try {
+      await remake(session, node);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      return { refused: "not-private", detail: `others may read it: ${error.message}` };
+    }
+  } else if (isRight) return judge(node, config);
+  return readPrivateNode(session, node);
 }
 
 /**
@@ -218,6 +227,11 @@ async function remake(session: Session, node: string): Promise<void> {
 
 function onlyStanzaErrors(error: unknown): undefined {
   if (!(error instanceof StanzaError)) throw error;
+  return undefined;
+}
+
+function onlyNotFound(error: unknown): undefined {
+  if (!isNotFound(error)) throw error;
   return undefined;
 }
 
