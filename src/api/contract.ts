@@ -9,6 +9,7 @@ import type { BlockStanding } from "../mail/blocking.ts";
 import type { DeliveryState } from "../mail/delivery.ts";
 import type { LabelKind } from "../mail/label.ts";
 import type { Mailbox, Place } from "../mail/place.ts";
+import type { StateHealth } from "../mail/account-state/health.ts";
 import type { PreferenceName, Preferences } from "../mail/preferences.ts";
 import type { ConnectionView, SyncView } from "../mail/status.ts";
 import type { TriageAct } from "../mail/triage.ts";
@@ -398,6 +399,21 @@ export type NewsItem = {
 /** `isMine`: this tab talks to the server. `latestAt`: of the newest mail there is, whoever wrote it. */
 export type NewsView = { isMine: boolean; latestAt: number; items: NewsItem[] };
 
+/** What a person's devices share: how it lies on the server, and who they are. */
+export type DevicesView = StateHealth & {
+  host: string;
+  /** Said here and not seen on the server yet. */
+  pending: number;
+  devices: {
+    id: string;
+    /** As it called itself. */
+    name: string;
+    /** When it last said that it is there, epoch ms. */
+    at: number;
+    isThis: boolean;
+  }[];
+};
+
 export type Queries = {
   session: { args: null; view: SessionView };
   status: { args: null; view: StatusView };
@@ -423,6 +439,7 @@ export type Queries = {
   avatar: { args: { jid: Jid }; view: AvatarView };
   preferences: { args: null; view: Preferences };
   news: { args: null; view: NewsView };
+  devices: { args: null; view: DevicesView };
 };
 export type QueryName = keyof Queries;
 
@@ -475,6 +492,8 @@ export type Commands = {
     args: { name: PreferenceName; value: Preferences[PreferenceName] };
     result: null;
   };
+  /** Reads everything that the devices share again, and says again what is missing there. */
+  repairState: { args: null; result: null };
   dismissNotice: { args: { id: NoticeView["id"] }; result: null };
   markRead: { args: { conversation: string }; result: null };
   /** Answers when all is written; a step for Undo, unless nothing changed. */

@@ -340,6 +340,7 @@ const ALL_TOPICS = [
   "triage",
   "preferences",
   "lookups",
+  "state",
 ] as const;
 
 async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {

@@ -22,7 +22,7 @@ const PORTION = 50;
 /** Steps that Undo keeps. */
 const MAX_STEPS = 50;
 
-export const ACT_STORES = [...WORKING_STORES, "undo", "labels"] as const;
+export const ACT_STORES = [...WORKING_STORES, "undo", "labels", "registers"] as const;
 
 const progress = new WeakMap<AccountContext, NonNullable<TriageProgress>>();
 
@@ -100,8 +100,8 @@ async function say(
   await states.load(changes.map(({ row }) => row));
   const said: UndoRow["changes"] = [];
   for (const { row, field, value } of changes) {
-    const stamp = clock.next();
     const current = (await set.message(row.key)) ?? row;
+    const stamp = clock.next(states.stampOf(current, field));
     const before = states.saidAt(current, field);
     const change = [row.key, field, rawValue(current, field), stamp] as const;
     said.push(before === undefined ? [...change] : [...change, before]);
@@ -140,7 +140,7 @@ export async function noteSpammers(tx: WriteTx, changes: readonly FieldChange[])
 const MAX_SPAMMERS = 2000;
 
 /** What it said is gone from here; the row stays, so that another copy does not come back. */
-function forget(tx: WriteTx, { key, attachments }: Message): void {
+export function forget(tx: WriteTx, { key, attachments }: Message): void {
   putBody(tx, { key, body: "", fallbacks: [], sources: attachments.map(() => []) });
   void tx.objectStore("parts").delete(partsRange(key));
   void tx.objectStore("originals").delete(key);

@@ -20,6 +20,10 @@ export type Topic =
   | "triage"
   | "preferences"
   | "lookups"
+  /** How it stands with what the person's devices share. */
+  | "state"
+  /** Somebody wants it put right. */
+  | "repair"
   | "engine";
 
 type Call =

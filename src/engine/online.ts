@@ -81,6 +81,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   const stopOutbox = startOutbox(online, features, code);
   const stopBlocking = startBlocking(online, features, isNew, code);
   const stopLookingUp = startLookUps(online, features, code);
+  const stopState = startAccountState(online, features);
   const stopTelling = tellGaze(session, options.gaze);
   try {
     if (isNew) askAround(online, features, code);
@@ -93,6 +94,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
     drafts.stop();
     stopBlocking();
     stopLookingUp();
+    stopState();
     stopTelling();
   }
 }
@@ -247,6 +249,42 @@ function startLookUps(
   });
   return keepNudged(context, "lookups", lookUps);
 }
+
+/** What the person's devices say to each other. Returns what stops that. */
+function startAccountState(online: Online, features: ServerFeatures): () => void {
+  const { options, session, wires, signal } = online;
+  const { context, wakes } = options;
+  const over = new AbortController();
+  const stops: (() => void)[] = [];
+  void import("./account-state/with-carrier.ts").then((code) => {
+    if (over.signal.aborted) return;
+    const state = code.createAccountState(context, {
+      open: () => code.openStateCarrier(session, features),
+      serverNow: () => (wires.clock.isSet ? wires.clock.now() : undefined),
+      signal: AbortSignal.any([signal, over.signal]),
+      onError: failed(online),
+    });
+    wires.onNode((event) => {
+      if (event.kind === "account-state") state.take(event);
+    });
+    stops.push(
+      context.bus.onTopics((topics) => {
+        if (topics.includes("repair")) state.repair();
+        else if (topics.some((topic) => STATED.has(topic))) state.nudge();
+      }),
+      wakes.on((why) => {
+        if (why === "visible") state.look();
+      }),
+    );
+  }, options.onPartMissing);
+  return () => {
+    over.abort();
+    for (const stop of stops) stop();
+  };
+}
+
+/** Whatever a person says is announced as one of these. */
+const STATED: ReadonlySet<Topic> = new Set(["mail", "triage", "labels", "preferences"]);
 
 /** What a new stream asks once, and mail does not wait for. */
 function askAround(

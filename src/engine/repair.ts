@@ -32,6 +32,7 @@ const STORES = [
   "avatars",
   "state",
   "labels",
+  "registers",
   "undo",
   "rejects",
 ] as const satisfies StoreName[];
@@ -60,9 +61,12 @@ export async function repair(context: AccountContext): Promise<Repaired> {
       "retractions",
       "state",
       "labels",
+      "registers",
       "undo",
     ] as const)
       rows += await takeOut(tx, name, context.now());
+    // What was taken out of the state, the account may still say.
+    if (rows > 0) void tx.objectStore("meta").delete("stateItems");
     const bodies = await takeOut(tx, "bodies", context.now());
     const lost = await takeOut(tx, "messages", context.now());
     rows += lost + (await countUnsound(tx, "conversations")) + (await countUnsound(tx, "entries"));

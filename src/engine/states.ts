@@ -8,6 +8,7 @@ import {
   type MessageState,
   saidOf,
   stateKey,
+  whenOf,
   withField,
   withState,
 } from "../mail/state.ts";
@@ -21,7 +22,7 @@ export class States {
   private readonly tx: WriteTx;
   private readonly known = new Map<string, MessageState>();
   private readonly restored = new Map<string, Restored>();
-  private readonly said = new Set<string>();
+  private readonly said = new Map<string, Message["at"]>();
 
   constructor(tx: WriteTx) {
     this.tx = tx;
@@ -42,6 +43,11 @@ export class States {
   /** What is said of a message that was loaded. */
   of(message: Message): MessageState {
     return this.known.get(stateKey(message)) ?? {};
+  }
+
+  /** The stamp of the word that stands. */
+  stampOf(message: Message, field: Field): Stamp | undefined {
+    return this.of(message)[field]?.[1];
   }
 
   /** When the word that stands was said; what Undo put back, when it was said first. */
@@ -68,7 +74,7 @@ export class States {
     const said = later(state[field], [value, stamp]);
     if (said?.[0] !== value || said[1] !== stamp) return row;
     this.known.set(key, { ...state, [field]: said });
-    this.said.add(key);
+    this.said.set(key, row.at);
     if (then !== undefined)
       this.restored.set(key, { ...this.restored.get(key), [field]: [stamp, then] });
     const next = withField(row, field, value);
@@ -78,9 +84,9 @@ export class States {
 
   /** After the last word, before the end of the transaction. */
   flush(): void {
-    for (const key of this.said) {
+    for (const [key, at] of this.said) {
       const restored = this.restored.get(key) ?? {};
-      const row = { said: this.known.get(key) ?? {}, pending: 1 as const };
+      const row = { said: this.known.get(key) ?? {}, ...whenOf(at), pending: 1 as const };
       const isRestored = Object.keys(restored).length > 0;
       putRow(this.tx, "state", isRestored ? { ...row, restored } : row, key);
     }
@@ -101,14 +107,25 @@ export async function withWhatWasSaid<M extends NewMessage>(
   });
 }
 
-/** Stamps of this device, each later than all before it; `putClock` at the end of the transaction. */
-export type Clock = { next: () => Stamp; last: () => Stamp | undefined };
+/**
+ * Stamps of this device, each later than all before it; `putClock` at the end of the transaction. `after`: of the word
+ * that it replaces. Where that is of a clock far ahead, the stamp follows it and the clock does not.
+ */
+export type Clock = { next: (after?: Stamp) => Stamp; last: () => Stamp | undefined };
 
 export async function readClock(tx: WriteTx, now: number): Promise<Clock> {
-  const [last, known] = await Promise.all([readMeta(tx, "clock"), readMeta(tx, "device")]);
+  const [last, known, offset = 0] = await Promise.all([
+    readMeta(tx, "clock"),
+    readMeta(tx, "device"),
+    readMeta(tx, "clockOffset"),
+  ]);
   const device = known ?? newDevice(tx);
   let stamp = last;
-  return { next: () => (stamp = nextStamp(stamp, now, device)), last: () => stamp };
+  const next = (after?: Stamp): Stamp => {
+    stamp = nextStamp(stamp, now + offset, device);
+    return after === undefined || after < stamp ? stamp : nextStamp(after, 0, device);
+  };
+  return { next, last: () => stamp };
 }
 
 export function putClock(tx: WriteTx, clock: Clock): void {

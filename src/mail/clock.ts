@@ -31,6 +31,20 @@ export function deviceOf(text: Stamp): string {
   return text.slice(MS_DIGITS + COUNT_DIGITS);
 }
 
+/**
+ * Stamps of one device whose clock was wrong, as the right one (`by` ms from it) would have made them, none later than
+ * `latest` (epoch ms) and in the order they were made.
+ */
+export function restamped(stamps: readonly Stamp[], by: number, latest: number): Map<Stamp, Stamp> {
+  const next = new Map<Stamp, Stamp>();
+  let last: Stamp | undefined;
+  for (const each of [...new Set(stamps)].sort()) {
+    last = nextStamp(last, Math.min(msOf(each) + by, latest), deviceOf(each));
+    next.set(each, last);
+  }
+  return next;
+}
+
 /** Epoch ms. */
 export function msOf(text: Stamp): number {
   return Number.parseInt(text.slice(0, MS_DIGITS), 36);

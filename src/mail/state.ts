@@ -2,7 +2,7 @@
  * What a person says of a message: read, starred, where it lies, its tags. Each field is a register of its own in which
  * the last word wins, so two devices that say something agree in the end, in whatever order they hear of it.
  */
-import { hashText } from "../base/hash.ts";
+import { sha256 } from "../base/sha256.ts";
 import { msOf, type Stamp } from "./clock.ts";
 import { parseJid } from "./address.ts";
 import { hasStrongId, type Message, type Named } from "./message.ts";
@@ -20,13 +20,33 @@ type Identified = Pick<Message, "from" | "mid" | "contentHash">;
 
 /**
  * A message's key in the state, the same on every device: archive ids are not (live ones can be forged, sent mail has
- * several). Short ids are used again, so what they stand for is part of the key. Two hashes: a collision would set one
- * message's state on another.
+ * several). Short ids are used again, so what they stand for is part of the key. The first 64 bits of SHA-256, as hex:
+ * a sender chooses ids, and must not be able to aim at what is said of another message.
  */
 export function stateKey(message: Identified): string {
   const { from, mid, contentHash } = message;
   const name = hasStrongId(message) ? mid : `${mid}\n${contentHash}`;
-  return `${hashText(`${from}\n${name}`)}-${hashText(`${name}\n${from}`).slice(0, 4)}`;
+  const hash = sha256(new TextEncoder().encode(`${from}\n${name}`));
+  return Array.from(hash.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** The day and the month of what was sent at that time (epoch ms), as the state keeps them. */
+export function whenOf(at: number): { day: number; month: number } {
+  const day = Math.max(0, Math.floor(at / DAY_MS));
+  return { day, month: monthOf(day) };
+}
+
+/** The first day, since the epoch, of a month YYYYMM. */
+export function firstDayOf(month: number): number {
+  return Date.UTC(Math.floor(month / 100), (month % 100) - 1) / DAY_MS;
+}
+
+/** YYYYMM of a day since the epoch, UTC. */
+export function monthOf(day: number): number {
+  const date = new Date(day * DAY_MS);
+  return date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;
 }
 
 /**
@@ -38,14 +58,21 @@ export function saidOf(
   state: MessageState,
 ): MessageState {
   if (hasStrongId(message)) return state;
-  const all = Object.entries(state) as [Field, Said][];
   return Object.fromEntries(
-    all.filter(([, [, stamp]]) => msOf(stamp) >= message.at),
+    saidIn(state).filter(([, [, stamp]]) => msOf(stamp) >= message.at),
   ) as MessageState;
 }
 
+/** Everything said, field by field. */
+export function saidIn(state: MessageState): [Field, Said][] {
+  return Object.entries(state) as [Field, Said][];
+}
+
 /** Of two words the later; of two of one stamp (a damaged clock) the same one on every device. */
-export function later(a: Said | undefined, b: Said | undefined): Said | undefined {
+export function later<V>(
+  a: readonly [V, Stamp] | undefined,
+  b: readonly [V, Stamp] | undefined,
+): readonly [V, Stamp] | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   if (a[1] !== b[1]) return a[1] > b[1] ? a : b;
   return JSON.stringify(a[0]) >= JSON.stringify(b[0]) ? a : b;
@@ -53,9 +80,8 @@ export function later(a: Said | undefined, b: Said | undefined): Said | undefine
 
 /** What both say together: commutative, associative, idempotent. */
 export function joined(a: MessageState, b: MessageState): MessageState {
-  const all = new Map(Object.entries(a) as [Field, Said][]);
-  for (const [field, said] of Object.entries(b) as [Field, Said][])
-    all.set(field, later(all.get(field), said) ?? said);
+  const all = new Map(saidIn(a));
+  for (const [field, said] of saidIn(b)) all.set(field, later(all.get(field), said) ?? said);
   return Object.fromEntries(all) as MessageState;
 }
 
@@ -65,8 +91,7 @@ export function withState<M extends Omit<Message, "key" | "conversation">>(
   state: MessageState,
 ): M {
   let next = message;
-  for (const [field, [value]] of Object.entries(state) as [Field, Said][])
-    next = withField(next, field, value);
+  for (const [field, [value]] of saidIn(state)) next = withField(next, field, value);
   return next;
 }
 

@@ -6,6 +6,7 @@ import type { LookUp } from "../mail/look-up.ts";
 import type { ArchiveStart } from "../mail/retention.ts";
 import type { Stamp } from "../mail/clock.ts";
 import type { PreferenceRow } from "../mail/preferences.ts";
+import type { StateHealth } from "../mail/account-state/health.ts";
 import type { ConnectionRow, SyncView } from "../mail/status.ts";
 import type { PlaceTotals } from "./entries.ts";
 import type { DraftMark, StreamRow } from "./rows.ts";
@@ -58,6 +59,14 @@ export type MetaValues = {
   draftMarks: Record<string, DraftMark>;
   /** Drafts go to the account. */
   draftNode: "open" | "closed";
+  /** How the account's state lies on the server, and what of it is known here (engine/account-state/). */
+  stateItems: Record<string, { size: number; isForeign?: 1 }>;
+  stateJournal: { messages: string[]; registers: string[] };
+  stateHealth: StateHealth;
+  /** How far this device's clock was behind the server's when it was asked last, ms. */
+  clockOffset: number;
+  /** What this device said up to then, others have heard. */
+  stateHeard: Stamp;
 };
 
 export function readMeta<K extends keyof MetaValues>(

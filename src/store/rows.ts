@@ -6,6 +6,7 @@ import type { Draft, DraftHeld } from "../mail/draft.ts";
 import type { DraftEnd, Revision } from "../mail/account-state/draft-merge.ts";
 import type { Label } from "../mail/label.ts";
 import type { Body } from "../mail/message.ts";
+import type { RegisterSaid } from "../mail/account-state/batch.ts";
 import type { Field, FieldValue, MessageState } from "../mail/state.ts";
 
 /**
@@ -79,8 +80,20 @@ export type OriginalRow = { key: number } & Pick<Body, "formatted" | "source">;
 /** When it was said, by the archive's time; epoch ms. */
 export type RetractionRow = { at: number };
 
-/** `pending` 1: something in it is not known to be in the account. */
-export type StateRow = { said: MessageState; pending?: 1; restored?: Restored };
+/**
+ * `pending` 1: something in it is not known to be in the account. `day`: the message's, whole days since the epoch, UTC;
+ * `month` that day's, YYYYMM.
+ */
+export type StateRow = {
+  said: MessageState;
+  day: number;
+  month: number;
+  pending?: 1;
+  restored?: Restored;
+};
+
+/** What is said of the account itself, by name: tags, folders, settings (src/mail/account-state/). */
+export type RegisterRow = { said: RegisterSaid; pending?: 1 };
 
 /** Words that Undo put back: the stamp it gave them, and the one they had when they were said. */
 export type Restored = { readonly [F in Field]?: readonly [now: Stamp, then: Stamp] };
@@ -103,7 +116,7 @@ export type DraftMark = {
   held?: DraftHeld;
 };
 
-export type LabelRow = Label & { pending?: 1 };
+export type LabelRow = Label;
 
 /** What a step changed: what was there before, and the stamp it was changed with. */
 export type UndoRow = {

@@ -7,7 +7,12 @@ import type { Jid } from "../mail/address.ts";
 import type { Conversation } from "../mail/conversation.ts";
 import type { Draft } from "../mail/draft.ts";
 import type { TimelineEvent } from "../mail/grouping.ts";
-import type { Body, Message } from "../mail/message.ts";
+import { type Body, hasStrongId, type Message } from "../mail/message.ts";
+import { registersOfLabel, settingRegister } from "../mail/account-state/registers.ts";
+import { ruleStamp } from "../mail/clock.ts";
+import type { PreferenceRow } from "../mail/preferences.ts";
+import { stateKey, whenOf } from "../mail/state.ts";
+import { hashText } from "../base/hash.ts";
 import type {
   AvatarRow,
   LabelRow,
@@ -15,6 +20,7 @@ import type {
   OutboxRow,
   PartRow,
   PersonRow,
+  RegisterRow,
   RejectRow,
   RetractionRow,
   StateRow,
@@ -57,7 +63,8 @@ export interface EnvoiSchema extends DBSchema {
    * What was said of messages, by mail/state.ts `stateKey`: also of some that are not here. `pending`: not yet carried
    * to the account.
    */
-  state: { key: string; value: StateRow; indexes: { pending: number } };
+  state: { key: string; value: StateRow; indexes: { pending: number; month: number } };
+  registers: { key: string; value: RegisterRow; indexes: { pending: number } };
   /** Folders and tags. */
   labels: { key: string; value: LabelRow };
   /** Steps that Undo can take back, newest last; a long one in parts. */
@@ -124,7 +131,51 @@ export const MIGRATIONS: readonly Migration[] = [
     db.createObjectStore("labels", { keyPath: "id" });
     db.createObjectStore("undo");
   },
+  /** What is said travels to the person's other devices: keys that no sender can aim at, months, registers. */
+  function accountState(db, tx) {
+    tx.objectStore("state").createIndex("month", "month");
+    db.createObjectStore("registers").createIndex("pending", "pending");
+    void withNewKeys(tx)
+      .then(() => withRegisters(tx))
+      .catch(() => tx.abort());
+  },
 ];
+
+/** Rows by the key of before, under that of today; what is said of no message here nobody else has heard of. */
+async function withNewKeys(tx: UpgradeTx): Promise<void> {
+  const store = tx.objectStore("state");
+  const [keys, rows] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  if (keys.length === 0) return;
+  const known = new Map(keys.map((key, index) => [key, rows[index]]));
+  await store.clear();
+  const messages = tx.objectStore("messages");
+  for (
+    let cursor = await messages.openCursor();
+    cursor !== null;
+    cursor = await cursor.continue()
+  ) {
+    const row = known.get(formerStateKey(cursor.value));
+    if (row !== undefined)
+      await store.put({ ...row, pending: 1, ...whenOf(cursor.value.at) }, stateKey(cursor.value));
+  }
+}
+
+/** `stateKey` as it was in the versions before. */
+function formerStateKey(message: Message): string {
+  const { from, mid, contentHash } = message;
+  const name = hasStrongId(message) ? mid : `${mid}\n${contentHash}`;
+  return `${hashText(`${from}\n${name}`)}-${hashText(`${name}\n${from}`).slice(0, 4)}`;
+}
+
+async function withRegisters(tx: UpgradeTx): Promise<void> {
+  const registers = tx.objectStore("registers");
+  for (const label of await tx.objectStore("labels").getAll())
+    for (const [name, said] of registersOfLabel(label))
+      await registers.put({ said, pending: 1 }, name);
+  const preferences = await tx.objectStore("meta").get("preferences");
+  for (const [name, { value, at }] of Object.entries((preferences ?? {}) as PreferenceRow))
+    await registers.put({ said: [value, ruleStamp(at)], pending: 1 }, settingRegister(name));
+}
 
 async function markUnarchived(tx: UpgradeTx): Promise<void> {
   const messages = tx.objectStore("messages");

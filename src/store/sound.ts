@@ -94,6 +94,11 @@ const META: Record<string, Check> = {
   clock: isText,
   spammers: list(isText),
   draftMarks: mapOf(shape({ revision: list(isText), stamp: isText })),
+  stateItems: mapOf(shape({ size: isNumber })),
+  stateJournal: shape({ messages: list(isText), registers: list(isText) }),
+  stateHealth: shape({ carrier: isText, items: isNumber, bytes: isNumber }),
+  stateHeard: isText,
+  clockOffset: isNumber,
 };
 
 const ROWS: Partial<Record<StoreName, Check>> = {
@@ -196,7 +201,8 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     lastAt: isNumber,
     written: isNumber,
   }),
-  state: shape({ said: mapOf(said(isValue)) }),
+  state: shape({ said: mapOf(said(isValue)), day: isNumber, month: isNumber }),
+  registers: shape({ said: said(() => true) }),
   labels: shape({
     id: isText,
     kind: oneOf("tag", "folder"),

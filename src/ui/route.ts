@@ -26,6 +26,7 @@ export const SETTINGS = [
   "writing",
   "notifications",
   "address",
+  "devices",
   "storage",
   "server",
   "blocked",

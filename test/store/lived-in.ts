@@ -119,7 +119,7 @@ export async function liveIn(trial: AccountContext): Promise<void> {
   await takeRoster(context, [{ jid: jun, name: "Jun", subscription: "both" }], "v1");
   await saveDraft(context, { draft: draft("draft-1", "Half a thought") });
   await send(context, { draft: draft("draft-2", "On its way") });
-  await store.write(["labels", "meta"], async (tx) => {
+  await store.write(["labels", "meta", "registers"], async (tx) => {
     const clock = await readClock(tx, context.now());
     await putLabel(tx, WORK, clock);
     putClock(tx, clock);

@@ -50,8 +50,12 @@ describe.each(VERSIONS)("version %i", (version) => {
     raw.close();
     expect(now.version).toBe(MIGRATIONS.length);
     expect(now.schema).toEqual(storedCopy(MIGRATIONS.length).schema);
-    for (const [kept, rows] of Object.entries(copy.rows))
-      expect(now.rows[kept]?.map(([key]) => key)).toEqual(rows.map(([key]) => key));
+    for (const [kept, rows] of Object.entries(copy.rows)) {
+      const keys = now.rows[kept]?.map(([key]) => key);
+      // Version 7 keeps what is said of messages under other keys.
+      if (kept === "state" && version < 7) expect(keys).toHaveLength(rows.length);
+      else expect(keys).toEqual(rows.map(([key]) => key));
+    }
 
     expect(await readMailboxes(context)).toEqual({
       ...Object.fromEntries(MAILBOXES.map((box) => [box, { total: 0, unread: 0 }])),

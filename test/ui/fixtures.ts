@@ -703,6 +703,21 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
       persisted: false,
       rejected: 0,
     }),
+    devices: () => ({
+      host: "example.org",
+      carrier: "pep",
+      savedAt: now - 2 * MINUTE,
+      readAt: now - 8 * MINUTE,
+      items: 14,
+      maxItems: 256,
+      bytes: 96_400,
+      unreadable: 0,
+      pending: 0,
+      devices: [
+        { id: "abc123", name: "Chrome on Linux", at: now - 2 * MINUTE, isThis: true },
+        { id: "def456", name: "Firefox on Android", at: now - 3 * DAY, isThis: false },
+      ],
+    }),
     server: () => ({
       host: "example.org",
       archive: true,

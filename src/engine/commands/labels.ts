@@ -12,7 +12,7 @@ import { type Clock, putClock, readClock } from "../states.ts";
 type Args = Commands["saveLabel"]["args"];
 type Result = Commands["saveLabel"]["result"];
 
-const STORES = ["meta", "labels", "undo"] as const;
+const STORES = ["meta", "labels", "registers", "undo"] as const;
 /** Stands where a stamp is given on writing. */
 const UNSTAMPED = "" as Stamp;
 

@@ -1,7 +1,10 @@
 import type { Commands } from "../../api/contract.ts";
+import { settingRegister } from "../../mail/account-state/registers.ts";
 import { isPreference } from "../../mail/preferences.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
+import { readRegister, sayRegister } from "../account-state/registers.ts";
 import type { AccountContext } from "../context.ts";
+import { putClock, readClock } from "../states.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
 
 /** Sets one; a value that there is not is refused. What follows from it is done in the same transaction. */
@@ -11,8 +14,16 @@ export async function setPreference(
 ): Promise<null> {
   if (!isPreference(name, value)) throw new Error(`no preference "${name}" of that value`);
   const movesChats = name === "chatsAsMail";
-  await store.write(movesChats ? WORKING_STORES : ["meta"], async (tx) => {
-    const row = await readMeta(tx, "preferences");
+  const stores = ["registers", ...(movesChats ? WORKING_STORES : (["meta"] as const))] as const;
+  await store.write(stores, async (tx) => {
+    const register = settingRegister(name);
+    const [row, before] = await Promise.all([
+      readMeta(tx, "preferences"),
+      readRegister(tx, register),
+    ]);
+    const clock = await readClock(tx, now());
+    sayRegister(tx, register, [value, clock.next(before?.[1])]);
+    putClock(tx, clock);
     const set = movesChats ? await WorkingSet.open(tx, me) : undefined;
     await set?.listChats(value === true);
     putMeta(tx, "preferences", { ...row, [name]: { value, at: now() } });

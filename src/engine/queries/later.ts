@@ -1,5 +1,6 @@
 /** The queries that no list needs: loaded after it, or when one of them is first asked. */
 export { readConversation, readNeighbours } from "./conversation.ts";
+export { readDevices } from "./devices.ts";
 export { readDraft } from "./draft.ts";
 export { readFormatted, readSource } from "./formatted.ts";
 export { readNews } from "./news.ts";

@@ -8,6 +8,7 @@ import { sectionTitle, settingsWords } from "../words/settings.ts";
 import { AccountSection } from "./account-section.tsx";
 import { BlockedSection } from "./blocked-section.tsx";
 import { createFilter, FilterProvider } from "./filter.ts";
+import { DevicesSection } from "./devices-section.tsx";
 import { GeneralSection } from "./general-section.tsx";
 import { KeysSection } from "./keys-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
@@ -27,6 +28,7 @@ const PARTS: Record<SettingsSection, Component> = {
   writing: WritingSection,
   notifications: NotificationsSection,
   address: MyAddress,
+  devices: DevicesSection,
   storage: StorageSection,
   server: ServerSection,
   blocked: BlockedSection,

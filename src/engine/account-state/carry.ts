@@ -1,0 +1,171 @@
+/**
+ * Carries what is said here to the account, and what the account's other devices say to here. One at a time, by
+ * whoever holds the lock:
+ *
+ *     level (list, fetch what is new, join)  ->  publish (journal, or fold where it is much)  ->  nothing, until somebody
+ *     says something here (nudge) or there (take)
+ *
+ * What is said is saved once it was seen in the server's copy, and pending until then. Nothing goes from the server
+ * that is not known here: only items of which everything stands in a newer one.
+ */
+import { backoffMs } from "../../base/backoff.ts";
+import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import type { CarriedItem } from "../../xmpp/account-state/item.ts";
+import type { NodeRefusal } from "../../xmpp/pep.ts";
+import { ConnectionError } from "../../xmpp/connection-error.ts";
+import { StanzaError } from "../../xmpp/stanza-error.ts";
+import type { AccountContext } from "../context.ts";
+import { introduce, setClock } from "./device.ts";
+import { ItemsDropped } from "./fold.ts";
+import { noteHealth } from "./health.ts";
+import { forgetItems } from "./items.ts";
+import { closeGaps, levelWithServer, takeItems } from "./level.ts";
+import { type Echoes, publishPending } from "./publish.ts";
+
+export type AccountStateEvent = {
+  items: readonly CarriedItem[];
+  retracted: readonly string[];
+  /** The node was deleted or emptied. */
+  isGone: boolean;
+};
+
+export interface AccountState {
+  /** Somebody said something here. */
+  nudge(): void;
+  take(event: AccountStateEvent): void;
+  /** Somebody looks again: where nobody tells of changes, it is time to ask. */
+  look(): void;
+  /** Reads everything again and says again what is missing there. */
+  repair(): void;
+}
+
+export type AccountStateOptions = {
+  /** The carrier, its privacy checked. */
+  open: () => Promise<StateCarrier | NodeRefusal>;
+  /** The server's time, epoch ms; undefined where it does not tell. */
+  serverNow: () => number | undefined;
+  signal: AbortSignal;
+  /** What is said in one breath goes out as one; how long that is, ms. */
+  settleMs?: number;
+  /** The database failed. */
+  onError: (error: unknown) => void;
+};
+
+/** ms */
+const SETTLE_MS = 1000;
+/** Two devices that notice the same gap do not both mend it at once. ms */
+const PATIENCE_MS = 1000;
+const SPREAD_MS = 4000;
+/** After a refusal. ms */
+const AGAIN_MS = 15_000;
+/** Nobody tells of changes by XEP-0049. ms */
+const LOOK_MS = 5 * 60_000;
+
+export function createAccountState(
+  context: AccountContext,
+  options: AccountStateOptions,
+): AccountState {
+  const { signal } = options;
+  const echoes: Echoes = new Map();
+  let carrier: StateCarrier | undefined;
+  let chain: Promise<void> = Promise.resolve();
+  let failures = 0;
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+
+  function later(ms: number, what: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (!signal.aborted) what();
+    }, ms);
+    timers.add(timer);
+  }
+  signal.addEventListener("abort", () => {
+    clearTimeout(settling);
+    for (const timer of timers) clearTimeout(timer);
+  });
+
+  /** One after the other; what fails is tried again, from the beginning. */
+  function queue(work: (open: StateCarrier) => Promise<void>): void {
+    chain = chain.then(async () => {
+      if (signal.aborted || carrier === undefined) return;
+      try {
+        await work(carrier);
+        failures = 0;
+      } catch (error) {
+        await failed(error);
+      }
+    });
+  }
+
+  async function failed(error: unknown): Promise<void> {
+    // The stream is over; the next one begins anew.
+    if (signal.aborted || error instanceof ConnectionError) return;
+    if (!(error instanceof StanzaError || error instanceof ItemsDropped))
+      return options.onError(error);
+    await noteHealth(context, { detail: error.message }).catch(options.onError);
+    later(AGAIN_MS + backoffMs(failures++), begin);
+  }
+
+  function begin(): void {
+    chain = chain.then(async () => {
+      if (signal.aborted) return;
+      try {
+        const opened = await options.open();
+        if ("refused" in opened) {
+          carrier = undefined;
+          if (opened.refused === "failed") later(AGAIN_MS + backoffMs(failures++), begin);
+          return await noteHealth(context, { carrier: "none", ...opened });
+        }
+        carrier = opened;
+        await noteHealth(context, { carrier: opened.kind });
+        await setClock(context, options.serverNow());
+        const gaps = await levelWithServer(context, opened, signal);
+        await introduce(context);
+        await publishPending(context, opened, { echoes, signal });
+        if (gaps.length > 0) mendLater(gaps);
+        failures = 0;
+      } catch (error) {
+        await failed(error);
+      }
+    });
+  }
+
+  function mendLater(buckets: readonly string[]): void {
+    later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
+      queue((open) => closeGaps(context, open, buckets, signal)),
+    );
+  }
+
+  begin();
+  const look = (): void => {
+    if (carrier?.kind === "private-xml") begin();
+  };
+  const looking = setInterval(look, LOOK_MS);
+  signal.addEventListener("abort", () => clearInterval(looking));
+
+  return {
+    look,
+    nudge() {
+      clearTimeout(settling);
+      settling = setTimeout(
+        () => queue((open) => publishPending(context, open, { echoes, signal })),
+        options.settleMs ?? SETTLE_MS,
+      );
+    },
+    take({ items, retracted, isGone }) {
+      for (const { id, payload } of items) echoes.get(id)?.(payload);
+      if (isGone) return begin();
+      queue(async (open) => {
+        const gaps = await takeItems(context, { items, retracted });
+        if (gaps.length > 0) mendLater(gaps);
+        if (open.kind === "pep" && items.length > 0) await noteHealth(context, {});
+      });
+    },
+    repair() {
+      queue(() => forgetItems(context));
+      begin();
+      queue(async (open) => closeGaps(context, open, "all", signal));
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Writes all that is said of a bucket's messages as new items, sees them on the server, and only then takes away those
+ * they replace. A part that is there already costs nothing.
+ */
+import { bucketOfItem, partsOf } from "../../mail/account-state/buckets.ts";
+import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import type { AccountContext } from "../context.ts";
+import { noteHealth } from "./health.ts";
+import { changeItems, type KnownItems, readItems } from "./items.ts";
+import { joinBatch } from "./join.ts";
+import { readBucket } from "./rows.ts";
+
+/** The server said yes to items and does not have them: it keeps fewer than it was asked to. */
+export class ItemsDropped extends Error {
+  override readonly name = "ItemsDropped";
+}
+
+export async function foldBuckets(
+  context: AccountContext,
+  carrier: StateCarrier,
+  buckets: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const bucket of buckets) {
+    if (signal.aborted) return;
+    await foldBucket(context, carrier, bucket);
+  }
+  await noteHealth(context, {});
+}
+
+async function foldBucket(
+  context: AccountContext,
+  carrier: StateCarrier,
+  bucket: string,
+): Promise<void> {
+  const parts = partsOf(bucket, await readBucket(context, bucket));
+  const known = await readItems(context);
+  const fresh = parts.filter(({ id }) => known[id] === undefined);
+  for (const { id, payload } of fresh) await carrier.publish({ id, payload });
+  if (fresh.length > 0) {
+    const there = new Set(await carrier.list());
+    const dropped = parts.filter(({ id }) => !there.has(id));
+    if (dropped.length > 0)
+      throw new ItemsDropped(`the server does not keep ${dropped.map(({ id }) => id).join(", ")}`);
+  }
+  const sizes = parts.map(({ id, payload }): [string, KnownItems[string]] => [
+    id,
+    { size: payload.length },
+  ]);
+  const stays = new Set(parts.map(({ id }) => id));
+  const replaced = Object.keys(known).filter(
+    (id) => bucketOfItem(id) === bucket && !stays.has(id) && known[id]?.isForeign !== 1,
+  );
+  await changeItems(context, (all) => ({ ...all, ...Object.fromEntries(sizes) }));
+  for (const { batch } of parts) await joinBatch(context, batch);
+  if (replaced.length === 0) return;
+  await carrier.retract(replaced);
+  await changeItems(context, (all) =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => !replaced.includes(id))),
+  );
+}

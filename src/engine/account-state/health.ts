@@ -1,0 +1,27 @@
+/** How it stands with the shared state, kept for every tab. */
+import type { StateHealth } from "../../mail/account-state/health.ts";
+import { putMeta, readMeta } from "../../store/meta.ts";
+import type { AccountContext } from "../context.ts";
+
+/** Changes what is given; the counts are counted anew. */
+export async function noteHealth(
+  { store, bus }: AccountContext,
+  change: Partial<StateHealth>,
+): Promise<void> {
+  await store.write(["meta"], async (tx) => {
+    const [before, known = {}] = await Promise.all([
+      readMeta(tx, "stateHealth"),
+      readMeta(tx, "stateItems"),
+    ]);
+    const items = Object.values(known);
+    const { refused: _refused, detail: _detail, ...rest } = before ?? { carrier: "none" as const };
+    putMeta(tx, "stateHealth", {
+      ...rest,
+      items: items.length,
+      bytes: items.reduce((sum, { size }) => sum + size, 0),
+      unreadable: items.filter(({ isForeign }) => isForeign === 1).length,
+      ...change,
+    });
+  });
+  bus.touch(["state"]);
+}

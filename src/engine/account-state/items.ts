@@ -1,0 +1,64 @@
+/** What is known of the items on the server: all that is in them is in the database, unless it cannot be read. */
+import { decodeBatch } from "../../mail/account-state/batch.ts";
+import type { Batch } from "../../mail/account-state/batch.ts";
+import { journalDevice } from "../../mail/account-state/buckets.ts";
+import { FIRST_SIGN_IN } from "../../mail/account-state/registers.ts";
+import { putMeta, readMeta } from "../../store/meta.ts";
+import type { CarriedItem } from "../../xmpp/account-state/item.ts";
+import type { AccountContext } from "../context.ts";
+import { takeFirstSignIn } from "./first-sign-in.ts";
+import { joinBatch } from "./join.ts";
+
+/** `isForeign`: not to be read by this version, or damaged; never touched. */
+export type KnownItem = { size: number; isForeign?: 1 };
+export type KnownItems = Record<string, KnownItem>;
+
+export async function readItems({ store }: AccountContext): Promise<KnownItems> {
+  return (await store.read(["meta"], (tx) => readMeta(tx, "stateItems"))) ?? {};
+}
+
+export async function changeItems(
+  { store }: AccountContext,
+  change: (items: KnownItems) => KnownItems,
+): Promise<void> {
+  await store.write(["meta"], async (tx) => {
+    putMeta(tx, "stateItems", change((await readMeta(tx, "stateItems")) ?? {}));
+  });
+}
+
+export async function forgetItems(context: AccountContext): Promise<void> {
+  await changeItems(context, () => ({}));
+}
+
+/** Takes in items, each whole or not at all. Rejects where the database failed. */
+export async function joinItems(
+  context: AccountContext,
+  items: readonly CarriedItem[],
+): Promise<Map<string, Batch>> {
+  const batches = new Map<string, Batch>();
+  const known: KnownItems = {};
+  for (const { id, payload } of items) {
+    const decoded = payload === "" ? undefined : decodeBatch(payload);
+    if (decoded !== undefined && "batch" in decoded) {
+      const news = await joinBatch(context, decoded.batch);
+      if (news.includes(FIRST_SIGN_IN)) await takeFirstSignIn(context);
+      batches.set(id, decoded.batch);
+      known[id] = { size: payload.length };
+    } else known[id] = { size: payload.length, isForeign: 1 };
+  }
+  await changeItems(context, (all) => ({ ...all, ...known }));
+  return batches;
+}
+
+/** What of these is not known yet, the most wanted first: journals, the account's own, the newest mail. */
+export function wantedOf(ids: readonly string[], known: KnownItems, device: string): string[] {
+  const isJournal = (id: string): boolean => journalDevice(id) !== undefined;
+  return ids
+    .filter((id) => (isJournal(id) ? journalDevice(id) !== device : known[id] === undefined))
+    .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? 1 : -1));
+}
+
+function rankOf(id: string): number {
+  if (journalDevice(id) !== undefined) return 0;
+  return id.startsWith("r.") ? 1 : 2;
+}

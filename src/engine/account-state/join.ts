@@ -1,0 +1,156 @@
+/**
+ * Takes in what the account says of messages, from whichever item it comes: into the state, and into the rows of those
+ * messages that are here. Idempotent, and in any order: mail/state.ts `joined`.
+ */
+import type { Batch, MessageEntry } from "../../mail/account-state/batch.ts";
+import type { Message } from "../../mail/message.ts";
+import {
+  type Field,
+  joined,
+  monthOf,
+  saidIn,
+  saidOf,
+  stateKey,
+  withState,
+} from "../../mail/state.ts";
+import type { MessageState } from "../../mail/state.ts";
+import { valueOf } from "../../mail/triage.ts";
+import { putRow } from "../../store/put.ts";
+import type { StateRow } from "../../store/rows.ts";
+import type { WriteTx } from "../../store/schema.ts";
+import { forget, noteSpammers } from "../act.ts";
+import type { Topic } from "../bus.ts";
+import type { AccountContext } from "../context.ts";
+import { WORKING_STORES, WorkingSet } from "../working-set.ts";
+import { joinRegisters } from "./registers.ts";
+
+/** Entries in one transaction: some milliseconds, and the messages of their days. */
+const PORTION = 150;
+/** A server's clock and a device's agree on a message's day to this much. Days. */
+const NEAR = 1;
+const DAY_MS = 24 * 3600 * 1000;
+
+const STORES = [...WORKING_STORES, "labels", "registers"] as const;
+
+/** Returns the names of registers that changed here. Rejects where the database failed. */
+export async function joinBatch(context: AccountContext, batch: Batch): Promise<string[]> {
+  const byDay = batch.messages.toSorted((a, b) => a.day - b.day);
+  for (let from = 0; from < byDay.length; from += PORTION) {
+    const portion = byDay.slice(from, from + PORTION);
+    const isNews = await context.store.write(STORES, (tx) => joinMessages(context, tx, portion));
+    if (isNews) context.bus.touch(["mail", "triage"]);
+  }
+  if (batch.registers.length === 0) return [];
+  const news = await context.store.write(STORES, async (tx) => {
+    const set = await WorkingSet.open(tx, context.me);
+    const changed = await joinRegisters(tx, set, batch.registers);
+    await set.flush();
+    return changed.map(({ name }) => name);
+  });
+  const topics = topicsOf(news);
+  if (topics.length > 0) context.bus.touch(topics);
+  return news;
+}
+
+function topicsOf(registers: readonly string[]): Topic[] {
+  const topics = new Set<Topic>();
+  for (const name of registers) {
+    if (name.startsWith("label/")) topics.add("labels");
+    if (name.startsWith("setting/")) topics.add("preferences").add("mail");
+    topics.add("state");
+  }
+  return [...topics];
+}
+
+/** Whether a message that is here changed. */
+async function joinMessages(
+  context: AccountContext,
+  tx: WriteTx,
+  entries: readonly MessageEntry[],
+): Promise<boolean> {
+  const store = tx.objectStore("state");
+  const rows = await Promise.all(entries.map(({ key }) => store.get(key)));
+  const news = new Map<string, MessageState>();
+  for (const [index, entry] of entries.entries()) {
+    const row = rows[index];
+    const said = joined(row?.said ?? {}, entry.said);
+    const isNews = row === undefined || !isSame(said, row.said);
+    const isSaved = isSame(said, entry.said);
+    if (isNews) news.set(entry.key, said);
+    if (isNews || (isSaved && row.pending === 1))
+      putRow(tx, "state", stateRow(row, entry, said, isSaved), entry.key);
+  }
+  if (news.size === 0) return false;
+  return apply(context, tx, news, await messagesAround(tx, entries, news));
+}
+
+function stateRow(
+  row: StateRow | undefined,
+  { day }: MessageEntry,
+  said: MessageState,
+  isSaved: boolean,
+): StateRow {
+  const { pending, ...rest }: StateRow = row ?? { day, month: monthOf(day), said };
+  return isSaved || pending !== 1 ? { ...rest, said } : { ...rest, said, pending };
+}
+
+/** Those that are here, by the day they are of: messages have no index by key of the state. */
+async function messagesAround(
+  tx: WriteTx,
+  entries: readonly MessageEntry[],
+  wanted: ReadonlyMap<string, unknown>,
+): Promise<Message[]> {
+  const days = [...new Set(entries.filter(({ key }) => wanted.has(key)).map(({ day }) => day))];
+  const spans: { from: number; to: number }[] = [];
+  for (const day of days.sort((a, b) => a - b)) {
+    const last = spans.at(-1);
+    if (last !== undefined && day - NEAR <= last.to) last.to = day + NEAR;
+    else spans.push({ from: day - NEAR, to: day + NEAR });
+  }
+  const index = tx.objectStore("messages").index("at");
+  const found = await Promise.all(
+    spans.map(({ from, to }) =>
+      index.getAll(IDBKeyRange.bound(from * DAY_MS, (to + 1) * DAY_MS, false, true)),
+    ),
+  );
+  return found.flat().filter((row) => wanted.has(stateKey(row)));
+}
+
+async function apply(
+  context: AccountContext,
+  tx: WriteTx,
+  news: ReadonlyMap<string, MessageState>,
+  rows: readonly Message[],
+): Promise<boolean> {
+  const set = await WorkingSet.open(tx, context.me);
+  const moved: { row: Message; field: Field; value: string }[] = [];
+  let isChanged = false;
+  for (const { key } of rows) {
+    const row = await set.message(key);
+    if (row === undefined) continue;
+    const next = withState(row, saidOf(row, news.get(stateKey(row)) ?? {}));
+    if (JSON.stringify(next) === JSON.stringify(row)) continue;
+    isChanged = true;
+    set.change(next);
+    if (next.folder !== undefined && next.folder !== valueOf(row, "folder", context.me))
+      moved.push({ row, field: "folder", value: next.folder });
+    if (next.folder === "gone" && row.folder !== "gone") forget(tx, row);
+  }
+  if (isChanged) {
+    await noteSpammers(tx, moved);
+    await set.flush();
+  }
+  return isChanged;
+}
+
+/** The same words, each of the same moment. */
+function isSame(a: MessageState, b: MessageState): boolean {
+  const [left, right] = [saidIn(a), saidIn(b)];
+  return (
+    left.length === right.length &&
+    left.every(([field, [value, stamp]]) => {
+      const other = b[field];
+      return other !== undefined && other[1] === stamp && Object.is(other[0], value);
+    })
+  );
+}

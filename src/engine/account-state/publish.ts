@@ -1,0 +1,101 @@
+/** Says to the account what is said here: a little at once in this device's journal, much by folding it. */
+import { bucketOf, journalId, MAX_JOURNAL, REGISTERS } from "../../mail/account-state/buckets.ts";
+import { encodeBatch } from "../../mail/account-state/batch.ts";
+import { putMeta, readMeta } from "../../store/meta.ts";
+import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import type { AccountContext } from "../context.ts";
+import { dayOf, knownDevice } from "./device.ts";
+import { foldBuckets, ItemsDropped } from "./fold.ts";
+import { noteHealth } from "./health.ts";
+import { joinBatch } from "./join.ts";
+import { readPending, readSubjects, type Subjects } from "./rows.ts";
+
+/** Who waits to see an item come back, by its id. */
+export type Echoes = Map<string, (payload: string) => void>;
+
+/** A server tells the publisher too; one that does not is asked. ms */
+const ECHO_MS = 3000;
+/** Said while it was being said: taken along, but not for ever. */
+const MAX_TURNS = 20;
+
+export async function publishPending(
+  context: AccountContext,
+  carrier: StateCarrier,
+  { echoes, signal }: { echoes: Echoes; signal: AbortSignal },
+): Promise<void> {
+  for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn++) {
+    const pending = await readPending(context);
+    if (countOf(pending) === 0) return noteHealth(context, { savedAt: context.now() });
+    const { store } = context;
+    const said = await store.read(["meta"], (tx) => readMeta(tx, "stateJournal"));
+    const all = together(said ?? { messages: [], registers: [] }, pending);
+    if (countOf(all) <= MAX_JOURNAL) await writeJournal(context, carrier, all, echoes);
+    else await foldAll(context, carrier, all, signal);
+  }
+}
+
+async function writeJournal(
+  context: AccountContext,
+  carrier: StateCarrier,
+  all: Subjects,
+  echoes: Echoes,
+): Promise<void> {
+  const id = journalId(await knownDevice(context));
+  const batch = await readSubjects(context, all);
+  const payload = encodeBatch(batch);
+  await keepJournal(context, all);
+  const seen = await publishAndSee(carrier, { id, payload }, echoes);
+  if (seen !== payload) throw new ItemsDropped(`the server does not keep ${id}`);
+  await joinBatch(context, batch);
+}
+
+/** What the server has of it afterwards. */
+async function publishAndSee(
+  carrier: StateCarrier,
+  item: { id: string; payload: string },
+  echoes: Echoes,
+): Promise<string | undefined> {
+  const echoed = new Promise<string | undefined>((resolve) => {
+    echoes.set(item.id, (payload) => {
+      if (payload === item.payload) resolve(payload);
+    });
+    setTimeout(() => resolve(undefined), carrier.kind === "pep" ? ECHO_MS : 0);
+  });
+  try {
+    await carrier.publish(item);
+    return (await echoed) ?? (await carrier.fetch([item.id]))[0]?.payload;
+  } finally {
+    echoes.delete(item.id);
+  }
+}
+
+async function foldAll(
+  context: AccountContext,
+  carrier: StateCarrier,
+  all: Subjects,
+  signal: AbortSignal,
+): Promise<void> {
+  const { messages, registers } = await readSubjects(context, all);
+  const today = dayOf(context.now());
+  const buckets = new Set(messages.map(({ day }) => bucketOf(day, today)));
+  if (registers.length > 0) buckets.add(REGISTERS);
+  await foldBuckets(context, carrier, [...buckets], signal);
+  if (signal.aborted) return;
+  await keepJournal(context, { messages: [], registers: [] });
+  await carrier.retract([journalId(await knownDevice(context))]);
+}
+
+async function keepJournal({ store }: AccountContext, journal: Subjects): Promise<void> {
+  await store.write(["meta"], async (tx) => putMeta(tx, "stateJournal", journal));
+}
+
+function together(a: Subjects, b: Subjects): Subjects {
+  return {
+    messages: [...new Set([...a.messages, ...b.messages])],
+    registers: [...new Set([...a.registers, ...b.registers])],
+  };
+}
+
+function countOf({ messages, registers }: Subjects): number {
+  return messages.length + registers.length;
+}

@@ -1,0 +1,70 @@
+/** What is said of the account itself, in the database, and what follows from it: tags, folders, settings. */
+import type { RegisterEntry, RegisterSaid } from "../../mail/account-state/batch.ts";
+import {
+  labelOf,
+  labelOfRegister,
+  labelRegisters,
+  settingOf,
+} from "../../mail/account-state/registers.ts";
+import { msOf } from "../../mail/clock.ts";
+import { later } from "../../mail/state.ts";
+import { putMeta, readMeta } from "../../store/meta.ts";
+import { putRow } from "../../store/put.ts";
+import type { ReadTx, WriteTx } from "../../store/schema.ts";
+import type { WorkingSet } from "../working-set.ts";
+
+/** Says it here; it is carried to the account later. */
+export function sayRegister(tx: WriteTx, name: string, said: RegisterSaid): void {
+  putRow(tx, "registers", { said, pending: 1 }, name);
+}
+
+export async function readRegister(tx: ReadTx, name: string): Promise<RegisterSaid | undefined> {
+  return (await tx.objectStore("registers").get(name))?.said;
+}
+
+/**
+ * Takes in what the account says. Stores: WORKING_STORES, labels. Returns whether anything changed here; what was said
+ * here and is in it is not pending any more.
+ */
+export async function joinRegisters(
+  tx: WriteTx,
+  set: WorkingSet,
+  entries: readonly RegisterEntry[],
+): Promise<RegisterEntry[]> {
+  const store = tx.objectStore("registers");
+  const known = await Promise.all(entries.map(({ name }) => store.get(name)));
+  const news: RegisterEntry[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const row = known[index];
+    const said = later(row?.said, entry.said) ?? entry.said;
+    const isOurs = said[1] === row?.said[1];
+    if (!isOurs) news.push(entry);
+    const isSaved = said[1] === entry.said[1];
+    if (isSaved && (!isOurs || row?.pending === 1)) putRow(tx, "registers", { said }, entry.name);
+  }
+  for (const id of new Set(news.flatMap(({ name }) => labelOfRegister(name) ?? [])))
+    await showLabel(tx, id);
+  for (const { name, said } of news) await showSetting(tx, set, name, said);
+  return news;
+}
+
+async function showLabel(tx: WriteTx, id: string): Promise<void> {
+  const names = labelRegisters(id);
+  const rows = await Promise.all(names.map((name) => tx.objectStore("registers").get(name)));
+  const said = new Map(names.map((name, index) => [name, rows[index]?.said]));
+  const label = labelOf(id, (name) => said.get(name));
+  if (label !== undefined) putRow(tx, "labels", label);
+}
+
+async function showSetting(
+  tx: WriteTx,
+  set: WorkingSet,
+  register: string,
+  [value, stamp]: RegisterSaid,
+): Promise<void> {
+  const setting = settingOf(register, value);
+  if (setting === undefined) return;
+  const row = await readMeta(tx, "preferences");
+  putMeta(tx, "preferences", { ...row, [setting.name]: { value: setting.value, at: msOf(stamp) } });
+  if (setting.name === "chatsAsMail") await set.listChats(setting.value === true);
+}

@@ -1,0 +1,81 @@
+/** What of the state is still to be saved, and all of it by bucket, from the database. Stores: state, registers. */
+import type { Batch, MessageEntry, RegisterEntry } from "../../mail/account-state/batch.ts";
+import { monthsOf, REGISTERS } from "../../mail/account-state/buckets.ts";
+import type { ReadTx } from "../../store/schema.ts";
+import type { AccountContext } from "../context.ts";
+
+/** Keys of messages and names of registers. */
+export type Subjects = { messages: string[]; registers: string[] };
+
+export function readPending({ store }: AccountContext): Promise<Subjects> {
+  return store.read(["state", "registers"], async (tx) => {
+    const [messages, registers] = await Promise.all([
+      tx.objectStore("state").index("pending").getAllKeys(),
+      tx.objectStore("registers").index("pending").getAllKeys(),
+    ]);
+    return { messages, registers };
+  });
+}
+
+/** What is said of these, as it is now. */
+export function readSubjects({ store }: AccountContext, wanted: Subjects): Promise<Batch> {
+  return store.read(["state", "registers"], async (tx) => {
+    const [messages, registers] = await Promise.all([
+      Promise.all(
+        wanted.messages.map(async (key): Promise<MessageEntry[]> => {
+          const row = await tx.objectStore("state").get(key);
+          return row === undefined ? [] : [{ key, day: row.day, said: row.said }];
+        }),
+      ),
+      Promise.all(
+        wanted.registers.map(async (name): Promise<RegisterEntry[]> => {
+          const row = await tx.objectStore("registers").get(name);
+          return row === undefined ? [] : [{ name, said: row.said }];
+        }),
+      ),
+    ]);
+    return { messages: messages.flat(), registers: registers.flat() };
+  });
+}
+
+/** Everything said of a bucket's messages, or of the account itself. */
+export function readBucket({ store }: AccountContext, bucket: string): Promise<Batch> {
+  return store.read(["state", "registers"], async (tx) =>
+    bucket === REGISTERS
+      ? { messages: [], registers: await allRegisters(tx) }
+      : { messages: await messagesOf(tx, monthsOf(bucket)), registers: [] },
+  );
+}
+
+async function messagesOf(
+  tx: ReadTx,
+  { from, to }: { from: number; to: number },
+): Promise<MessageEntry[]> {
+  const index = tx.objectStore("state").index("month");
+  const range = IDBKeyRange.bound(from, to);
+  const [keys, rows] = await Promise.all([index.getAllKeys(range), index.getAll(range)]);
+  return keys.flatMap((key, at) => {
+    const row = rows[at];
+    return row === undefined ? [] : [{ key, day: row.day, said: row.said }];
+  });
+}
+
+async function allRegisters(tx: ReadTx): Promise<RegisterEntry[]> {
+  const store = tx.objectStore("registers");
+  const [names, rows] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  return names.flatMap((name, at) => {
+    const row = rows[at];
+    return row === undefined ? [] : [{ name, said: row.said }];
+  });
+}
+
+/** Months (YYYYMM) of whose messages anything is said. */
+export function readMonths({ store }: AccountContext): Promise<number[]> {
+  return store.read(["state"], async (tx) => {
+    const months: number[] = [];
+    const index = tx.objectStore("state").index("month");
+    let cursor = await index.openKeyCursor(null, "nextunique");
+    for (; cursor !== null; cursor = await cursor.continue()) months.push(Number(cursor.key));
+    return months;
+  });
+}

@@ -1,0 +1,33 @@
+/** What a person's devices share, and how it lies on the server. */
+import type { DevicesView } from "../../api/contract.ts";
+import { deviceOf } from "../../mail/account-state/registers.ts";
+import { domainOf } from "../../mail/address.ts";
+import { readMeta } from "../../store/meta.ts";
+import type { AccountContext } from "../context.ts";
+
+export async function readDevices({ store, me }: AccountContext): Promise<DevicesView> {
+  return store.read(["meta", "state", "registers"], async (tx) => {
+    const registers = tx.objectStore("registers");
+    const range = IDBKeyRange.bound("device/", "device0", false, true);
+    const [health, mine, names, rows, messages, others] = await Promise.all([
+      readMeta(tx, "stateHealth"),
+      readMeta(tx, "device"),
+      registers.getAllKeys(range),
+      registers.getAll(range),
+      tx.objectStore("state").index("pending").count(),
+      registers.index("pending").count(),
+    ]);
+    const devices = names.flatMap((register, index): DevicesView["devices"] => {
+      const id = deviceOf(register);
+      const { name, at } = (rows[index]?.said[0] ?? {}) as { name?: unknown; at?: unknown };
+      if (id === undefined || typeof at !== "number") return [];
+      return [{ id, name: typeof name === "string" ? name : "", at, isThis: id === mine }];
+    });
+    return {
+      ...(health ?? { carrier: "none", items: 0, bytes: 0, unreadable: 0 }),
+      host: domainOf(me),
+      pending: messages + others,
+      devices: devices.sort((a, b) => b.at - a.at),
+    };
+  });
+}

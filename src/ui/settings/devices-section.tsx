@@ -1,0 +1,114 @@
+import { For, Show, type JSX } from "solid-js";
+import { MAX_ITEMS } from "../../mail/account-state/health.ts";
+import { act } from "../act.ts";
+import { useApp } from "../context.ts";
+import { AdminLines } from "../parts/admin-lines.tsx";
+import { say } from "../parts/toast.tsx";
+import { createQuery } from "../query.ts";
+import { devicesWords } from "../words/devices.ts";
+import { serverAbility, sizeOf, whenOf } from "../words/storage.ts";
+import { Row } from "./row.tsx";
+import { Facts, Section, Setting } from "./setting.tsx";
+
+/** What the person's devices share, whether all of it is saved, and who they are. */
+export function DevicesSection(): JSX.Element {
+  const { api } = useApp();
+  const devices = createQuery(api, "devices", () => null, { key: "host" });
+  function repair(): void {
+    act(api, "repairState", null);
+    say(devicesWords.repairing);
+  }
+  return (
+    <Section of="devices">
+      <Show when={devices.value}>
+        {(now) => (
+          <>
+            <Facts words={FACTS}>
+              <dl>
+                <Row name={devicesWords.kept}>
+                  {devicesWords.carrier[now().refused === "not-private" ? "open" : now().carrier](
+                    now().host,
+                  )}
+                </Row>
+                <Row name={devicesWords.state}>
+                  <span role="status">
+                    {now().pending > 0
+                      ? devicesWords.pending(now().pending)
+                      : now().savedAt === undefined
+                        ? devicesWords.never
+                        : devicesWords.saved}
+                  </span>
+                </Row>
+                <Show when={now().savedAt}>
+                  {(at) => <Row name={devicesWords.savedAt}>{whenOf(at())}</Row>}
+                </Show>
+                <Show when={now().carrier !== "none"}>
+                  <Row name={devicesWords.space}>
+                    {devicesWords.used(
+                      now().items,
+                      now().carrier === "pep" ? (now().maxItems ?? MAX_ITEMS) : undefined,
+                      sizeOf(now().bytes),
+                    )}
+                  </Row>
+                </Show>
+                <Show when={now().unreadable > 0}>
+                  <Row name={devicesWords.unreadable}>
+                    {devicesWords.unreadableItems(now().unreadable)}
+                  </Row>
+                </Show>
+              </dl>
+              <Show when={now().carrier === "none"}>
+                <div class="settings-missing">
+                  <strong>{serverAbility.privateState.name}</strong>
+                  <p>{devicesWords.without(now().host, now().refused)}</p>
+                  <AdminLines lines={serverAbility.privateState.lines} />
+                </div>
+              </Show>
+              <Show when={now().detail}>
+                {(detail) => <p class="settings-hint">{devicesWords.lastProblem(detail())}</p>}
+              </Show>
+            </Facts>
+            <Show when={now().devices.length > 0}>
+              <Facts words={devicesWords.list}>
+                <h4 id="settings-devices-list">{devicesWords.list}</h4>
+                <ul class="settings-devices" aria-labelledby="settings-devices-list">
+                  <For each={now().devices}>
+                    {(device) => (
+                      <li>
+                        <span>
+                          <bdi>{device.name || devicesWords.unnamed}</bdi>
+                          <Show when={device.isThis}>
+                            <b> {devicesWords.isThis}</b>
+                          </Show>
+                        </span>
+                        <span class="settings-hint">{devicesWords.seen(whenOf(device.at))}</span>
+                      </li>
+                    )}
+                  </For>
+                </ul>
+              </Facts>
+            </Show>
+            <Setting name={devicesWords.repair} hint={devicesWords.repairHint}>
+              <button
+                type="button"
+                class="button"
+                disabled={now().carrier === "none"}
+                onClick={repair}
+              >
+                {devicesWords.repair}
+              </button>
+            </Setting>
+          </>
+        )}
+      </Show>
+    </Section>
+  );
+}
+
+const FACTS = [
+  devicesWords.kept,
+  devicesWords.state,
+  devicesWords.savedAt,
+  devicesWords.space,
+  devicesWords.unreadable,
+].join(" ");

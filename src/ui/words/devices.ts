@@ -1,0 +1,38 @@
+/** Words about what a person's devices share. */
+const numbers = new Intl.NumberFormat("en");
+
+export const devicesWords = {
+  kept: "Tags, folders, stars and settings",
+  carrier: {
+    pep: (host: string) => `shared with your devices through ${host}`,
+    "private-xml": (host: string) => `shared through ${host}, looked at every few minutes`,
+    none: () => "on this device only",
+    open: () => "on this device only",
+  },
+  state: "Saved",
+  saved: "Everything",
+  never: "Not yet",
+  pending: (n: number) => (n === 1 ? "1 change is waiting" : `${numbers.format(n)} changes wait`),
+  savedAt: "Last saved",
+  space: "Space used there",
+  used: (items: number, max: number | undefined, size: string) =>
+    max === undefined
+      ? `${size} in ${numbers.format(items)} entries`
+      : `${size} in ${numbers.format(items)} of ${numbers.format(max)} entries`,
+  unreadable: "Left alone",
+  unreadableItems: (n: number) =>
+    `${n === 1 ? "1 entry that is" : `${numbers.format(n)} entries that are`} damaged or of a newer Envoi`,
+  without: (host: string, refused: string | undefined) =>
+    refused === "not-private"
+      ? `${host} would show it to others, so nothing is stored there. What you do here stays on this device.`
+      : `${host} has no private place for it. What you do here stays on this device.`,
+  lastProblem: (detail: string) => `Last problem: ${detail}`,
+  list: "Devices",
+  unnamed: "A device without a name",
+  isThis: "(this one)",
+  seen: (when: string) => `last seen ${when}`,
+  repair: "Repair",
+  repairHint:
+    "Reads again what all devices have saved, and saves again what is missing there. Nothing is removed.",
+  repairing: "Repairing",
+} as const;

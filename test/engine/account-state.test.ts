@@ -1,0 +1,262 @@
+/** What devices of one account say to each other, over a server in memory that loses, refuses and forgets. */
+import { describe, expect, test, vi } from "vitest";
+import { createAccountState, type AccountState } from "../../src/engine/account-state/carry.ts";
+import { saveLabel } from "../../src/engine/commands/labels.ts";
+import { setPreference } from "../../src/engine/commands/preferences.ts";
+import { triage } from "../../src/engine/commands/triage.ts";
+import { ingest } from "../../src/engine/ingest.ts";
+import { readDevices } from "../../src/engine/queries/devices.ts";
+import { readLabelViews } from "../../src/engine/queries/labels.ts";
+import { readPreferences } from "../../src/engine/queries/preferences.ts";
+import { readWindow } from "../../src/engine/queries/window.ts";
+import { WORKING_STORES } from "../../src/engine/working-set.ts";
+import type { Jid } from "../../src/mail/address.ts";
+import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
+import { accountOnTrial, me } from "./store-on-trial.ts";
+import { type Connection, MemoryNode } from "./memory-node.ts";
+
+const bob = "bob@example.net" as Jid;
+const HOUR = 3_600_000;
+const PATIENCE = { timeout: 15_000, interval: 10 };
+
+function mail(n: number): Arrival {
+  const made = arrivalOf(
+    {
+      from: bob,
+      fromResource: "",
+      to: me,
+      toResource: "",
+      type: "normal",
+      id: `message-${n}-of-the-account-state-test`,
+      subject: `Matter ${n}`,
+      body: `About ${n}`,
+      thread: { id: `thread-${n}` },
+      stanzaIds: [],
+      references: [],
+      headers: {},
+      fallbacks: [],
+      addresses: [],
+      attachments: [],
+      receiptWanted: false,
+    },
+    { me, at: Date.UTC(2026, 0, 1) + n * HOUR, unread: true, archiveId: `archive-${n}` },
+  );
+  if (made === undefined) throw new Error("no message");
+  return made;
+}
+
+type Account = Awaited<ReturnType<typeof accountOnTrial>>;
+
+/** One device with so many messages; `online()` and `offline()` as often as wanted. */
+async function device(node: MemoryNode, messages: number) {
+  const account = await accountOnTrial();
+  await take(account, 0, messages);
+  let connection: Connection | undefined;
+  let state: AccountState | undefined;
+  let over: AbortController | undefined;
+  const errors: unknown[] = [];
+  const stop = account.bus.onTopics((topics) => {
+    if (topics.includes("mail") || topics.includes("labels") || topics.includes("preferences"))
+      state?.nudge();
+  });
+  const it = {
+    account,
+    errors,
+    take: (from: number, to: number) => take(account, from, to),
+    online() {
+      const ended = new AbortController();
+      over = ended;
+      const line = node.connect((event) => {
+        if (!ended.signal.aborted) state?.take(event);
+      });
+      connection = line;
+      state = createAccountState(account, {
+        open: async () => line.open(),
+        serverNow: () => node.now(),
+        signal: ended.signal,
+        settleMs: 0,
+        onError: (error) => errors.push(error),
+      });
+    },
+    offline() {
+      over?.abort();
+      connection?.close();
+      state = undefined;
+    },
+    repair: () => state?.repair(),
+    act: (n: number, act: Parameters<typeof triage>[1]["act"]) =>
+      triage(account, { act, on: { conversations: [`c${n + 1}`] } }),
+    /** Until everything said here is on the server. */
+    saved: () =>
+      vi.waitFor(async () => expect((await readDevices(account)).pending).toBe(0), PATIENCE),
+    close() {
+      it.offline();
+      stop();
+      account.store.close();
+    },
+  };
+  return it;
+}
+
+function take(account: Account, from: number, to: number) {
+  const all = Array.from({ length: to - from }, (_unused, n) => mail(from + n));
+  return account.store.write(WORKING_STORES, (tx) => ingest(tx, me, all));
+}
+
+/** Everything a person sees of it. */
+async function seen(account: Account) {
+  const window = async (mailbox: "inbox" | "archive" | "starred" | "trash" | "snoozed") => {
+    const { rows } = await readWindow(account, { mailbox, offset: 0, limit: 100 } as never);
+    return rows.map(({ subject, unread, starred }) => [subject, unread, starred === true]);
+  };
+  return {
+    inbox: await window("inbox"),
+    archive: await window("archive"),
+    starred: await window("starred"),
+    trash: await window("trash"),
+    labels: (await readLabelViews(account)).map(({ id, name, hue }) => [id, name, hue]),
+    preferences: await readPreferences(account),
+  };
+}
+
+async function same(...accounts: Account[]): Promise<void> {
+  await vi.waitFor(async () => {
+    const [first, ...others] = await Promise.all(accounts.map(seen));
+    for (const other of others) expect(other).toEqual(first);
+  }, PATIENCE);
+}
+
+test("a click here shows there; what was done offline on both converges; a new device knows all of it", async () => {
+  const node = new MemoryNode();
+  const [one, two] = [await device(node, 6), await device(node, 6)];
+  one.online();
+  two.online();
+  await one.act(0, { do: "star" });
+  await one.act(1, { do: "move", to: "archive" });
+  await same(one.account, two.account);
+  expect((await seen(two.account)).starred).toEqual([["Matter 0", true, true]]);
+  two.offline();
+  await one.act(0, { do: "unstar" });
+  await two.act(2, { do: "move", to: "trash" });
+  await two.act(3, { do: "read" });
+  await setPreference(two.account, { name: "spelling", value: false });
+  await saveLabel(one.account, { kind: "tag", name: "Work" });
+  two.online();
+  await same(one.account, two.account);
+  await one.saved();
+  await two.saved();
+  const three = await device(node, 6);
+  three.online();
+  await same(one.account, two.account, three.account);
+  expect((await seen(three.account)).labels).toHaveLength(1);
+  for (const each of [one, two, three]) {
+    expect(each.errors).toEqual([]);
+    each.close();
+  }
+});
+
+test("what is said of mail that is not here yet holds when it comes", async () => {
+  const node = new MemoryNode();
+  const [one, two] = [await device(node, 3), await device(node, 0)];
+  one.online();
+  await one.act(0, { do: "star" });
+  await one.act(1, { do: "move", to: "archive" });
+  await one.saved();
+  two.online();
+  await vi.waitFor(
+    async () => expect((await readDevices(two.account)).devices).toHaveLength(2),
+    PATIENCE,
+  );
+  await two.take(0, 3);
+  await same(one.account, two.account);
+  one.close();
+  two.close();
+});
+
+test("much at once is folded, not streamed, and a part that did not change is not written again", async () => {
+  const node = new MemoryNode();
+  const one = await device(node, 400);
+  one.online();
+  await one.saved();
+  node.published.length = 0;
+  const all = Array.from({ length: 300 }, (_unused, n) => `c${n + 1}`);
+  await triage(one.account, { act: { do: "move", to: "archive" }, on: { conversations: all } });
+  await one.saved();
+  expect(node.published.length).toBeLessThan(6);
+  expect(node.published.every((id) => !id.startsWith("j."))).toBe(true);
+  one.close();
+});
+
+describe("a server that fails", () => {
+  test("items dropped without a word are said again", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 60);
+    one.online();
+    const all = Array.from({ length: 60 }, (_unused, n) => `c${n + 1}`);
+    await triage(one.account, { act: { do: "read" }, on: { conversations: all } });
+    await one.saved();
+    one.offline();
+    node.drop((id) => id.startsWith("m."));
+    one.online();
+    await vi.waitFor(
+      () => expect(node.ids().some((id) => id.startsWith("m."))).toBe(true),
+      PATIENCE,
+    );
+    const two = await device(node, 60);
+    two.online();
+    await same(one.account, two.account);
+    one.close();
+    two.close();
+  });
+
+  test("a node deleted under us is made again, with everything", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 40);
+    one.online();
+    const all = Array.from({ length: 40 }, (_unused, n) => `c${n + 1}`);
+    await triage(one.account, { act: { do: "read" }, on: { conversations: all } });
+    await one.saved();
+    node.deleteNode();
+    await vi.waitFor(() => expect(node.ids().length).toBeGreaterThan(1), PATIENCE);
+    const two = await device(node, 40);
+    two.online();
+    await same(one.account, two.account);
+    one.close();
+    two.close();
+  });
+
+  test("what is damaged, oversized or newer stays there, and takes nothing down", async () => {
+    const node = new MemoryNode();
+    node.put("m.202601.broken", "not base64 at all");
+    node.put("j.foreign", "");
+    node.put("something-else", "AAAA");
+    const one = await device(node, 3);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    one.repair();
+    await one.saved();
+    expect(node.ids()).toEqual(
+      expect.arrayContaining(["m.202601.broken", "j.foreign", "something-else"]),
+    );
+    await vi.waitFor(
+      async () => expect((await readDevices(one.account)).unreadable).toBeGreaterThan(0),
+      PATIENCE,
+    );
+    one.close();
+  });
+
+  test("nothing is published where it would not be private", async () => {
+    const node = new MemoryNode();
+    node.refuses = { refused: "not-private", detail: "access model open" };
+    const one = await device(node, 3);
+    one.online();
+    await one.act(0, { do: "star" });
+    await vi.waitFor(async () =>
+      expect((await readDevices(one.account)).refused).toBe("not-private"),
+    );
+    expect(node.published).toEqual([]);
+    expect((await readDevices(one.account)).pending).toBeGreaterThan(0);
+    one.close();
+  });
+});

@@ -1,0 +1,92 @@
+/** A private node in memory, as a server keeps one: who is connected is told; what fails, fails as told. */
+import type { AccountStateEvent } from "../../src/engine/account-state/carry.ts";
+import type { StateCarrier } from "../../src/xmpp/account-state/carrier.ts";
+import { ConnectionError } from "../../src/xmpp/connection-error.ts";
+import type { NodeRefusal } from "../../src/xmpp/pep.ts";
+
+export interface Connection {
+  open(): StateCarrier | NodeRefusal;
+  close(): void;
+}
+
+export class MemoryNode {
+  private items = new Map<string, string>();
+  private readonly listeners = new Map<object, (event: AccountStateEvent) => void>();
+  /** Ids in the order they were published. */
+  readonly published: string[] = [];
+  refuses: NodeRefusal | undefined;
+  /** Prosody's default. */
+  maxItems = 256;
+  private clock = Date.UTC(2026, 10, 28);
+
+  now(): number {
+    return (this.clock += 1000);
+  }
+
+  ids(): string[] {
+    return [...this.items.keys()];
+  }
+
+  put(id: string, payload: string): void {
+    this.items.set(id, payload);
+  }
+
+  /** Without a word. */
+  drop(which: (id: string) => boolean): void {
+    for (const id of this.ids()) if (which(id)) this.items.delete(id);
+  }
+
+  deleteNode(): void {
+    this.items.clear();
+    this.tell({ items: [], retracted: [], isGone: true });
+  }
+
+  connect(listener: (event: AccountStateEvent) => void): Connection {
+    const line = { isOpen: true };
+    this.listeners.set(line, listener);
+    const whileOpen = async <T>(answer: () => T): Promise<T> => {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      if (!line.isOpen) throw new ConnectionError("lost", "the cable");
+      return answer();
+    };
+    const carrier: StateCarrier = {
+      kind: "pep",
+      maxItems: this.maxItems,
+      list: () => whileOpen(() => this.ids()),
+      fetch: (ids) =>
+        whileOpen(() =>
+          ids.flatMap((id) => {
+            const payload = this.items.get(id);
+            return payload === undefined ? [] : [{ id, payload }];
+          }),
+        ),
+      publish: (item) =>
+        whileOpen(() => {
+          this.published.push(item.id);
+          this.items.delete(item.id);
+          this.items.set(item.id, item.payload);
+          for (const [oldest] of this.items) {
+            if (this.items.size <= this.maxItems) break;
+            this.items.delete(oldest);
+          }
+          this.tell({ items: [item], retracted: [], isGone: false });
+        }),
+      retract: (ids) =>
+        whileOpen(() => {
+          for (const id of ids) this.items.delete(id);
+          this.tell({ items: [], retracted: [...ids], isGone: false });
+        }),
+    };
+    return {
+      open: () => this.refuses ?? carrier,
+      close: () => {
+        line.isOpen = false;
+        this.listeners.delete(line);
+      },
+    };
+  }
+
+  private tell(event: AccountStateEvent): void {
+    for (const listener of this.listeners.values()) listener(event);
+  }
+}
