@@ -8,6 +8,8 @@ export type Stamp = string & { readonly brand: "Stamp" };
 const MS_DIGITS = 9;
 const COUNT_DIGITS = 3;
 const MAX_COUNT = 36 ** COUNT_DIGITS - 1;
+const DEVICE = /^[\w.-]{0,32}$/;
+const STAMP = /^[0-9a-z]{12}[\w.-]{0,32}$/;
 
 /** A stamp after `last`, and of `now` (epoch ms) where the clock says that is later. */
 export function nextStamp(last: Stamp | undefined, now: number, device: string): Stamp {
@@ -45,12 +47,32 @@ export function restamped(stamps: readonly Stamp[], by: number, latest: number):
   return next;
 }
 
+/**
+ * The stamp of these parts, or undefined where there is none: ms and count are natural and fit, the device is up to 32
+ * of letters, digits, ".", "_", "-", or nothing where a rule speaks.
+ */
+export function stampOf(ms: number, count: number, device: string): Stamp | undefined {
+  const isFine =
+    isWithin(ms, 36 ** MS_DIGITS - 1) && isWithin(count, MAX_COUNT) && DEVICE.test(device);
+  return isFine ? stamp(ms, count, device) : undefined;
+}
+
+function isWithin(value: number, most: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= most;
+}
+
+/** Whether what came from elsewhere is a stamp: nothing else may be compared with one. */
+export function isStamp(text: unknown): text is Stamp {
+  return typeof text === "string" && STAMP.test(text);
+}
+
 /** Epoch ms. */
 export function msOf(text: Stamp): number {
   return Number.parseInt(text.slice(0, MS_DIGITS), 36);
 }
 
-function countOf(text: Stamp): number {
+/** Which of the changes of its millisecond. */
+export function countOf(text: Stamp): number {
   return Number.parseInt(text.slice(MS_DIGITS, MS_DIGITS + COUNT_DIGITS), 36);
 }
 
