@@ -94,7 +94,7 @@ export type KeepsView = { ms: number; isAbout: boolean };
 
 /** Things said once, calmly, until dismissed. */
 export type NoticeView = {
-  id: "no-archive" | "storage-not-persistent" | "retention";
+  id: "no-archive" | "storage-not-persistent" | "retention" | "not-shared";
   host: string;
   /** For "retention". */
   keeps?: KeepsView;
@@ -451,7 +451,13 @@ export type SignInResult =
   | { ok: false; problem: SignInProblem; detail: string; host?: string };
 
 /** What only this browser still holds, told before sign-out wipes it. */
-export type OnlyHereResult = { messages: number; drafts: number; waiting: number };
+export type OnlyHereResult = {
+  messages: number;
+  drafts: number;
+  waiting: number;
+  /** What was said of mail, tags and settings and is not on the server yet. */
+  changes: number;
+};
 
 /** Conversations by row id, or all of a place as it is now, but some. */
 export type TriageTarget = { conversations: string[] } | { place: Place; except: string[] };

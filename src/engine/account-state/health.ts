@@ -23,5 +23,5 @@ export async function noteHealth(
       ...change,
     });
   });
-  bus.touch(["state"]);
+  bus.touch(change.carrier === undefined ? ["state"] : ["state", "notices"]);
 }

@@ -5,17 +5,21 @@ import { readMeta } from "../../store/meta.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 
+const STORES = ["meta", "messages", "drafts", "outbox", "state", "registers"] as const;
+
 export async function countOnlyHere(context: AccountContext): Promise<OnlyHereResult> {
-  return context.store.read(["meta", "messages", "drafts", "outbox"], async (tx) => {
-    const [{ count, upTo }, drafts, unsent] = await Promise.all([
+  return context.store.read([...STORES], async (tx) => {
+    const [{ count, upTo }, drafts, unsent, ...pending] = await Promise.all([
       countMessages(tx),
       tx.objectStore("drafts").count(),
       tx.objectStore("outbox").getAllKeys(),
+      tx.objectStore("state").index("pending").count(),
+      tx.objectStore("registers").index("pending").count(),
     ]);
     // What waits to be sent is counted by itself.
     const rows = await Promise.all(unsent.map((key) => tx.objectStore("messages").get(key)));
     const twice = rows.filter((row) => row?.unarchived === 1 && row.at <= upTo).length;
-    return { messages: Math.max(0, count - twice), drafts, waiting: unsent.length };
+    return { messages: Math.max(0, count - twice), drafts, waiting: unsent.length, changes: pending[0] + pending[1] };
   });
 }
 

@@ -48,11 +48,12 @@ const LONGEST_REST_MS = 120_000;
 
 export async function readNotices(context: AccountContext): Promise<NoticeView[]> {
   return context.store.read(["meta"], async (tx) => {
-    const [noArchive, persisted, dismissed, start] = await Promise.all([
+    const [noArchive, persisted, dismissed, start, health] = await Promise.all([
       readMeta(tx, "noArchive"),
       readMeta(tx, "storagePersisted"),
       readMeta(tx, "dismissed"),
       readMeta(tx, "archiveStart"),
+      readMeta(tx, "stateHealth"),
     ]);
     const host = domainOf(context.me);
     const notices: NoticeView[] = [];
@@ -61,6 +62,8 @@ export async function readNotices(context: AccountContext): Promise<NoticeView[]
     if (keeps !== undefined) notices.push({ id: "retention", host, keeps: likelyRetention(keeps) });
     if ((noArchive === true || keeps !== undefined) && persisted === false)
       notices.push({ id: "storage-not-persistent", host });
+    if (health?.refused === "no-pep" || health?.refused === "not-private")
+      notices.push({ id: "not-shared", host });
     return notices.filter((n) => dismissed?.includes(n.id) !== true);
   });
 }

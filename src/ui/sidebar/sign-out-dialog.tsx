@@ -41,6 +41,7 @@ export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
       <p>{words.signOutText(host())}</p>
       <Show when={only()?.messages}>{(n) => <p>{words.onlyHere(n(), host())}</p>}</Show>
       <Show when={only()?.waiting}>{(n) => <p>{words.waitingHere(n())}</p>}</Show>
+      <Show when={only()?.changes}>{(n) => <p>{words.changesHere(n(), host())}</p>}</Show>
       <Show when={only()?.drafts}>{(n) => <p>{words.draftsHere(n())}</p>}</Show>
     </Dialog>
   );

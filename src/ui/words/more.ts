@@ -101,6 +101,15 @@ export const noticeText: Record<
     text: (host, keeps) =>
       `${host} keeps mail for ${keeps}. Envoi keeps everything in this browser, also what is no longer there.`,
   },
+  "not-shared": {
+    title: "Your other devices will not know",
+    text: (host) =>
+      `${host} has no private place for tags, folders, stars and settings, so nothing of them is stored there. Everything works on this device. The server's admin can add one:`,
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "pep"; }' },
+      { server: "ejabberd", code: "modules:\n  mod_pubsub:\n    plugins: [flat, pep]" },
+    ],
+  },
   "storage-not-persistent": {
     title: "The browser may clear this mail",
     text: () =>
@@ -116,6 +125,8 @@ export const words = {
   onlyHere: (n: number, host: string) =>
     `${plural(n, "message is", "messages are")} no longer on ${host} and would be lost.`,
   draftsHere: (n: number) => `${plural(n, "draft", "drafts")} would be lost.`,
+  changesHere: (n: number, host: string) =>
+    `${plural(n, "change", "changes")} to tags, folders, stars or settings ${n === 1 ? "is" : "are"} not on ${host} yet and would be lost.`,
   waitingHere: (n: number) =>
     `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
   damaged: "Damaged mail",
