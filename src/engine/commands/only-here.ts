@@ -19,7 +19,12 @@ export async function countOnlyHere(context: AccountContext): Promise<OnlyHereRe
     // What waits to be sent is counted by itself.
     const rows = await Promise.all(unsent.map((key) => tx.objectStore("messages").get(key)));
     const twice = rows.filter((row) => row?.unarchived === 1 && row.at <= upTo).length;
-    return { messages: Math.max(0, count - twice), drafts, waiting: unsent.length, changes: pending[0] + pending[1] };
+    return {
+      messages: Math.max(0, count - twice),
+      drafts,
+      waiting: unsent.length,
+      changes: pending[0] + pending[1],
+    };
   });
 }
 
