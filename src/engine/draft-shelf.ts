@@ -22,6 +22,12 @@ import { type Clock, putClock, readClock } from "./states.ts";
 /** Who writes: one composer, from when it was opened on; and which words it had before it when it began. */
 export type Writer = { editor?: string | undefined; base?: string | undefined };
 
+/** Words that have ids of their own, and whose composer is to go on there. */
+type Apart = Pick<DraftMark, "moved" | "beside">;
+
+/** Another device, of which nothing is known. */
+const SOMEBODY_ELSE = "somebody-else";
+
 export class DraftShelf {
   private readonly tx: WriteTx;
   private readonly marks: Map<string, DraftMark>;
@@ -63,7 +69,7 @@ export class DraftShelf {
     if (mark !== undefined && isTold(mark, draft) && before !== undefined)
       this.set(id, { ...mark, ...editorOf(writer) });
     else {
-      const moved = await this.keepBeside(id, writer);
+      const apart = await this.keepBeside(id, writer);
       const stamp = this.clock.next();
       const revision = joinRevisions(mark?.revision ?? [], [stamp]);
       const { shared, held } = mark ?? {};
@@ -75,26 +81,26 @@ export class DraftShelf {
         ...(shared === undefined ? {} : { shared }),
         ...(held === "newer" ? { held } : {}),
         ...editorOf(writer),
-        ...moved,
+        ...apart,
       });
     }
     void this.tx.objectStore("drafts").put(draft);
   }
 
-  /** Before a composer's words replace what is here. */
-  private async keepBeside(id: string, writer: Writer): Promise<Pick<DraftMark, "moved">> {
+  /** Before a composer's words replace what is here: what went an own way, now or before. */
+  private async keepBeside(id: string, writer: Writer): Promise<Apart> {
     const here = await this.item(id);
     const mark = this.marks.get(id);
-    const before = mark?.moved === undefined ? {} : { moved: mark.moved };
-    if (here?.draft === undefined || mark === undefined || isOwn(mark, writer)) return before;
-    const copy = copyId(id, here.stamp);
-    await this.join({
-      id: copy,
-      revision: [here.stamp],
-      stamp: here.stamp,
-      draft: { ...here.draft, id: copy },
-    });
-    return { ...before, ...this.follow(mark.editor, copy) };
+    if (here?.draft === undefined || mark === undefined || isOwn(mark, writer))
+      return apartOf(mark);
+    const { stamp, draft } = here;
+    const copy = copyId(id, stamp);
+    await this.join({ id: copy, revision: [stamp], stamp, draft: { ...draft, id: copy } });
+    return {
+      ...apartOf(mark),
+      beside: [...(mark.beside ?? []), stamp],
+      ...this.follow(mark.editor, copy),
+    };
   }
 
   /** It was sent or thrown away, here; the account is told where it may know of it. */
@@ -102,14 +108,14 @@ export class DraftShelf {
     const mark = this.marks.get(id);
     const row = await this.draft(id);
     const isOthers = how === "sent" && row !== undefined && wordsOf(row) !== words;
-    const moved = isOthers ? await this.keepBeside(id, writer) : {};
+    const apart = isOthers ? await this.keepBeside(id, writer) : apartOf(mark);
     void this.tx.objectStore("drafts").delete(id);
     if (mark === undefined) return;
     if (mark.shared === undefined) return this.set(id, undefined);
     const stamp = this.clock.next();
     const revision = joinRevisions(mark.revision, [stamp]);
     const gone = { how, ...(words === undefined ? {} : { words }) };
-    this.set(id, { revision, stamp, dirty: 1, shared: 1, gone, ...moved });
+    this.set(id, { revision, stamp, dirty: 1, shared: 1, gone, ...apart });
   }
 
   /** Drafts here that marks do not tell of (a copy rescued, a version before, beside this one): as if written now. */
@@ -151,16 +157,16 @@ export class DraftShelf {
     return !isOurs || copy !== undefined;
   }
 
-  /** Words that got an id of their own, here or on another device. */
+  /** Words that got an id of their own. Other devices make the same of them, so the account may have it by now. */
   private async join(copy: LiveDraft): Promise<void> {
     const here = await this.item(copy.id);
     const mark = this.marks.get(copy.id);
-    if (here === undefined) await this.put(copy, { dirty: 1 });
+    if (here === undefined) await this.put(copy, { dirty: 1, shared: 1 });
     else if (mark !== undefined) await this.put(joinDrafts(here, copy).item, { ...mark, dirty: 1 });
   }
 
   /** The composer that had these words goes on with them, under the other id. */
-  private follow(editor: string | undefined, to: string): Pick<DraftMark, "moved"> {
+  private follow(editor: string | undefined, to: string): Apart {
     const mark = this.marks.get(to);
     if (editor === undefined || mark === undefined) return {};
     this.set(to, { ...mark, editor });
@@ -169,14 +175,15 @@ export class DraftShelf {
 
   private async put(
     item: DraftItem,
-    rest: Omit<DraftMark, "revision" | "stamp" | "text" | "gone">,
+    rest: Omit<DraftMark, "revision" | "stamp" | "beside" | "text" | "gone">,
   ): Promise<void> {
-    const { id, revision, stamp, draft, gone } = item;
+    const { id, revision, stamp, beside, draft, gone } = item;
     const { dirty, shared, editor, moved, held } = rest;
     const words = gone === undefined ? undefined : item.words;
     this.set(id, {
       revision,
       stamp,
+      ...(beside === undefined ? {} : { beside }),
       ...(draft === undefined ? {} : { text: wordsOf(draft) }),
       ...(dirty === undefined ? {} : { dirty }),
       ...(shared === undefined ? {} : { shared }),
@@ -203,17 +210,16 @@ export class DraftShelf {
   async item(id: string): Promise<DraftItem | undefined> {
     const mark = this.marks.get(id);
     if (mark === undefined) return undefined;
-    const { revision, stamp, gone } = mark;
+    const { revision, stamp, beside, gone } = mark;
+    const known = { id, revision, stamp, ...(beside === undefined ? {} : { beside }) };
     if (gone !== undefined)
       return {
-        id,
-        revision,
-        stamp,
+        ...known,
         gone: gone.how,
         ...(gone.words === undefined ? {} : { words: gone.words }),
       };
     const draft = await this.draft(id);
-    return draft === undefined ? undefined : { id, revision, stamp, draft };
+    return draft === undefined ? undefined : { ...known, draft };
   }
 
   /** A message of mine has this id: another device sent it. Words that are here alone go on as a draft of their own. */
@@ -222,15 +228,11 @@ export class DraftShelf {
     const mark = this.marks.get(id);
     if (here?.draft === undefined || mark === undefined) return;
     const { stamp, revision, shared } = mark;
-    let moved: Pick<DraftMark, "moved"> = {};
-    if (mark.dirty === 1) {
-      const copy = copyId(id, stamp);
-      await this.join({ id: copy, revision: [stamp], stamp, draft: { ...here.draft, id: copy } });
-      moved = this.follow(mark.editor, copy);
-    }
+    const isNews = mark.dirty === 1;
+    const apart = isNews ? await this.keepBeside(id, { editor: SOMEBODY_ELSE }) : apartOf(mark);
     void this.tx.objectStore("drafts").delete(id);
     const gone = { how: "sent" as const };
-    this.set(id, { revision, stamp, ...(shared === undefined ? {} : { shared }), gone, ...moved });
+    this.set(id, { revision, stamp, ...(shared === undefined ? {} : { shared }), gone, ...apart });
   }
 
   /** An item that says nothing to this version. True where a person sees a difference. */
@@ -319,6 +321,14 @@ export function baseOf({ stamp }: DraftMark): string {
 /** Who does not say who writes has what is here before it. */
 function isOwn(mark: DraftMark, { editor, base }: Writer): boolean {
   return editor === undefined || mark.editor === editor || base === baseOf(mark);
+}
+
+function apartOf(mark: DraftMark | undefined): Apart {
+  const { moved, beside } = mark ?? {};
+  return {
+    ...(moved === undefined ? {} : { moved }),
+    ...(beside === undefined ? {} : { beside }),
+  };
 }
 
 function editorOf({ editor }: Writer): { editor?: string } {

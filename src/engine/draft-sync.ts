@@ -252,12 +252,12 @@ async function prepare(
 /** The message it answers, as other devices know it. */
 async function withIdentity(tx: ReadTx, item: DraftItem): Promise<DraftItem> {
   if (item.draft?.source === undefined || item.draft.source.key === 0) return item;
-  const { id, revision, stamp, draft } = item;
+  const { draft } = item;
   const row = await tx.objectStore("messages").get(item.draft.source.key);
   if (row === undefined) return item;
   const { from, mid, contentHash } = row;
   const of = { from, mid, ...(hasStrongId(row) ? {} : { contentHash }) };
-  return { id, revision, stamp, draft: { ...draft, source: { ...item.draft.source, of } } };
+  return Object.assign({}, item, { draft: { ...draft, source: { ...item.draft.source, of } } });
 }
 
 /** What the account says of drafts. `items` as they came: any of them may be damaged, or not for this version. */

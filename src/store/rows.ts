@@ -102,6 +102,7 @@ export type Restored = { readonly [F in Field]?: readonly [now: Stamp, then: Sta
 export type DraftMark = {
   revision: Revision;
   stamp: Stamp;
+  beside?: readonly Stamp[];
   /** Of the words here, as `wordsOf` says them. */
   text?: string;
   /** Not seen in the account as it is here. */

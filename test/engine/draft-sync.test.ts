@@ -423,3 +423,23 @@ test("what it answers is found again where its row has another key", async () =>
   const view = await readDraft(two.context, { id: ID });
   expect(view?.draft?.source).toMatchObject({ key: 2, thread: "t" });
 });
+
+test("both write at once, connected: each composer has its own words, and what one throws away goes everywhere", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("first");
+  await one.join();
+  await two.join();
+  await one.save("from one", {}, "editor-one");
+  for (let ms = 0; ms < 50; ms++) two.context.now();
+  await two.save("from two", {}, "editor-two");
+  await says(one, "from one", "from two");
+  await says(two, "from one", "from two");
+  const view = await readDraft(one.context, { id: ID, editor: "editor-one" });
+  expect(view).toMatchObject({ draft: { body: "from one" }, editor: "editor-one" });
+  const id = view?.draft?.id ?? "";
+  const { undo: step } = await discardDraft(one.context, { id, editor: "editor-one" });
+  await says(one, "from two");
+  await says(two, "from two");
+  await undo(one.context, step === undefined ? {} : { id: step });
+  await says(two, "from one", "from two");
+});

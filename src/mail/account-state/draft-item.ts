@@ -25,11 +25,12 @@ const ID = /^[\w.:-]{8,100}$/;
 export type DraftProblem = "damaged" | "newer" | "too-big";
 
 export function encodeDraftItem(item: DraftItem): string {
-  const { revision, stamp, draft, gone } = item;
+  const { revision, stamp, beside, draft, gone } = item;
   const fields = {
     v: VERSION,
     r: revision,
     s: stamp,
+    b: beside,
     ...(gone === undefined ? { d: packed(draft) } : { g: gone, w: item.words }),
   };
   const bytes = new TextEncoder().encode(JSON.stringify(fields));
@@ -53,14 +54,24 @@ export function decodeDraftItem(
 }
 
 function readItem(id: string, value: Record<string, unknown>): DraftItem | undefined {
-  const { r: revision, s: stamp, g: gone, w: words, d } = value;
-  if (!isTextList(revision) || !revision.every((s) => STAMP.test(s))) return undefined;
-  if (typeof stamp !== "string" || !revision.includes(stamp)) return undefined;
-  const known = { id, revision: revision.toSorted() as Stamp[], stamp: stamp as Stamp };
+  const { r: revision, s: stamp, b: beside = [], g: gone, w: words, d } = value;
+  if (!isStampList(revision) || !isStampList(beside)) return undefined;
+  const own = revision.find((s) => s === stamp);
+  if (own === undefined) return undefined;
+  const known = {
+    id,
+    revision: revision.toSorted(),
+    stamp: own,
+    ...(beside.length === 0 ? {} : { beside }),
+  };
   if (gone === "sent" || gone === "discarded")
     return { ...known, gone, ...(typeof words === "string" ? { words } : {}) };
   const draft = isRecord(d) ? unpacked(id, d) : undefined;
   return draft === undefined ? undefined : { ...known, draft };
+}
+
+function isStampList(value: unknown): value is Stamp[] {
+  return isTextList(value) && value.every((text) => STAMP.test(text));
 }
 
 function packed(draft: Draft): Record<string, unknown> {

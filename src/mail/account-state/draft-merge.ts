@@ -15,11 +15,17 @@ export type Revision = readonly Stamp[];
 
 export type DraftEnd = "sent" | "discarded";
 
-/** `stamp`: when these words were written, or the draft was sent or discarded. */
-type Known = { id: string; revision: Revision; stamp: Stamp };
+/**
+ * `stamp`: when these words were written, or the draft was sent or discarded. `beside`: stamps of words that are known of
+ * and not in these; they have ids of their own (`copyId`), and whoever has them open goes on there.
+ */
+type Known = { id: string; revision: Revision; stamp: Stamp; beside?: readonly Stamp[] };
 export type LiveDraft = Known & { draft: Draft; gone?: never };
 /** `words`: what was sent, as `wordsOf` says it. */
 export type EndedDraft = Known & { draft?: never; gone: DraftEnd; words?: string };
+/** Nobody has more of them open. */
+const MAX_BESIDE = 8;
+
 /** A draft as the account has it. */
 export type DraftItem = LiveDraft | EndedDraft;
 
@@ -31,28 +37,41 @@ export function joinDrafts(a: DraftItem, b: DraftItem): JoinedDrafts {
   if (b.gone === "sent" && a.gone === undefined) return joinSent(b, a);
   const aKnowsB = includes(a.revision, b.revision);
   const bKnowsA = includes(b.revision, a.revision);
-  if (aKnowsB !== bKnowsA) return { item: aKnowsB ? a : b };
-  const first = winner(a, b);
+  const first = aKnowsB === bKnowsA ? winner(a, b) : aKnowsB ? a : b;
   const other = first === a ? b : a;
-  const item = { ...first, revision: joinRevisions(a.revision, b.revision) };
-  const isKnown = includes(first.revision, [other.stamp]);
-  if (item.gone !== undefined || other.gone !== undefined || isKnown) return { item };
-  return wordsOf(item.draft) === wordsOf(other.draft) ? { item } : { item, copy: copyOf(other) };
+  const isReplaced =
+    other.gone !== undefined ||
+    isIn(first, other) ||
+    (first.draft !== undefined && wordsOf(first.draft) === wordsOf(other.draft));
+  const item = together(first, other, isReplaced);
+  return isReplaced ? { item } : { item, copy: copyOf(other) };
 }
 
 /** What was sent stays so: words it did not know of go on as a draft of their own. */
 function joinSent(sent: EndedDraft, live: LiveDraft): JoinedDrafts {
-  const item = { ...sent, revision: joinRevisions(sent.revision, live.revision) };
-  const isKnown = includes(sent.revision, [live.stamp]) || wordsOf(live.draft) === sent.words;
-  return isKnown ? { item } : { item, copy: copyOf(live) };
+  const isReplaced = isIn(sent, live) || wordsOf(live.draft) === sent.words;
+  const item = together(sent, live, isReplaced);
+  return isReplaced ? { item } : { item, copy: copyOf(live) };
+}
+
+/** Whether the one was written, or ended, with the words of the other before it. */
+function isIn(one: DraftItem, { stamp }: DraftItem): boolean {
+  return includes(one.revision, [stamp]) && one.beside?.includes(stamp) !== true;
+}
+
+function together(first: DraftItem, other: DraftItem, isReplaced: boolean): DraftItem {
+  const known = [...(first.beside ?? []), ...(other.beside ?? [])];
+  const all = new Set(isReplaced ? known : [...known, other.stamp]);
+  const item = { ...first, revision: joinRevisions(first.revision, other.revision) };
+  if (all.size > 0) item.beside = [...all].sort().slice(-MAX_BESIDE);
+  return item;
 }
 
 /** Sent before written before discarded; of two of a kind the one that knows of the other, or the later. */
 function winner(a: DraftItem, b: DraftItem): DraftItem {
   const rank = ({ gone }: DraftItem): number => (gone === "sent" ? 2 : gone === undefined ? 1 : 0);
   if (rank(a) !== rank(b)) return rank(a) > rank(b) ? a : b;
-  const aKnowsB = includes(a.revision, [b.stamp]);
-  if (aKnowsB !== includes(b.revision, [a.stamp])) return aKnowsB ? a : b;
+  if (isIn(a, b) !== isIn(b, a)) return isIn(a, b) ? a : b;
   if (a.stamp !== b.stamp) return a.stamp > b.stamp ? a : b;
   return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
 }

@@ -56,7 +56,13 @@ test("a draft is the same on the other side; what is not there stays away", () =
 test("what was sent or thrown away", () => {
   for (const ended of [
     { id: ID, revision: [stamp], stamp, gone: "sent", words: "abc" },
-    { id: ID, revision: [stamp], stamp, gone: "discarded" },
+    {
+      id: ID,
+      revision: [stamp],
+      stamp,
+      beside: ["0mabc1220000other1" as Stamp],
+      gone: "discarded",
+    },
   ] satisfies DraftItem[])
     expect(decodeDraftItem(ID, encodeDraftItem(ended))).toEqual({ item: ended });
 });
@@ -81,6 +87,7 @@ test.each([
   ["no object", "damaged", text([1])],
   ["no version", "damaged", text({ r: [stamp], s: stamp })],
   ["a stamp of nobody", "damaged", text({ v: 1, r: [stamp], s: `${stamp}x`, g: "sent" })],
+  ["no list of stamps", "damaged", text({ v: 1, r: [stamp], s: stamp, b: [7], g: "sent" })],
   ["no words", "damaged", text({ v: 1, r: [stamp], s: stamp, d: { k: 0, t: [], c: [], b: [] } })],
   ["another end", "damaged", text({ v: 1, r: [stamp], s: stamp, g: "eaten" })],
   ["a version to come", "newer", text({ v: 2, anything: 1 })],
