@@ -11,6 +11,9 @@ import { readPreferences } from "../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
+import { encodeBatch } from "../../src/mail/account-state/batch.ts";
+import { nextStamp } from "../../src/mail/clock.ts";
+import { stateKey } from "../../src/mail/state.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 import { type Connection, MemoryNode } from "./memory-node.ts";
@@ -185,6 +188,40 @@ test("much at once is folded, not streamed, and a part that did not change is no
   expect(node.published.length).toBeLessThan(6);
   expect(node.published.every((id) => !id.startsWith("j."))).toBe(true);
   one.close();
+});
+
+test("items that pile up are folded into one, and so is the journal of a device not seen for long", async () => {
+  const node = new MemoryNode();
+  const stamp = (n: number, device: string) =>
+    nextStamp(undefined, Date.UTC(2026, 0, 2) + n, device);
+  const star = (n: number, device: string) => ({
+    key: stateKey(mail(n).message),
+    day: 20454,
+    said: { star: [true, stamp(n, device)] as const },
+  });
+  for (let n = 0; n < 6; n++)
+    node.put(`m.202601.other${n}`, encodeBatch({ messages: [star(n, "other1")], registers: [] }));
+  node.put("j.gone00", encodeBatch({ messages: [star(6, "gone00")], registers: [] }));
+  const seenAt = Date.UTC(2026, 9, 1);
+  node.put(
+    "r.other",
+    encodeBatch({
+      messages: [],
+      registers: [{ name: "device/gone00", said: [{ at: seenAt, name: "" }, stamp(0, "gone00")] }],
+    }),
+  );
+  const one = await device(node, 8);
+  one.online();
+  await vi.waitFor(() => {
+    expect(node.ids().filter((id) => id.startsWith("m."))).toHaveLength(1);
+    expect(node.ids()).not.toContain("j.gone00");
+  }, PATIENCE);
+  const two = await device(node, 8);
+  two.online();
+  await same(one.account, two.account);
+  expect((await seen(two.account)).starred).toHaveLength(7);
+  one.close();
+  two.close();
 });
 
 describe("a server that fails", () => {

@@ -21,6 +21,7 @@ import { noteHealth } from "./health.ts";
 import { forgetItems } from "./items.ts";
 import { closeGaps, levelWithServer, takeItems } from "./level.ts";
 import { type Echoes, publishPending } from "./publish.ts";
+import { tidy } from "./tidy.ts";
 
 export type AccountStateEvent = {
   items: readonly CarriedItem[];
@@ -124,6 +125,7 @@ export function createAccountState(
         await introduce(context);
         await publishPending(context, opened, { echoes, signal });
         if (gaps.length > 0) mendLater(gaps);
+        tidyLater();
         failures = 0;
       } catch (error) {
         await failed(error);
@@ -134,6 +136,12 @@ export function createAccountState(
   function mendLater(buckets: readonly string[]): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
       queue((open) => closeGaps(context, open, buckets, signal)),
+    );
+  }
+
+  function tidyLater(): void {
+    later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
+      queue((open) => tidy(context, open, options.serverNow(), signal)),
     );
   }
 

@@ -24,13 +24,17 @@ export async function publishPending(
   { echoes, signal }: { echoes: Echoes; signal: AbortSignal },
 ): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn++) {
+    const { store } = context;
+    const [said, upTo] = await store.read(["meta"], (tx) =>
+      Promise.all([readMeta(tx, "stateJournal"), readMeta(tx, "clock")]),
+    );
     const pending = await readPending(context);
     if (countOf(pending) === 0) return noteHealth(context, { savedAt: context.now() });
-    const { store } = context;
-    const said = await store.read(["meta"], (tx) => readMeta(tx, "stateJournal"));
     const all = together(said ?? { messages: [], registers: [] }, pending);
     if (countOf(all) <= MAX_JOURNAL) await writeJournal(context, carrier, all, echoes);
     else await foldAll(context, carrier, all, signal);
+    if (upTo !== undefined)
+      await store.write(["meta"], async (tx) => putMeta(tx, "stateHeard", upTo));
   }
 }
 

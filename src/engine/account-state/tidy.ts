@@ -1,0 +1,88 @@
+/**
+ * Keeps the number of items small: buckets that several devices folded at once are folded into one again, and what a
+ * device said that has not been seen for long goes from its journal into the items. Nothing is said that was not there.
+ */
+import {
+  bucketOf,
+  bucketOfItem,
+  journalDevice,
+  REGISTERS,
+} from "../../mail/account-state/buckets.ts";
+import { deviceRegister } from "../../mail/account-state/registers.ts";
+import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import type { AccountContext } from "../context.ts";
+import { dayOf, knownDevice } from "./device.ts";
+import { foldBuckets } from "./fold.ts";
+import { changeItems, joinItems, type KnownItems, readItems } from "./items.ts";
+import { readRegister } from "./registers.ts";
+
+/** So many items of one bucket may stand beside those it needs. */
+const SPARE = 3;
+/** Of an item's payload, about; the bucket needs one for each. Characters. */
+const ITEM_SIZE = 14_000;
+/** A device that was not seen for so long comes back, if ever, as any other. 30 days, ms. */
+const IDLE_MS = 30 * 24 * 3600 * 1000;
+
+/** `serverNow`: epoch ms, where the server tells; idle is what it says is idle. */
+export async function tidy(
+  context: AccountContext,
+  carrier: StateCarrier,
+  serverNow: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const crowded = crowdedBuckets(await readItems(context));
+  if (crowded.length > 0) await foldBuckets(context, carrier, crowded, signal);
+  if (serverNow === undefined) return;
+  for (const id of await idleJournals(context, serverNow)) {
+    if (signal.aborted) return;
+    await emptyJournal(context, carrier, id, signal);
+  }
+}
+
+function crowdedBuckets(known: KnownItems): string[] {
+  const buckets = new Map<string, { count: number; size: number }>();
+  for (const [id, { size, isForeign }] of Object.entries(known)) {
+    const bucket = bucketOfItem(id);
+    if (bucket === undefined || isForeign === 1) continue;
+    const sum = buckets.get(bucket) ?? { count: 0, size: 0 };
+    buckets.set(bucket, { count: sum.count + 1, size: sum.size + size });
+  }
+  return [...buckets].flatMap(([bucket, { count, size }]) =>
+    count > Math.ceil(size / ITEM_SIZE) + SPARE ? [bucket] : [],
+  );
+}
+
+async function idleJournals(context: AccountContext, serverNow: number): Promise<string[]> {
+  const mine = await knownDevice(context);
+  const known = await readItems(context);
+  return context.store.read(["registers"], async (tx) => {
+    const idle: string[] = [];
+    for (const [id, { isForeign }] of Object.entries(known)) {
+      const device = journalDevice(id);
+      if (device === undefined || device === mine || isForeign === 1) continue;
+      const said = (await readRegister(tx, deviceRegister(device)))?.[0] as
+        | { at?: unknown }
+        | undefined;
+      if (typeof said?.at === "number" && serverNow - said.at > IDLE_MS) idle.push(id);
+    }
+    return idle;
+  });
+}
+
+/** What stands in it goes into the items first. */
+async function emptyJournal(
+  context: AccountContext,
+  carrier: StateCarrier,
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const batch = (await joinItems(context, await carrier.fetch([id]))).get(id);
+  if (batch === undefined) return;
+  const today = dayOf(context.now());
+  const buckets = new Set(batch.messages.map(({ day }) => bucketOf(day, today)));
+  if (batch.registers.length > 0) buckets.add(REGISTERS);
+  await foldBuckets(context, carrier, [...buckets], signal);
+  if (signal.aborted) return;
+  await carrier.retract([id]);
+  await changeItems(context, ({ [id]: _gone, ...rest }) => rest);
+}
