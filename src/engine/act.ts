@@ -14,6 +14,7 @@ import type { UndoRow } from "../store/rows.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { AccountContext } from "./context.ts";
 import { isKnown } from "./people.ts";
+import { noteReadHere } from "./read-here.ts";
 import { type Clock, putClock, readClock, States } from "./states.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
 
@@ -82,6 +83,12 @@ async function actOnPortion(
   const clock = await readClock(tx, now());
   const said = await say(set, tx, clock, changes);
   await noteSpammers(tx, changes);
+  const read = changes.filter(({ field, value }) => field === "read" && value === true);
+  await noteReadHere(
+    tx,
+    me,
+    read.map(({ row }) => row),
+  );
   await set.flush();
   for (const { row, field, value } of changes)
     if (field === "folder" && value === "gone") forget(tx, row);

@@ -9,7 +9,7 @@ import { loadAfterwards, PartMissing } from "./load-afterwards.ts";
 import { putReject } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
 import type { Received } from "../mail/received.ts";
-import { NODE_DRAFTS } from "../xmpp/nodes.ts";
+import { NODE_DISPLAYED, NODE_DRAFTS } from "../xmpp/nodes.ts";
 import type { RosterItem } from "../xmpp/roster.ts";
 
 /**
@@ -47,8 +47,11 @@ async function takeEvent(
     case "blocking":
       return (await loadAfterwards()).takeBlockChange(context, event.change);
     case "pep":
-      if (event.node !== NODE_DRAFTS) return;
-      return (await loadAfterwards()).takeDraftEvent(context, event);
+      if (event.node === NODE_DRAFTS)
+        return (await loadAfterwards()).takeDraftEvent(context, event);
+      if (event.node === NODE_DISPLAYED)
+        return (await loadAfterwards()).takeDisplayedEvent(context, event);
+      return;
     case "unreadable":
       return context.store.write(["rejects"], async (tx) =>
         putReject(tx, event.text, context.now()),

@@ -82,6 +82,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   const stopBlocking = startBlocking(online, features, isNew, code);
   const stopLookingUp = startLookUps(online, features, code);
   const stopState = startAccountState(online, features);
+  const stopDisplayed = startDisplayed(online, features, isNew, code);
   const stopTelling = tellGaze(session, options.gaze);
   try {
     if (isNew) askAround(online, features, code);
@@ -95,6 +96,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
     stopBlocking();
     stopLookingUp();
     stopState();
+    stopDisplayed();
     stopTelling();
   }
 }
@@ -231,6 +233,25 @@ function startDrafts(
     },
   });
   return { begun: drafts.begun, stop: keepNudged(context, "drafts", drafts) };
+}
+
+/** What is read here and in the person's chat apps. Without an archive messages have no names that others know. */
+function startDisplayed(
+  online: Online,
+  features: ServerFeatures,
+  isNew: boolean,
+  { createDisplayedSync }: Afterwards,
+): () => void {
+  if (!features.archive || !features.pep || !features.pepPublishOptions) return () => undefined;
+  const { context } = online.options;
+  const displayed = createDisplayedSync(context, online.session, {
+    isNew,
+    signal: online.signal,
+    onError: (error) => {
+      if (!(error instanceof ConnectionError)) failed(online)(error);
+    },
+  });
+  return keepNudged(context, "mail", displayed);
 }
 
 /** What permalinks name and is not here, now and whenever somebody opens one. Returns what stops that. */

@@ -1,4 +1,5 @@
 /** Named single values. Each name has its type here and nowhere else. */
+import type { Jid } from "../mail/address.ts";
 import type { ArchiveRange } from "../mail/archive-range.ts";
 import type { BlockEntry, BlockIntent } from "../mail/blocking.ts";
 import type { Reaction } from "../mail/reactions.ts";
@@ -57,6 +58,9 @@ export type MetaValues = {
   preferences: PreferenceRow;
   /** By draft, and by those that are gone. */
   draftMarks: Record<string, DraftMark>;
+  /** XEP-0490: up to which message of my archive somebody's were read, as the account says; and what was read here. */
+  displayed: Record<Jid, string>;
+  readHere: Record<Jid, { key: number; at: number }>;
   /** Drafts go to the account. */
   draftNode: "open" | "closed";
   /** How the account's state lies on the server, and what of it is known here (engine/account-state/). */

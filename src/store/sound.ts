@@ -93,6 +93,8 @@ const META: Record<string, Check> = {
   device: isText,
   clock: isText,
   spammers: list(isText),
+  displayed: mapOf(isText),
+  readHere: mapOf(shape({ key: isNumber, at: isNumber })),
   draftMarks: mapOf(shape({ revision: list(isText), stamp: isText })),
   stateItems: mapOf(shape({ size: isNumber })),
   stateJournal: shape({ messages: list(isText), registers: list(isText) }),

@@ -20,6 +20,7 @@ import { firstVersion } from "../first-version.ts";
 import { asAnswered, hasWork } from "../ingest.ts";
 import { notePeople } from "../people.ts";
 import { place } from "../placing.ts";
+import { noteReadHere } from "../read-here.ts";
 import { sentDraft } from "../sent-draft.ts";
 import { type Clock, States } from "../states.ts";
 import { Timelines } from "../timeline.ts";
@@ -141,10 +142,12 @@ async function sayBcc(set: WorkingSet, clock: Clock, row: Message): Promise<Mess
 
 async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
   const states = new States(set.tx);
-  for (const unread of await set.unreadOf(row.conversation)) {
-    if (unread.key !== row.key) await asAnswered(set, states, unread, row.at);
+  const unread = await set.unreadOf(row.conversation);
+  for (const answered of unread) {
+    if (answered.key !== row.key) await asAnswered(set, states, answered, row.at);
   }
   states.flush();
+  await noteReadHere(set.tx, set.me, unread);
 }
 
 /** Refused copies go out again, with the same id: the person asked for it, so the archive is not asked first. */

@@ -1,0 +1,18 @@
+/** What the person read on this device, until their other programs are told (displayed.ts). */
+import type { Jid } from "../mail/address.ts";
+import type { Message } from "../mail/message.ts";
+import { putMeta, readMeta } from "../store/meta.ts";
+import type { WriteTx } from "../store/schema.ts";
+
+/** The newest of a contact's. */
+export type ReadHere = { key: number; at: number };
+
+/** The person read these. Within the transaction that says so; stores: meta. */
+export async function noteReadHere(tx: WriteTx, me: Jid, rows: readonly Message[]): Promise<void> {
+  const read = rows.filter(({ direction, from }) => direction === "in" && from !== me);
+  if (read.length === 0) return;
+  const due = { ...(await readMeta(tx, "readHere")) };
+  for (const { from, key, at } of read)
+    if (at >= (due[from]?.at ?? Number.NEGATIVE_INFINITY)) due[from] = { key, at };
+  putMeta(tx, "readHere", due);
+}
