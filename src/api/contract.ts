@@ -154,7 +154,7 @@ export type TagView = { id: string; name: string; hue: number };
 /** What Undo would take back; null where there is nothing. */
 export type UndoView = { id: string; act: UndoableAct; count: number } | null;
 /** An act on many that is under way in this tab; null where there is none. */
-export type TriageProgress = { act: UndoableAct; done: number; total: number } | null;
+export type TriageProgress = { act: UndoableAct | "undo"; done: number; total: number } | null;
 
 export type RowView = {
   /** Stable while the row exists. */
@@ -347,7 +347,7 @@ export type LookUpArgs = { thread?: string; message?: string; with?: string; at?
  * asked. failed: it did not answer, or refused.
  */
 export type LookUpView = {
-  state: "none" | "asking" | "offline" | "no-archive" | "not-found" | "failed";
+  state: "none" | "asking" | "offline" | "no-archive" | "not-found" | "failed" | "deleted";
   /** Older mail is still being fetched. */
   isSyncing: boolean;
 };
@@ -395,6 +395,8 @@ export type NewsItem = {
   from: string;
   subject: string;
   snippet: string;
+  /** By the server's clock too old to be told of. */
+  isOld?: true;
 };
 /** `isMine`: this tab talks to the server. `latestAt`: of the newest mail there is, whoever wrote it. */
 export type NewsView = { isMine: boolean; latestAt: number; items: NewsItem[] };
@@ -524,7 +526,7 @@ export type Commands = {
       | { ok: false; problem: "no-name" | "same-name" | "inside"; id?: string };
   };
   /** A folder's mail goes to Archive, what stands inside goes up; a step for Undo. */
-  deleteLabel: { args: { id: string }; result: null };
+  deleteLabel: { args: { id: string }; result: { undo?: string } };
   /** Told to the server when there is a connection. `report`: as spam, with this message. Not ok: it cannot block. */
   block: { args: { jid: Jid; report?: number }; result: { ok: boolean; host: string } };
   unblock: { args: { entry: string }; result: null };

@@ -12,14 +12,20 @@ import { partsRange } from "../store/keys.ts";
 import { putRow } from "../store/put.ts";
 import type { UndoRow } from "../store/rows.ts";
 import type { WriteTx } from "../store/schema.ts";
+import type { Topic } from "./bus.ts";
 import type { AccountContext } from "./context.ts";
 import { isKnown } from "./people.ts";
 import { noteReadHere } from "./read-here.ts";
 import { type Clock, putClock, readClock, States } from "./states.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
 
-/** Conversations in one transaction: some milliseconds. */
+/** Conversations in one transaction: whoever asks for something meanwhile waits that long, some tens of ms. */
 const PORTION = 50;
+/**
+ * While much is done the lists are read again this often: each reading is a hundred rows, and after every portion it
+ * would be half of the work. ms
+ */
+const LOOK_MS = 1000;
 /** Steps that Undo keeps. */
 const MAX_STEPS = 50;
 
@@ -32,6 +38,13 @@ export function progressOf(context: AccountContext): TriageProgress {
   return progress.get(context) ?? null;
 }
 
+/** Says how far something with many is; undefined: it is over. */
+export function tellProgress(context: AccountContext, now: TriageProgress | undefined): void {
+  if (now === undefined || now === null) progress.delete(context);
+  else progress.set(context, now);
+  context.bus.touch(["triage"]);
+}
+
 /**
  * Does it with the conversations of these ids. `step`: how Undo calls it, undefined where it is not to be taken back;
  * `id` where it belongs to a step that was begun. Resolves when all is written: how many changed, and the step.
@@ -42,27 +55,51 @@ export async function actOn(
   ids: readonly number[],
   step: { name: UndoableAct; id?: string } | undefined,
 ): Promise<{ count: number; step?: string }> {
+  const isLong = ids.length > PORTION;
+  const looks = createLooks(context, ["mail"]);
   let count = 0;
   let id = step?.id;
   try {
     for (let done = 0; done < ids.length; done += PORTION) {
       const portion = ids.slice(done, done + PORTION);
       const part = await context.store.write(ACT_STORES, (tx) =>
-        actOnPortion(context, tx, act, portion, step && { name: step.name, id }),
+        actOnPortion(context, tx, act, portion, step && { name: step.name, id, isLong }),
       );
       count += part.count;
       id = part.step ?? id;
-      if (part.count > 0) context.bus.touch(["mail"], { urgent: true });
-      if (step !== undefined && ids.length > 2 * PORTION) {
-        progress.set(context, { act: step.name, done: done + portion.length, total: ids.length });
-        context.bus.touch(["triage"]);
-      }
+      if (part.count > 0) looks.changed();
+      if (step !== undefined && isLong)
+        tellProgress(context, { act: step.name, done: done + portion.length, total: ids.length });
     }
   } finally {
-    progress.delete(context);
+    if (isLong) tellProgress(context, undefined);
+    looks.end();
   }
   if (step !== undefined) context.bus.touch(["triage"], { urgent: true });
   return { count, ...(count > 0 && id !== undefined ? { step: id } : {}) };
+}
+
+/** Announces the first change at once, those that follow seldom, and the last of them at the end. */
+export function createLooks(
+  { bus, now }: AccountContext,
+  topics: readonly Topic[],
+): { changed: () => void; end: () => void } {
+  let lookedAt = -Infinity;
+  let isOpen = false;
+  const look = (): void => {
+    lookedAt = now();
+    isOpen = false;
+    bus.touch(topics, { urgent: true });
+  };
+  return {
+    changed() {
+      isOpen = true;
+      if (Math.abs(now() - lookedAt) >= LOOK_MS) look();
+    },
+    end() {
+      if (isOpen) look();
+    },
+  };
 }
 
 async function actOnPortion(
@@ -70,10 +107,11 @@ async function actOnPortion(
   tx: WriteTx,
   act: TriageAct,
   ids: readonly number[],
-  step: { name: UndoableAct; id: string | undefined } | undefined,
+  step: Step | undefined,
 ): Promise<{ count: number; step?: string }> {
   const { me, now } = context;
   const set = await WorkingSet.open(tx, me);
+  await set.loadWhole(ids);
   const all = await Promise.all(
     ids.map(async (id) => changesOf(act, await set.messagesOf(id), me)),
   );
@@ -153,16 +191,25 @@ export function forget(tx: WriteTx, { key, attachments }: Message): void {
   void tx.objectStore("originals").delete(key);
 }
 
+/** `isLong`: it will have many parts. */
+type Step = { name: UndoableAct; id: string | undefined; isLong?: boolean };
+
 /** Adds to a step, or begins one: steps sort by when they were begun. Returns its id. */
 export async function keepStep(
   tx: WriteTx,
-  step: { name: UndoableAct; id: string | undefined },
-  part: Omit<UndoRow, "act">,
+  step: Step,
+  part: Omit<UndoRow, "act" | "total">,
 ): Promise<string> {
   const store = tx.objectStore("undo");
   const id = step.id ?? part.changes[0]?.[3] ?? "";
   const parts = await store.count(IDBKeyRange.bound([id], [id, []]));
-  putRow(tx, "undo", { ...part, act: step.name }, [id, parts]);
+  const act = step.name;
+  if (step.isLong === true) {
+    const head = parts === 0 ? undefined : await store.get([id, 0]);
+    const total = (head?.total ?? 0) + part.count;
+    putRow(tx, "undo", { at: part.at, act, count: 0, total, changes: [], labels: [] }, [id, 0]);
+  }
+  putRow(tx, "undo", { ...part, act }, [id, step.isLong === true ? Math.max(1, parts) : parts]);
   if (parts === 0) {
     const keys = await store.getAllKeys();
     const steps = [...new Set(keys.map(([name]) => name))].filter((name) => name !== id);

@@ -8,12 +8,15 @@ export class KnownRows {
   private readonly byArchiveId = new Map<string, number>();
   private readonly byRef = new Map<string, Set<number>>();
   private readonly byThread = new Map<string, Set<number>>();
+  /** Where a row ever stood in this batch. */
+  private readonly byConversation = new Map<number, Set<number>>();
 
   /** Takes rows in unless a newer state of them is here already. */
   learn(rows: readonly Message[]): void {
     for (const row of rows) {
       if (!this.rows.has(row.key)) this.rows.set(row.key, row);
       put(this.byMid, row.mid, row.key);
+      put(this.byConversation, row.conversation, row.key);
       for (const id of row.archiveIds) this.byArchiveId.set(id, row.key);
       for (const ref of row.refs ?? []) put(this.byRef, ref, row.key);
       if (row.thread !== undefined) put(this.byThread, row.thread, row.key);
@@ -60,7 +63,9 @@ export class KnownRows {
   }
 
   inConversation(conversation: number): Message[] {
-    return this.pick(this.rows.keys()).filter((row) => row.conversation === conversation);
+    return this.pick(this.byConversation.get(conversation)).filter(
+      (row) => row.conversation === conversation,
+    );
   }
 
   private pick(keys: Iterable<number> = []): Message[] {

@@ -4,6 +4,7 @@
  */
 import type { Session } from "../xmpp/session.ts";
 import { askTime } from "../xmpp/time.ts";
+import type { AccountContext } from "./context.ts";
 
 /** A device that is this near has the right time; one server tells whole seconds only, late by half of that. ms */
 const NEAR_MS = 2000;
@@ -17,6 +18,20 @@ export interface ServerClock {
   ask(session: Session): Promise<void>;
   /** Ends with the first `ask`. */
   readonly told: Promise<void>;
+}
+
+const clocks = new WeakMap<AccountContext, ServerClock>();
+
+/** Epoch ms by the server's clock, where this tab asked it; else by the device's. */
+export function serverTime(context: AccountContext): number {
+  return clocks.get(context)?.now() ?? context.now();
+}
+
+/** The clock of the account's stream, the newest one counts. */
+export function openServerClock(context: AccountContext): ServerClock {
+  const clock = createServerClock(context.now);
+  clocks.set(context, clock);
+  return clock;
 }
 
 export function createServerClock(own: () => number): ServerClock {

@@ -14,6 +14,7 @@ import {
 } from "../mail/state.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { putRow } from "../store/put.ts";
+import { readMany } from "../store/read-many.ts";
 import type { Restored } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -30,14 +31,11 @@ export class States {
 
   async load(messages: readonly Message[]): Promise<void> {
     const keys = [...new Set(messages.map(stateKey))].filter((key) => !this.known.has(key));
-    const store = this.tx.objectStore("state");
-    await Promise.all(
-      keys.map(async (key) => {
-        const row = await store.get(key);
-        this.known.set(key, row?.said ?? {});
-        this.restored.set(key, row?.restored ?? {});
-      }),
-    );
+    const rows = await readMany(this.tx, "state", keys);
+    keys.forEach((key, index) => {
+      this.known.set(key, rows[index]?.said ?? {});
+      this.restored.set(key, rows[index]?.restored ?? {});
+    });
   }
 
   /** What is said of a message that was loaded. */

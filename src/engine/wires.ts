@@ -7,7 +7,7 @@ import type { ArchiveSync } from "./archive.ts";
 import type { AccountContext } from "./context.ts";
 import { takeInbound } from "./live.ts";
 import type { Outbox } from "./outbox.ts";
-import { createServerClock, type ServerClock } from "./server-clock.ts";
+import { openServerClock, type ServerClock } from "./server-clock.ts";
 import type { StreamKeeper } from "./stream-keeper.ts";
 
 /** How long an answer that mail does not depend on may hold mail up. ms */
@@ -42,7 +42,7 @@ export function streamWires(
   let outbox: Outbox | undefined;
   let archive: ArchiveSync | undefined;
   const nodes: ((event: NodeEvent) => void)[] = [];
-  const clock = createServerClock(context.now);
+  const clock = openServerClock(context);
   let reason: ConnectionError | undefined;
   let fault: unknown;
   let settling: Promise<void> = Promise.resolve();

@@ -25,6 +25,7 @@ import { conversationRange, partsRange, threadRange } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { putBody } from "../store/parts.ts";
 import { putRow } from "../store/put.ts";
+import { runsOf } from "../store/read-many.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { IdSieve, SieveName } from "./id-sieve.ts";
 import { KnownRows } from "./known-rows.ts";
@@ -62,6 +63,8 @@ export class WorkingSet {
   private readonly askedRefs = new Set<string>();
   private readonly askedThreads = new Set<string>();
   private readonly askedPeople = new Set<Jid>();
+  /** Conversations all of whose messages were read. */
+  private readonly whole = new Set<number>();
   private totals: PlaceTotals = {};
   private areChatsMail = false;
   private nextMessage = 1;
@@ -149,8 +152,13 @@ export class WorkingSet {
     const slot = this.slots.get(id);
     if (slot !== undefined) return slot.now;
     const row = await this.tx.objectStore("conversations").get(id);
-    const raced = this.slots.get(id);
-    if (raced !== undefined) return raced.now;
+    return this.learnConversation(id, row);
+  }
+
+  /** Unless it is known by now. */
+  private learnConversation(id: number, row: Conversation | undefined): Conversation | undefined {
+    const known = this.slots.get(id);
+    if (known !== undefined) return known.now;
     this.slots.set(id, { before: row, now: row, stale: false });
     if (row?.person !== undefined) this.byPerson.set(row.person, id);
     return row;
@@ -251,13 +259,39 @@ export class WorkingSet {
     gone.stale = false;
   }
 
+  /** Reads conversations with all their messages; neighbours, as most that are acted on together are, in one go. */
+  async loadWhole(conversations: Iterable<number>): Promise<void> {
+    const wanted = [...conversations].filter((id) => !this.whole.has(id));
+    if (wanted.length === 0) return;
+    const runs = runsOf(wanted);
+    const byConversation = this.tx.objectStore("messages").index("conversation");
+    const [rows, messages] = await Promise.all([
+      Promise.all(
+        runs.map(([first, last]) =>
+          this.tx.objectStore("conversations").getAll(IDBKeyRange.bound(first, last)),
+        ),
+      ),
+      Promise.all(
+        runs.map(([first, last]) => byConversation.getAll(conversationRange(first, last))),
+      ),
+    ]);
+    for (const row of rows.flat()) this.learnConversation(row.id, row);
+    for (const id of wanted) this.learnConversation(id, undefined);
+    await this.take(messages.flat());
+    for (const id of wanted) this.whole.add(id);
+  }
+
+  /** Reads these messages, and all of the conversations they stand in. */
+  async loadMessages(keys: Iterable<number>): Promise<void> {
+    const ranges = runsOf(keys).map(([first, last]) => IDBKeyRange.bound(first, last));
+    const store = this.tx.objectStore("messages");
+    const rows = (await Promise.all(ranges.map((range) => store.getAll(range)))).flat();
+    await this.loadWhole(new Set(rows.map(({ conversation }) => conversation)));
+  }
+
   /** All messages of a conversation as the batch has them now. */
   async messagesOf(conversation: number): Promise<Message[]> {
-    const stored = await this.tx
-      .objectStore("messages")
-      .index("conversation")
-      .getAll(conversationRange(conversation));
-    await this.take(stored);
+    await this.loadWhole([conversation]);
     return this.known.inConversation(conversation);
   }
 
@@ -269,10 +303,11 @@ export class WorkingSet {
 
   /** Writes everything; nothing may be awaited on this transaction after it but its end. Says which conversations changed. */
   async flush(): Promise<Set<number>> {
-    for (const [id, slot] of this.slots) {
-      if (!slot.stale || slot.now === undefined) continue;
-      slot.now = conversationOf(slot.now, await this.messagesOf(id), this.me);
-    }
+    const stale = [...this.slots].filter(([, slot]) => slot.stale && slot.now !== undefined);
+    await this.loadWhole(stale.map(([id]) => id));
+    for (const [id, slot] of stale)
+      if (slot.now !== undefined)
+        slot.now = conversationOf(slot.now, this.known.inConversation(id), this.me);
     const touched = new Set<number>();
     const { tx } = this;
     for (const key of this.dirty) {

@@ -39,9 +39,9 @@ export function partsRange(message: number): IDBKeyRange {
   return IDBKeyRange.bound([message], [message, []]);
 }
 
-/** Messages of a conversation, oldest first. */
-export function conversationRange(conversation: number): IDBKeyRange {
-  return IDBKeyRange.bound([conversation], [conversation, []]);
+/** Messages of a conversation, oldest first; with `last` of all from one to the other. */
+export function conversationRange(conversation: number, last = conversation): IDBKeyRange {
+  return IDBKeyRange.bound([conversation], [last, []]);
 }
 
 /** Messages that carry a thread id, mail and chats alike. */

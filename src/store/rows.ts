@@ -127,6 +127,8 @@ export type UndoRow = {
   count: number;
   /** Drafts that were thrown away. */
   drafts?: Draft[];
+  /** In all of them: stands in front of a step of many parts, which nobody reads for a number. */
+  total?: number;
   changes: [
     message: number,
     field: Field,

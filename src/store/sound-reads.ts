@@ -6,10 +6,18 @@ import type { ReadTx, StoreName } from "./schema.ts";
 import { isSound } from "./sound.ts";
 
 const SOURCE = Symbol("the store itself");
+const KEEPS = Symbol("whether a row of it is handed out");
 
 /** The object store behind a guarded one. */
 export function unguarded<S extends object>(store: S): S {
   return (store as { [SOURCE]?: S })[SOURCE] ?? store;
+}
+
+type Keeps = (value: unknown, key?: unknown) => boolean;
+
+/** What a guarded store asks of its rows, for who reads past it; whatever it refuses is told. */
+export function soundnessOf(store: object): Keeps {
+  return (store as { [KEEPS]?: Keeps })[KEEPS] ?? (() => true);
 }
 
 type Source = Record<string, unknown>;
@@ -36,7 +44,7 @@ export function soundReads<Tx extends ReadTx>(tx: Tx, onUnsound: (store: StoreNa
 
 /** An object store, or one of its indexes. */
 function guarded(source: Source, name: StoreName, onUnsound: (store: StoreName) => void): unknown {
-  const keep = (value: unknown, key?: unknown): boolean => {
+  const keep: Keeps = (value, key) => {
     if (isSound(name, value, key)) return true;
     onUnsound(name);
     return false;
@@ -56,6 +64,7 @@ function guarded(source: Source, name: StoreName, onUnsound: (store: StoreName) 
   return new Proxy(source, {
     get(target, property) {
       if (property === SOURCE) return target;
+      if (property === KEEPS) return keep;
       if (property === "index") return index;
       const read = typeof property === "string" ? reads[property] : undefined;
       if (read !== undefined) return read;

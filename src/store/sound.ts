@@ -218,6 +218,7 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     at: isNumber,
     act: isText,
     count: isNumber,
+    total: maybe(isNumber),
     changes: list(Array.isArray),
     labels: list(shape({ id: isText })),
   }),

@@ -109,6 +109,29 @@ async function expectConsistent(context: AccountContext): Promise<void> {
 }
 
 describe("acts", () => {
+  test("very many in portions: one step that says how many, taken back whole", async () => {
+    const context = await accountOnTrial();
+    const all = Array.from({ length: 130 }, (_, i) => [
+      mail(`t${i}`, 1, i),
+      mine(`t${i}`, 2, i + 0.5),
+    ]).flat();
+    await take(context, ...all);
+    const before = await subjects(context, "inbox");
+    expect(before).toHaveLength(130);
+    const except = [await idOf(context, "t7")];
+    expect(
+      await triage(context, { act: move("archive"), on: { place: "inbox", except } }),
+    ).toMatchObject({ count: 129 });
+    expect(await subjects(context, "inbox")).toEqual(["t7"]);
+    expect(await readUndo(context)).toMatchObject({ act: "archive", count: 129 });
+    await expectConsistent(context);
+    expect(await undo(context, {})).toMatchObject({ act: "archive", count: 129 });
+    expect(await subjects(context, "inbox")).toEqual(before);
+    expect(await readUndo(context)).toBeNull();
+    expect(await context.store.read(["undo"], (tx) => tx.objectStore("undo").count())).toBe(0);
+    await expectConsistent(context);
+  });
+
   test("archive takes a conversation out of the inbox, and a new message brings it back", async () => {
     const context = await accountOnTrial();
     await take(context, mail("a", 1, 1), mine("a", 2, 2), mail("b", 1, 3));
@@ -291,7 +314,8 @@ describe("folders and tags", () => {
     await act(context, "a", move(id));
     expect(await subjects(context, `folder:${id}`)).toEqual(["a"]);
     expect(await subjects(context, "inbox")).toEqual(["b"]);
-    await deleteLabel(context, { id });
+    const { undo: step } = await deleteLabel(context, { id });
+    expect(step).toBe((await readUndo(context))?.id);
     expect(await subjects(context, "archive")).toEqual(["a"]);
     expect((await readLabelViews(context)).map((l) => [l.name, l.depth])).toEqual([["Old", 0]]);
     expect(await undo(context, {})).toMatchObject({ act: "delete-label" });

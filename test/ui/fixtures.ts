@@ -848,7 +848,7 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
     deleteLabel: ({ id }) => {
       world.labels = world.labels.filter((l) => l.id !== id);
       api.touch();
-      return null;
+      return {};
     },
     ...more,
   };

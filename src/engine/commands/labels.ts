@@ -107,27 +107,31 @@ function newId(): string {
   ).join("");
 }
 
-export async function deleteLabel(context: AccountContext, { id }: { id: string }): Promise<null> {
+export async function deleteLabel(
+  context: AccountContext,
+  { id }: { id: string },
+): Promise<Commands["deleteLabel"]["result"]> {
   const label = await context.store.read(["labels"], (tx) => tx.objectStore("labels").get(id));
-  if (label === undefined || label.gone?.[0] === true) return null;
+  if (label === undefined || label.gone?.[0] === true) return {};
   const name = "delete-label" as const;
   const step = label.kind === "folder" ? (await emptyFolder(context, id)).step : undefined;
-  await context.store.write(STORES, async (tx) => {
+  const undo = await context.store.write(STORES, async (tx) => {
     const all = await readLabels(tx);
     const clock = await readClock(tx, context.now());
     const inside = all.filter((l) => l.inside[0] === id);
     await putLabel(tx, { ...label, gone: [true, UNSTAMPED] }, clock);
     for (const child of inside) await putLabel(tx, { ...child, inside: label.inside }, clock);
     const before = [...all.filter((l) => l.id === id), ...inside];
-    await keepStep(
+    const kept = await keepStep(
       tx,
       { name, id: step ?? clock.next() },
       { at: context.now(), count: 0, changes: [], labels: before },
     );
     putClock(tx, clock);
+    return kept;
   });
   context.bus.touch(["labels", "mail", "triage"], { urgent: true });
-  return null;
+  return { undo };
 }
 
 /** Its mail goes to Archive. */

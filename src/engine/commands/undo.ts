@@ -4,7 +4,7 @@ import type { Draft } from "../../mail/draft.ts";
 import type { FieldChange } from "../../mail/triage.ts";
 import type { UndoRow } from "../../store/rows.ts";
 import type { WriteTx } from "../../store/schema.ts";
-import { ACT_STORES, noteSpammers } from "../act.ts";
+import { ACT_STORES, createLooks, noteSpammers, tellProgress } from "../act.ts";
 import type { AccountContext } from "../context.ts";
 import { DraftShelf } from "../draft-shelf.ts";
 import { putLabel } from "../labels.ts";
@@ -22,15 +22,25 @@ export async function undo(
     tx.objectStore("undo").getAllKeys(IDBKeyRange.bound([step.id], [step.id, []])),
   );
   // The last part first: a step may have changed a field twice.
-  for (const key of parts.reverse()) {
-    await context.store.write([...ACT_STORES, "drafts"], async (tx) => {
-      const part = await tx.objectStore("undo").get(key);
-      // Another tab was faster.
-      if (part === undefined) return;
-      await takeBack(context, tx, part);
-      void tx.objectStore("undo").delete(key);
-    });
-    context.bus.touch(["mail", "labels", "drafts", "triage"], { urgent: true });
+  const isLong = parts.length > 2;
+  const looks = createLooks(context, ["mail", "labels", "drafts", "triage"]);
+  let done = 0;
+  try {
+    for (const key of parts.reverse()) {
+      done += await context.store.write([...ACT_STORES, "drafts"], async (tx) => {
+        const part = await tx.objectStore("undo").get(key);
+        // Another tab was faster.
+        if (part === undefined) return 0;
+        await takeBack(context, tx, part);
+        void tx.objectStore("undo").delete(key);
+        return part.count;
+      });
+      looks.changed();
+      if (isLong) tellProgress(context, { act: "undo", done, total: Math.max(done, step.count) });
+    }
+  } finally {
+    if (isLong) tellProgress(context, undefined);
+    looks.end();
   }
   return step;
 }
@@ -38,6 +48,7 @@ export async function undo(
 async function takeBack({ me, now }: AccountContext, tx: WriteTx, part: UndoRow): Promise<void> {
   const set = await WorkingSet.open(tx, me);
   const states = new States(tx);
+  await set.loadMessages(part.changes.map(([key]) => key));
   const rows = await Promise.all(part.changes.map(([key]) => set.message(key)));
   await states.load(rows.filter((row) => row !== undefined));
   const clock = await readClock(tx, now());

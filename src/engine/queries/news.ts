@@ -8,10 +8,13 @@ import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { engineLock, holderOf } from "../holder.ts";
 import { briefNameOf, isKnown, readPeople } from "../people.ts";
+import { serverTime } from "../server-clock.ts";
 
 /** What came just now stands at the top of the Inbox. */
 const LOOKED_AT = 30;
 const MAX_SNIPPET = 200;
+/** Mail that comes late (the device slept, the line was gone) is no news any more. ms */
+const OLD_MS = 30 * 60 * 1000;
 
 export async function readNews(context: AccountContext): Promise<NewsView> {
   const isMine = (await holderOf(engineLock(context.me))) === (await ownId());
@@ -33,7 +36,7 @@ export async function readNews(context: AccountContext): Promise<NewsView> {
 /** The newest unread message of a conversation, if somebody I know wrote it. */
 async function newsOf(
   tx: ReadTx,
-  { me }: AccountContext,
+  context: AccountContext,
   conversation: Conversation,
 ): Promise<NewsItem | undefined> {
   const unread = await tx
@@ -41,7 +44,7 @@ async function newsOf(
     .index("unread")
     .getAll(IDBKeyRange.only([conversation.id, 1]));
   const newest = unread
-    .filter(({ direction, from, problem }) => direction === "in" && from !== me && !problem)
+    .filter(({ direction, from, problem }) => direction === "in" && from !== context.me && !problem)
     .reduce<(typeof unread)[number] | undefined>(
       (latest, row) => (latest === undefined || row.at > latest.at ? row : latest),
       undefined,
@@ -53,6 +56,8 @@ async function newsOf(
     id: `c${conversation.id}`,
     href: hrefOfConversation(conversation),
     at: newest.at,
+    // The times of mail are the server's; this device's clock may be hours off.
+    ...(newest.at > serverTime(context) - OLD_MS ? {} : { isOld: true }),
     from: briefNameOf(people.get(newest.from), newest.from, newest.nick),
     subject: shownLine(conversation.subject),
     snippet: shownLine(newest.spoiler === undefined ? newest.snippet : "", MAX_SNIPPET),

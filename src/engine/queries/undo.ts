@@ -9,7 +9,10 @@ export async function readUndo({ store }: AccountContext, id?: string | null): P
     const steps = tx.objectStore("undo");
     const wanted = id ?? (await steps.openKeyCursor(null, "prev"))?.key[0];
     if (wanted === undefined) return null;
-    const parts = await steps.getAll(IDBKeyRange.bound([wanted], [wanted, []]));
+    const range = IDBKeyRange.bound([wanted], [wanted, []]);
+    const [head] = await steps.getAll(range, 1);
+    if (head?.total !== undefined) return { id: wanted, act: head.act, count: head.total };
+    const parts = await steps.getAll(range);
     const [first] = parts;
     if (first === undefined) return null;
     return { id: wanted, act: first.act, count: parts.reduce((sum, part) => sum + part.count, 0) };

@@ -42,7 +42,7 @@ export function Notifier(): JSX.Element {
     // While the lock passes on, two tabs may think it theirs.
     await navigator.locks.request(`envoi-telling:${account}`, async () => {
       const told = parseTold(readKept("localStorage", name));
-      const fresh = worthTelling(news, { since: since ?? Infinity, told, now: Date.now() });
+      const fresh = worthTelling(news, { since: since ?? Infinity, told });
       if (fresh.length === 0) return;
       keep("localStorage", name, JSON.stringify(withTold(told, fresh)));
       for (const item of fresh) await tell(account, item);

@@ -1,9 +1,6 @@
 /** Which of the unread mail is news: not what was there before, not what is old, not what was told already. */
 import type { NewsItem, NewsView } from "../../api/contract.ts";
 
-/** Mail that comes late (the device slept, the line was gone) is no news any more. ms */
-const OLD_MS = 30 * 60 * 1000;
-
 /** By conversation: the time of the mail that was told of. */
 export type Told = Readonly<Record<string, number>>;
 const MAX_TOLD = 100;
@@ -11,9 +8,9 @@ const MAX_TOLD = 100;
 /** `since`: time of the newest mail somebody may have seen. */
 export function worthTelling(
   { items }: NewsView,
-  { since, told, now }: { since: number; told: Told; now: number },
+  { since, told }: { since: number; told: Told },
 ): NewsItem[] {
-  return items.filter(({ id, at }) => at > since && at > (told[id] ?? 0) && at > now - OLD_MS);
+  return items.filter(({ id, at, isOld }) => at > since && at > (told[id] ?? 0) && isOld !== true);
 }
 
 /** With these, the oldest forgotten. */

@@ -1,14 +1,23 @@
 import { Show, type JSX } from "solid-js";
+import type { ApiClient } from "../../api/client.ts";
 import type { LabelView } from "../../api/contract.ts";
-import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { say } from "../parts/toast.tsx";
 import { hrefOfPlace } from "../route.ts";
 import { CancelButton } from "../triage/cancel-button.tsx";
 import { closeDialog } from "../parts/close-dialog.ts";
-import { undo } from "../triage/acts.ts";
-import { triageWords } from "../words/triage.ts";
+import { triageWords, undoneText } from "../words/triage.ts";
+
+/** That step and no other, however long its mail takes to move. */
+async function takeBack(api: ApiClient, deleted: Promise<{ undo?: string }>): Promise<void> {
+  try {
+    const { undo } = await deleted;
+    if (undo !== undefined) say(undoneText(await api.run("undo", { id: undo })));
+  } catch {
+    say(triageWords.failed);
+  }
+}
 
 /** Says first what becomes of the mail, and of what stands inside. */
 export function DeleteLabel(props: {
@@ -23,10 +32,12 @@ export function DeleteLabel(props: {
   function remove(event: MouseEvent & { currentTarget: HTMLElement }): void {
     const { id, kind, name } = props.label;
     closeDialog(event.currentTarget);
-    act(api, "deleteLabel", { id });
+    const deleted = api.run("deleteLabel", { id });
     if (location.hash === hrefOfPlace(`${kind}:${id}`)) location.hash = "#/inbox";
-    const back = { label: triageWords.undo, act: () => void undo(api, undefined) };
-    say(triageWords.deleted(name), [back]);
+    say(triageWords.deleted(name), [
+      { label: triageWords.undo, act: () => void takeBack(api, deleted) },
+    ]);
+    deleted.catch(() => say(triageWords.failed));
   }
   return (
     <Dialog

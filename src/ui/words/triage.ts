@@ -3,7 +3,6 @@ import type { TriageProgress, UndoableAct } from "../../api/contract.ts";
 import { isolated } from "../../base/isolated.ts";
 import { count, plural } from "../words.ts";
 
-/** What was done, of one conversation and of many. `name`: of the folder or tag. */
 /** Whatever can be done: some of it cannot be taken back. */
 export type Verb = UndoableAct | "delete-forever";
 
@@ -50,7 +49,7 @@ const DOING: Partial<Record<Verb, string>> = {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** "Archived", "3 conversations archived", "Moved to Work". */
+/** "Archived", "3 conversations archived", "Moved to Work". `name`: of the folder or tag. */
 export function didText(act: Verb, many: number, name = ""): string {
   const to =
     name === "" ? "" : act === "untag" ? `, without ${isolated(name)}` : ` ${toWhere(act, name)}`;
@@ -65,7 +64,7 @@ function toWhere(act: Verb, name: string): string {
 
 /** "Archiving 1,200 of 10,000". */
 export function progressText({ act, done, total }: NonNullable<TriageProgress>): string {
-  return `${DOING[act] ?? "Undoing"} ${count(done)} of ${count(total)}`;
+  return `${(act === "undo" ? undefined : DOING[act]) ?? "Undoing"} ${count(done)} of ${count(total)}`;
 }
 
 /** What Undo takes back: "archived, 3 conversations". */
@@ -137,7 +136,7 @@ export const triageWords = {
   emptyTitle: { trash: "Empty Trash?", spam: "Empty Spam?" },
   foreverTitle: "Delete forever?",
   forever: (n: number) =>
-    `${plural(n, "conversation is", "conversations are")} forgotten for good: Envoi does not show or fetch ${n === 1 ? "it" : "them"} again.`,
+    `${plural(n, "conversation is", "conversations are")} forgotten for good: Envoi does not show or fetch ${n === 1 ? "it" : "them"} again. Your other devices forget ${n === 1 ? "it" : "them"} too, as soon as they hear of it. There is no Undo.`,
   serverForgot: (host: string) => `${host} keeps no archive: nothing of this stays there.`,
   serverKeeps: (host: string) =>
     `${host} keeps its own copy in its archive. Mail cannot be deleted there.`,

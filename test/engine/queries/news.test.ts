@@ -1,13 +1,16 @@
 /** Of which mail there may be a notice. */
+import { xml } from "@xmpp/xml";
 import { beforeAll, expect, test, vi } from "vitest";
 import { ingest } from "../../../src/engine/ingest.ts";
 import { takeRoster } from "../../../src/engine/live.ts";
 import { readNews } from "../../../src/engine/queries/news.ts";
+import { openServerClock } from "../../../src/engine/server-clock.ts";
 import { WORKING_STORES } from "../../../src/engine/working-set.ts";
 import type { AccountContext } from "../../../src/engine/context.ts";
 import type { Jid } from "../../../src/mail/address.ts";
 import { arrivalOf } from "../../../src/mail/message.ts";
 import type { Received } from "../../../src/mail/received.ts";
+import type { Session } from "../../../src/xmpp/session.ts";
 import { accountOnTrial, me } from "../store-on-trial.ts";
 
 beforeAll(() => {
@@ -96,4 +99,20 @@ test("who leaves my roster is a stranger again", async () => {
   await arrives(context, "nadia@x.example", 10);
   await takeRoster(context, [{ jid: "nadia@x.example" as Jid, subscription: "remove" }]);
   expect((await readNews(context)).items).toEqual([]);
+});
+
+test("how old it is goes by the server's time, once it told it: this device's clock may be hours off", async () => {
+  const context = await accountOnTrial();
+  const there = Date.UTC(2026, 10, 27, 10);
+  const device = { ...context, now: () => there + 2 * 3_600_000 };
+  await takeRoster(context, [{ jid: "nadia@x.example" as Jid, subscription: "both" }]);
+  await arrives(context, "nadia@x.example", there - 60_000);
+  expect((await readNews(device)).items).toMatchObject([{ isOld: true }]);
+  const time = xml("time", { xmlns: "urn:xmpp:time" }, xml("utc", {}, "2026-11-27T10:00:00Z"));
+  const session: Pick<Session, "iq" | "domain"> = {
+    domain: "example.org",
+    iq: async () => xml("iq", {}, time),
+  };
+  await openServerClock(device).ask(session as Session);
+  expect((await readNews(device)).items[0]).not.toHaveProperty("isOld");
 });
