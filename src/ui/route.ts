@@ -17,7 +17,8 @@ export type Route =
   | { name: "asks"; ask: Ask; jid: Jid }
   | { name: "person"; jid: Jid }
   | { name: "settings"; section: SettingsSection }
-  | { name: "unknown" };
+  /** `later`: there will be something, and is not yet. */
+  | { name: "unknown"; later?: "search" | "attachments" };
 
 export const SETTINGS = [
   "general",
@@ -34,7 +35,7 @@ export const SETTINGS = [
 ] as const;
 export type SettingsSection = (typeof SETTINGS)[number];
 
-const UNKNOWN: Route = { name: "unknown" };
+const UNKNOWN = { name: "unknown" } as const satisfies Route;
 
 type Parts = {
   second: string | undefined;
@@ -81,6 +82,8 @@ const PLACES: Record<string, (parts: Parts, hash: string) => Route> = {
     const jid = parseJid(second);
     return jid === undefined ? UNKNOWN : { name: "person", jid };
   },
+  search: () => ({ ...UNKNOWN, later: "search" }),
+  attachments: () => ({ ...UNKNOWN, later: "attachments" }),
   settings: ({ second }) => ({
     name: "settings",
     section: SETTINGS.find((s) => s === second) ?? "general",

@@ -107,6 +107,10 @@ function Mail(): JSX.Element {
     const now = view();
     return now.name === "asks" ? now : undefined;
   };
+  const unknown = () => {
+    const now = view();
+    return now.name === "unknown" ? now : undefined;
+  };
   const settings = () => {
     const now = view();
     return now.name === "settings" ? now.section : undefined;
@@ -234,9 +238,7 @@ function Mail(): JSX.Element {
               <Match when={settings()}>{(section) => <Settings section={section()} />}</Match>
               <Match when={person()}>{(jid) => <PersonPage jid={jid()} />}</Match>
               <Match when={asks()}>{(now) => <Asks ask={now().ask} jid={now().jid} />}</Match>
-              <Match when={view().name === "unknown"}>
-                <NothingHere />
-              </Match>
+              <Match when={unknown()}>{(now) => <NothingHere later={now().later} />}</Match>
             </Switch>
           </ErrorBoundary>
         </div>

@@ -1,13 +1,15 @@
 /** Times as a list and a message show them, in the reader's own zone and language. */
 
 const DAY_MS = 24 * 3600 * 1000;
+/** One clock everywhere, whatever the language's habit: columns of times stay as wide as they are. */
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 
 /** "14:05" today, "Yest.", "Mon" this week, "Oct 30" this year, "30/10/2024" before. */
 export function shortTime(at: number, now: number, locale?: string): string {
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS);
   const format = (options: Intl.DateTimeFormatOptions): string =>
     formatter(options, locale).format(at);
-  if (days <= 0) return format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (days <= 0) return format(CLOCK);
   if (days === 1) return "Yest.";
   if (days < 7) return format({ weekday: "short" });
   if (new Date(at).getFullYear() === new Date(now).getFullYear())
@@ -15,10 +17,10 @@ export function shortTime(at: number, now: number, locale?: string): string {
   return format({ year: "numeric", month: "short", day: "numeric" });
 }
 
-/** A time to come: "18:00" today, "Fri 9:00" within a week, "12 May 9:00", with the year where it is another. */
+/** A time to come: "18:00" today, "Fri 09:00" within a week, "12 May 09:00", with the year where it is another. */
 export function soonTime(at: number, now: number, locale?: string): string {
   const date = new Date(at);
-  const time = `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`;
+  const time = formatter(CLOCK, locale).format(at);
   const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS);
   if (days === 0) return time;
   const isNear = days > 0 && days < 7;
@@ -32,7 +34,7 @@ export function soonTime(at: number, now: number, locale?: string): string {
 
 /** "Monday, 23 November 2026 at 14:05". */
 export function fullTime(at: number, locale?: string): string {
-  return formatter({ dateStyle: "full", timeStyle: "short" }, locale).format(at);
+  return formatter({ dateStyle: "full", timeStyle: "short", hourCycle: "h23" }, locale).format(at);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -81,6 +81,11 @@ export const words = {
   nothingHere: "Nothing here",
   labelGone: "This tag or folder was deleted.",
   nothingHereText: "This address leads nowhere in Envoi.",
+  notYet: {
+    search: "Envoi cannot search mail yet. Your mail is in the mailboxes, newest first.",
+    attachments:
+      "Envoi has no list of attachments yet. They are in the messages they came with: such rows have a paperclip.",
+  },
   toInbox: "Go to Inbox",
   noneOpen: "No conversation open",
   noneOpenText: (unread: number) =>

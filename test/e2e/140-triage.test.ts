@@ -1,8 +1,8 @@
 /** A full inbox dealt with: by keyboard alone, by what a screen reader names alone; every act on a real server's mail. */
 import type { Page } from "playwright-core";
-import { xml } from "@xmpp/xml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPeer, type Peer } from "./peer.ts";
+import { mailTo } from "./some-mail.ts";
 import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
 
 let stage: Stage;
@@ -13,21 +13,16 @@ afterAll(() => stage.close());
 
 const said = (page: Page, text: string | RegExp) =>
   page.getByRole("status").filter({ hasText: text });
-const mailTo = (to: string, subject: string, thread = subject) =>
-  xml(
-    "message",
-    { to, id: `${thread}-${subject}` },
-    xml("subject", {}, subject),
-    xml("thread", {}, thread),
-    xml("body", {}, `About ${subject}.`),
-  );
 
 /** An account with that many conversations, the newest "Matter 1". */
-async function fullInbox(many: number): Promise<{ page: Page; peer: Peer; address: string }> {
-  const ann = await stage.account("ann");
-  const peer = await openPeer(stage.server, await stage.account("bob"));
+async function fullInbox(
+  many: number,
+  on = stage,
+): Promise<{ page: Page; peer: Peer; address: string }> {
+  const ann = await on.account("ann");
+  const peer = await openPeer(on.server, await on.account("bob"));
   for (let n = many; n > 0; n--) await peer.send(mailTo(ann.address, `Matter ${n}`));
-  const page = await signIn(await stage.profile(), stage.app.url, ann);
+  const page = await signIn(await on.profile(), on.app.url, ann);
   await settled(page);
   await page.getByRole("link", { name: `Inbox, ${many} unread` }).waitFor();
   return { page, peer, address: ann.address };
@@ -40,7 +35,20 @@ const rowsLeft = (page: Page): Promise<number> =>
   );
 
 test("fifty conversations by keyboard alone, and all of it taken back", async () => {
-  const { page } = await fullInbox(50);
+  await byKeyboard(50, stage);
+});
+
+test("the same on ejabberd", async () => {
+  const ejabberd = await startStage("ejabberd");
+  try {
+    await byKeyboard(15, ejabberd);
+  } finally {
+    await ejabberd.close();
+  }
+});
+
+async function byKeyboard(many: number, on: Stage): Promise<void> {
+  const { page } = await fullInbox(many, on);
   let presses = 0;
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) {
@@ -68,22 +76,22 @@ test("fifty conversations by keyboard alone, and all of it taken back", async ()
     () => press("x", "j", "x", "e"),
     () => press("m"),
   ];
-  await expect.poll(() => rowsLeft(page)).toBe(50);
+  await expect.poll(() => rowsLeft(page)).toBe(many);
   for (let turn = 0; (await rowsLeft(page)) > 0; turn++) {
     const left = await rowsLeft(page);
     await ways[turn % ways.length]?.();
     await expect.poll(() => rowsLeft(page)).toBeLessThan(left);
   }
   await page.getByRole("heading", { name: "All done" }).waitFor();
-  expect(presses / 50).toBeLessThan(3);
+  expect(presses / many).toBeLessThan(3);
 
   // Every step back to the full inbox.
-  for (let n = 0; n < 80 && (await rowsLeft(page)) < 50; n++) await page.keyboard.press("z");
-  await expect.poll(() => rowsLeft(page)).toBe(50);
+  for (let n = 0; n < 80 && (await rowsLeft(page)) < many; n++) await page.keyboard.press("z");
+  await expect.poll(() => rowsLeft(page)).toBe(many);
   await page.reload();
   await settled(page);
-  await expect.poll(() => rowsLeft(page)).toBe(50);
-});
+  await expect.poll(() => rowsLeft(page)).toBe(many);
+}
 
 test("fifty conversations by roles and names alone", async () => {
   const { page } = await fullInbox(50);

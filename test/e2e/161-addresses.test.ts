@@ -216,17 +216,41 @@ test("a permalink holds wherever its mail goes: tagged, the tag renamed, archive
     .getByRole("link", { name: /^Ship/ })
     .waitFor();
   await holds();
-  for (const [key, place] of [
-    ["e", "archive"],
-    ["#", "trash"],
+  await page.goto(`${stage.app.url}#/inbox`);
+  await row(page, /To be kept/).focus();
+  await page.keyboard.press("v");
+  await page.getByRole("combobox", { name: "Folder" }).fill("Harbour");
+  await page.getByRole("option", { name: "New folder Harbour" }).click();
+  await page
+    .getByRole("navigation", { name: "Folders" })
+    .getByRole("link", { name: /^Harbour/ })
+    .click();
+  await row(page, /To be kept/).waitFor();
+  const folder = new URL(page.url()).hash;
+  await holds();
+  for (const [key, from, to] of [
+    ["e", folder, "#/archive"],
+    ["#", "#/archive", "#/trash"],
   ] as const) {
-    await page.goto(`${stage.app.url}#/${place === "archive" ? "inbox" : "archive"}`);
+    await page.goto(stage.app.url + from);
     await row(page, /To be kept/).focus();
     await page.keyboard.press(key);
-    await page.goto(`${stage.app.url}#/${place}`);
+    await page.goto(stage.app.url + to);
     await row(page, /To be kept/).waitFor();
     await holds();
   }
+  // Deleted for good: the link says so, and nothing is fetched again.
+  await page.goto(`${stage.app.url}#/trash`);
+  await row(page, /To be kept/).focus();
+  await page.keyboard.press("#");
+  await page
+    .getByRole("dialog", { name: "Delete forever?" })
+    .getByRole("button", { name: "Delete forever" })
+    .click();
+  await page.getByRole("heading", { name: "Trash is empty" }).waitFor();
+  await page.goto(web);
+  await notHere(page).waitFor();
+  await page.getByText(/You deleted it for good/).waitFor();
 });
 
 test("what another program shares becomes a message, on the device", async () => {
@@ -305,6 +329,13 @@ test("back, forward and the middle button: every place is a link", async () => {
   expect(page.url()).toBe(here);
   await page.goForward();
   await page.getByRole("textbox", { name: "Link" }).waitFor();
+  // There will be something, and the page does not pretend that there is.
+  await page.goto(`${stage.app.url}#/search?q=boat`);
+  await page.getByText("Envoi cannot search mail yet").waitFor();
+  await page.goto(`${stage.app.url}#/attachments`);
+  await page.getByText("Envoi has no list of attachments yet").waitFor();
+  await page.getByRole("link", { name: "Go to Inbox" }).click();
+  await row(page, /To me/).waitFor();
   await page.goto(`${stage.app.url}#/person/${ann.address}`);
   const [tab] = await Promise.all([
     context.waitForEvent("page"),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shortTime, soonTime } from "../../src/ui/time.ts";
+import { fullTime, shortTime, soonTime } from "../../src/ui/time.ts";
 
 const now = new Date(2026, 10, 23, 18, 0).getTime();
 const ago = (hours: number): string => shortTime(now - hours * 3_600_000, now, "en-GB");
@@ -17,7 +17,17 @@ test("what is to come: the clock today, the day this week, the date later", () =
   const soon = (month: number, day: number, year = 2026): string =>
     soonTime(new Date(year, month, day, 9, 5).getTime(), now, "en-GB");
   expect(soonTime(now + 3_600_000, now, "en-GB")).toBe("19:00");
-  expect(soon(10, 27)).toBe("Fri 9:05");
-  expect(soon(11, 12)).toBe("12 Dec 9:05");
-  expect(soon(4, 12, 2027)).toBe("12 May 2027 9:05");
+  expect(soon(10, 27)).toBe("Fri 09:05");
+  expect(soon(11, 12)).toBe("12 Dec 09:05");
+  expect(soon(4, 12, 2027)).toBe("12 May 2027 09:05");
+});
+
+test("one clock in every language, in lists, in what is said whole and in what is to come", () => {
+  const at = new Date(2026, 10, 27, 21, 5).getTime();
+  for (const locale of ["en-US", "en-GB", "de-DE"]) {
+    expect(shortTime(at, at, locale)).toBe("21:05");
+    expect(soonTime(at, at, locale)).toBe("21:05");
+    expect(fullTime(at, locale)).toContain("21:05");
+    expect(fullTime(new Date(2026, 10, 27, 0, 5).getTime(), locale)).toContain("00:05");
+  }
 });

@@ -82,6 +82,10 @@ export type ActionId = keyof typeof TABLE;
 export const ACTIONS: Readonly<Record<ActionId, ActionRow>> = TABLE;
 export const ACTION_IDS = Object.keys(TABLE) as ActionId[];
 
+/** Has its key, and nothing to do yet: nobody is told of it. */
+const UNBUILT: readonly ActionId[] = ["search"];
+export const SETTABLE_IDS = ACTION_IDS.filter((id) => !UNBUILT.includes(id));
+
 function act(section: Section, ...keys: string[]): ActionRow {
   return { section, keys };
 }

@@ -3,13 +3,13 @@ import { keyOf } from "../keys/key-map.ts";
 import { words } from "../words.ts";
 
 /** An address that leads nowhere, and the way back. */
-export function NothingHere(): JSX.Element {
+export function NothingHere(props: { later?: "search" | "attachments" | undefined }): JSX.Element {
   return (
     <>
       <div class="bar" />
       <div class="nothing">
         <h1>{words.nothingHere}</h1>
-        <p>{words.nothingHereText}</p>
+        <p>{props.later === undefined ? words.nothingHereText : words.notYet[props.later]}</p>
         <div class="nothing-actions">
           <a class="button" href="#/inbox">
             {words.toInbox}

@@ -1,6 +1,6 @@
 /** Which key does what: whose keys they are, and every single one to be changed. */
 import { createSignal, For, Show, type JSX } from "solid-js";
-import { ACTION_IDS, ACTIONS, type ActionId, SECTIONS } from "../keys/actions.ts";
+import { ACTIONS, type ActionId, SECTIONS, SETTABLE_IDS } from "../keys/actions.ts";
 import {
   isRemapped,
   keysOf,
@@ -60,7 +60,7 @@ export function KeysSection(): JSX.Element {
         {(section) => (
           <div class="settings-keys" role="group" aria-label={sectionWord[section]}>
             <h4>{sectionWord[section]}</h4>
-            <For each={ACTION_IDS.filter((id) => ACTIONS[id].section === section)}>
+            <For each={SETTABLE_IDS.filter((id) => ACTIONS[id].section === section)}>
               {(id) => <KeyOfAction id={id} onChange={() => setChanging(id)} />}
             </For>
           </div>

@@ -139,8 +139,8 @@ function Item(props: LabelProps & { label: LabelView; items: readonly MenuItem[]
         <span class="label-icon">
           <ToolIcon name={props.label.kind === "tag" ? "tag" : "folder"} />
         </span>
-        <span class="sidebar-label">
-          <bdi>{props.label.name}</bdi>
+        <span class="sidebar-label" dir="auto">
+          {props.label.name}
         </span>
         <Show when={unread() > 0}>
           <span class="sidebar-count" data-count={count(unread())} />

@@ -17,6 +17,7 @@ const STILL = 10;
 /** From here on letting go does it. px */
 const FAR = 96;
 const BACK_MS = 120;
+const SWALLOW_MS = 400;
 
 type Touch = {
   id: number;
@@ -132,14 +133,19 @@ function putBack({ row, hint }: Touch): void {
   }, BACK_MS);
 }
 
-/** The click that follows a finger that held or swiped is none. */
+/** The click that follows a finger that held or swiped is none; one of the next finger is. */
 function swallowClick(): void {
   const swallow = (event: Event): void => {
     event.preventDefault();
     event.stopPropagation();
   };
+  const stop = (): void => {
+    removeEventListener("click", swallow, { capture: true });
+    removeEventListener("pointerdown", stop, { capture: true });
+  };
   addEventListener("click", swallow, { capture: true, once: true });
-  setTimeout(() => removeEventListener("click", swallow, { capture: true }), 400);
+  addEventListener("pointerdown", stop, { capture: true, once: true });
+  setTimeout(stop, SWALLOW_MS);
 }
 
 function hintBehind(row: HTMLElement, side: Side, swipe: Swipe): NonNullable<Touch["hint"]> {

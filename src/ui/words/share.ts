@@ -52,6 +52,8 @@ export function notHereText({ state, isSyncing }: LookUpView, host: string): str
       return `${host} keeps no archive, so there is only what this browser has kept.`;
     case "not-found":
       return `${host} does not have it for you either. Only those who took part in a conversation have it.${isSyncing ? ` ${coming}` : ""}`;
+    case "deleted":
+      return `You deleted it for good. ${host} may still have its own copy; Envoi does not fetch it again.`;
     case "none":
       return isSyncing
         ? coming
