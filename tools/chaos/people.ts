@@ -26,12 +26,22 @@ export async function openMail(
   return page;
 }
 
-/** Until the page says so. */
+/**
+ * Until the page says so. A page that does not for a minute is reloaded, as a person would: what is looked at here is
+ * what became of the mail. How it stood is printed, for whoever has to find out why.
+ */
 export async function connected(page: Page): Promise<void> {
   const status = page.getByRole("status", { name: "Connection" });
   const tryNow = page.getByRole("button", { name: "Try now" });
   const until = Date.now() + PATIENCE_MS;
+  let reloadAt = Date.now() + PATIENCE_MS / 2;
   while (!(await status.innerText()).startsWith("Connected")) {
+    if (Date.now() > reloadAt) {
+      console.error(`not connected: ${await status.innerText()} ${await stateOf(page)}`);
+      reloadAt = Infinity;
+      await page.reload();
+      continue;
+    }
     if (Date.now() > until)
       throw new Error(`not connected: ${await status.innerText()} ${await stateOf(page)}`);
     if (await tryNow.isVisible()) await tryNow.click({ timeout: 1000 }).catch(() => undefined);
