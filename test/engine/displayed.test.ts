@@ -1,6 +1,6 @@
 /** XEP-0490, both ways: what is told, what is heard, and that neither goes backwards. */
 import { type Element, xml } from "@xmpp/xml";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { markRead } from "../../src/engine/commands/mark-read.ts";
 import { triage } from "../../src/engine/commands/triage.ts";
 import { createDisplayedSync, takeDisplayedEvent } from "../../src/engine/displayed.ts";
@@ -22,12 +22,16 @@ const bob = "bob@x.test" as Jid;
 const eve = "eve@x.test" as Jid;
 
 let context: Awaited<ReturnType<typeof accountOnTrial>>;
+/** The end of a test. */
+let over: AbortController;
 /** What was published: contact and archive id. */
 let told: string[];
 
 beforeEach(async () => {
   context = await accountOnTrial();
   told = [];
+  over = new AbortController();
+  onTestFinished(() => over.abort());
 });
 
 function session(): Session {
@@ -61,7 +65,7 @@ function online(): void {
   const sync = createDisplayedSync(context, session(), {
     isNew: true,
     pauseMs: 20,
-    signal: new AbortController().signal,
+    signal: over.signal,
     onError: (error) => {
       throw error;
     },

@@ -1,6 +1,6 @@
 /** Drafts between devices of one account, over an account that a test can break. */
 import { type Element, xml } from "@xmpp/xml";
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { discardDraft, saveDraft } from "../../src/engine/commands/drafts.ts";
 import { send } from "../../src/engine/commands/send.ts";
 import { undo } from "../../src/engine/commands/undo.ts";
@@ -15,6 +15,7 @@ import type { Draft } from "../../src/mail/draft.ts";
 import { messageFromDraft } from "../../src/mail/outgoing.ts";
 import { newDraft } from "../../src/mail/reply.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
+import { ConnectionError } from "../../src/xmpp/connection-error.ts";
 import type { IqRequest } from "../../src/xmpp/iq.ts";
 import type { Session } from "../../src/xmpp/session.ts";
 import { StanzaError } from "../../src/xmpp/stanza-error.ts";
@@ -43,6 +44,12 @@ beforeEach(() => {
     published: [],
     devices: new Set(),
   };
+});
+
+/** Nobody of one test is there in the next one. */
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
 });
 
 const error = (condition: string): StanzaError => new StanzaError({ type: "cancel", condition });
@@ -122,7 +129,11 @@ async function device() {
     async join() {
       const controller = new AbortController();
       const errors: unknown[] = [];
-      const session = { jid: me, iq: answer } as unknown as Session;
+      const iqOnline = async (request: IqRequest): Promise<Element> => {
+        if (controller.signal.aborted) throw new ConnectionError("lost", "the test is over");
+        return answer(request);
+      };
+      const session = { jid: me, iq: iqOnline } as unknown as Session;
       account.devices.add(context);
       const sync = createDraftSync(context, session, {
         isNew: true,
@@ -138,6 +149,7 @@ async function device() {
         controller.abort();
         account.devices.delete(context);
       };
+      stops.push(stop);
       await sync.begun;
       expect(errors).toEqual([]);
     },
