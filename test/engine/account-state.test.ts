@@ -200,11 +200,14 @@ test("items that pile up are folded into one, and so is the journal of a device 
     said: { star: [true, stamp(n, device)] as const },
   });
   for (let n = 0; n < 6; n++)
-    node.put(`m.202601.other${n}`, encodeBatch({ messages: [star(n, "other1")], registers: [] }));
+    node.put(
+      `m.202601.000000000000000${n}`,
+      encodeBatch({ messages: [star(n, "other1")], registers: [] }),
+    );
   node.put("j.gone00", encodeBatch({ messages: [star(6, "gone00")], registers: [] }));
   const seenAt = Date.UTC(2026, 9, 1);
   node.put(
-    "r.other",
+    "r.0000000000000001",
     encodeBatch({
       messages: [],
       registers: [{ name: "device/gone00", said: [{ at: seenAt, name: "" }, stamp(0, "gone00")] }],

@@ -2,7 +2,7 @@
  * Writes all that is said of a bucket's messages as new items, sees them on the server, and only then takes away those
  * they replace. A part that is there already costs nothing.
  */
-import { bucketOfItem, partsOf } from "../../mail/account-state/buckets.ts";
+import { planFold } from "../../mail/account-state/buckets.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { noteHealth } from "./health.ts";
@@ -33,8 +33,11 @@ async function foldBucket(
   carrier: StateCarrier,
   bucket: string,
 ): Promise<void> {
-  const parts = partsOf(bucket, await readBucket(context, bucket));
+  // Items first: what is known of is in the database by then.
   const known = await readItems(context);
+  const readable = Object.keys(known).filter((id) => known[id]?.isForeign !== 1);
+  const batch = await readBucket(context, bucket);
+  const { parts, superseded } = planFold(bucket, batch, readable);
   const fresh = parts.filter(({ id }) => known[id] === undefined);
   for (const { id, payload } of fresh) await carrier.publish({ id, payload });
   if (fresh.length > 0) {
@@ -47,15 +50,11 @@ async function foldBucket(
     id,
     { size: payload.length },
   ]);
-  const stays = new Set(parts.map(({ id }) => id));
-  const replaced = Object.keys(known).filter(
-    (id) => bucketOfItem(id) === bucket && !stays.has(id) && known[id]?.isForeign !== 1,
-  );
   await changeItems(context, (all) => ({ ...all, ...Object.fromEntries(sizes) }));
-  for (const { batch } of parts) await joinBatch(context, batch);
-  if (replaced.length === 0) return;
-  await carrier.retract(replaced);
+  for (const part of parts) await joinBatch(context, part.batch);
+  if (superseded.length === 0) return;
+  await carrier.retract(superseded);
   await changeItems(context, (all) =>
-    Object.fromEntries(Object.entries(all).filter(([id]) => !replaced.includes(id))),
+    Object.fromEntries(Object.entries(all).filter(([id]) => !superseded.includes(id))),
   );
 }

@@ -77,21 +77,31 @@ async function joinMessages(
     const isNews = row === undefined || !isSame(said, row.said);
     const isSaved = isSame(said, entry.said);
     if (isNews) news.set(entry.key, said);
-    if (isNews || (isSaved && row.pending === 1))
-      putRow(tx, "state", stateRow(row, entry, said, isSaved), entry.key);
+    if (isNews || entry.day < row.day || (isSaved && row.pending === 1))
+      putRow(tx, "state", stateRow(row, entry, said, { isNews, isSaved }), entry.key);
   }
   if (news.size === 0) return false;
   return apply(context, tx, news, await messagesAround(tx, entries, news));
 }
 
+/**
+ * Of two days that devices know a message by, all take the earlier. What then stands in items of another month only is
+ * said again: whoever folds that month does not look for it there.
+ */
 function stateRow(
   row: StateRow | undefined,
-  { day }: MessageEntry,
+  entry: MessageEntry,
   said: MessageState,
-  isSaved: boolean,
+  { isNews, isSaved }: { isNews: boolean; isSaved: boolean },
 ): StateRow {
-  const { pending, ...rest }: StateRow = row ?? { day, month: monthOf(day), said };
-  return isSaved || pending !== 1 ? { ...rest, said } : { ...rest, said, pending };
+  const day = Math.min(entry.day, row?.day ?? entry.day);
+  const month = monthOf(day);
+  const { pending, ...rest }: StateRow = row ?? { day, month, said };
+  const isMoved = rest.month !== month && !isSaved;
+  const isElsewhere = monthOf(entry.day) !== month;
+  const waits = isMoved || (isElsewhere ? isNews || pending === 1 : pending === 1 && !isSaved);
+  const next = { ...rest, day, month, said };
+  return waits ? { ...next, pending: 1 } : next;
 }
 
 /** Those that are here, by the day they are of: messages have no index by key of the state. */

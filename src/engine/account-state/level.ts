@@ -3,6 +3,8 @@ import type { Batch } from "../../mail/account-state/batch.ts";
 import {
   bucketOf,
   bucketOfItem,
+  bucketToday,
+  isItemOf,
   journalDevice,
   journalId,
   REGISTERS,
@@ -38,7 +40,7 @@ export async function levelWithServer(
   await changeItems(context, (all) => withoutItems(all, gone));
   await rejoinJournal(context, carrier, here.has(journalId(device)), device);
   await noteHealth(context, { readAt: context.now() });
-  return bucketsOf(gone);
+  return bucketsOf(gone, dayOf(context.now()));
 }
 
 /** What this device said last, as the server has it: saved; and what is not there, to be said again. */
@@ -79,7 +81,7 @@ export async function takeItems(
   const gone = retracted.filter((id) => known[id] !== undefined);
   if (gone.length === 0) return [];
   await changeItems(context, (all) => withoutItems(all, gone));
-  return bucketsOf(gone);
+  return bucketsOf(gone, dayOf(context.now()));
 }
 
 /** Says again what is in the database and in none of the items there are. "all": of every bucket. */
@@ -110,9 +112,7 @@ async function isCovered(
   bucket: string,
 ): Promise<boolean> {
   const known = await readItems(context);
-  const ids = Object.keys(known).filter(
-    (id) => bucketOfItem(id) === bucket && known[id]?.isForeign !== 1,
-  );
+  const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && known[id]?.isForeign !== 1);
   const said = await readBucket(context, bucket);
   if (ids.length === 0) return said.messages.length + said.registers.length === 0;
   return covers(await joinItems(context, await carrier.fetch(ids)), said);
@@ -136,8 +136,10 @@ function covers(batches: ReadonlyMap<string, Batch>, said: Batch): boolean {
   );
 }
 
-function bucketsOf(ids: readonly string[]): string[] {
-  return [...new Set(ids.flatMap((id) => bucketOfItem(id) ?? []))];
+/** Where what those items said is kept today. */
+function bucketsOf(ids: readonly string[], today: number): string[] {
+  const buckets = ids.flatMap((id) => bucketOfItem(id) ?? []);
+  return [...new Set(buckets.map((bucket) => bucketToday(bucket, today)))];
 }
 
 function withoutItems<V>(items: Record<string, V>, ids: readonly string[]): Record<string, V> {

@@ -4,7 +4,7 @@
  */
 import {
   bucketOf,
-  bucketOfItem,
+  spareItems,
   journalDevice,
   REGISTERS,
 } from "../../mail/account-state/buckets.ts";
@@ -18,8 +18,6 @@ import { readRegister } from "./registers.ts";
 
 /** So many items of one bucket may stand beside those it needs. */
 const SPARE = 3;
-/** Of an item's payload, about; the bucket needs one for each. Characters. */
-const ITEM_SIZE = 14_000;
 /** A device that was not seen for so long comes back, if ever, as any other. 30 days, ms. */
 const IDLE_MS = 30 * 24 * 3600 * 1000;
 
@@ -30,7 +28,7 @@ export async function tidy(
   serverNow: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const crowded = crowdedBuckets(await readItems(context));
+  const crowded = crowdedBuckets(await readItems(context), dayOf(serverNow ?? context.now()));
   if (crowded.length > 0) await foldBuckets(context, carrier, crowded, signal);
   if (serverNow === undefined) return;
   for (const id of await idleJournals(context, serverNow)) {
@@ -39,17 +37,9 @@ export async function tidy(
   }
 }
 
-function crowdedBuckets(known: KnownItems): string[] {
-  const buckets = new Map<string, { count: number; size: number }>();
-  for (const [id, { size, isForeign }] of Object.entries(known)) {
-    const bucket = bucketOfItem(id);
-    if (bucket === undefined || isForeign === 1) continue;
-    const sum = buckets.get(bucket) ?? { count: 0, size: 0 };
-    buckets.set(bucket, { count: sum.count + 1, size: sum.size + size });
-  }
-  return [...buckets].flatMap(([bucket, { count, size }]) =>
-    count > Math.ceil(size / ITEM_SIZE) + SPARE ? [bucket] : [],
-  );
+function crowdedBuckets(known: KnownItems, today: number): string[] {
+  const ids = Object.keys(known).filter((id) => known[id]?.isForeign !== 1);
+  return [...spareItems(ids, today)].flatMap(([bucket, count]) => (count > SPARE ? [bucket] : []));
 }
 
 async function idleJournals(context: AccountContext, serverNow: number): Promise<string[]> {

@@ -77,11 +77,15 @@ type Head = [
   registers: [name: string, value: RegisterValue, stamp: Stamp][],
 ];
 
-/**
- * The text of a batch, the same for the same batch in any order. Left out: entries that say nothing, keys that are not
- * 16 hex digits, stamps that are none (nothing could be compared with them).
- */
+/** The text of a batch. Left out: entries that say nothing, keys that are not 16 hex digits, stamps that are none. */
 export function encodeBatch(batch: Batch): string {
+  return packBatch(batch).text;
+}
+
+/**
+ * With a name for what it says: 16 hex digits, the same for the same batch in any order, however well it was deflated.
+ */
+export function packBatch(batch: Batch): { text: string; hash: string } {
   const rows = batch.messages.flatMap(rowOf).sort(byTime);
   const { head, columns, raw } = columnsOf(rows);
   for (const { name, said } of [...batch.registers].sort((a, b) => order(a.name, b.name)))
@@ -98,13 +102,20 @@ export function encodeBatch(batch: Batch): string {
   const body = new Writer();
   body.varint(packed.length * 2 + (isSmaller ? 1 : 0));
   body.bytes(packed);
-  body.bytes(raw.done());
+  const rest = raw.done();
+  body.bytes(rest);
   const bytes = body.done();
   const all = new Writer();
   all.byte(VERSION);
   all.bytes(sha256(bytes).subarray(0, CHECK_BYTES));
   all.bytes(bytes);
-  return bytesToBase64(all.done());
+  const named = new Writer();
+  named.bytes(plain);
+  named.bytes(rest);
+  return {
+    text: bytesToBase64(all.done()),
+    hash: hexOf(sha256(named.done()).subarray(0, KEY_BYTES)),
+  };
 }
 
 /** Never throws. Fields, registers and values it does not know are in the batch as they came. */
@@ -240,7 +251,7 @@ function readMessages(head: Head, front: Reader, body: Reader): MessageEntry[] {
   const counts = times(total, () => front.varint());
   const gaps = times(total, () => front.byte());
   const lags = times(entries, () => unzigzag(front.varint()));
-  const keys = times(entries, () => keyOf(body.bytes(KEY_BYTES)));
+  const keys = times(entries, () => hexOf(body.bytes(KEY_BYTES)));
   const bits = new BitReader(body);
   let newest = START;
   let at = 0;
@@ -290,7 +301,7 @@ function bytesOfKey(key: string): number[] {
   return times(KEY_BYTES, () => 0).map((_, i) => Number.parseInt(key.slice(2 * i, 2 * i + 2), 16));
 }
 
-function keyOf(bytes: Uint8Array): string {
+function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
