@@ -1,5 +1,5 @@
 /** What is said of messages, read and written beside a working set, in its transaction. Store: state. */
-import { nextStamp, type Stamp } from "../mail/clock.ts";
+import { nextStamp, type Stamp, stampOver } from "../mail/clock.ts";
 import type { Message, NewMessage } from "../mail/message.ts";
 import {
   type Field,
@@ -121,7 +121,7 @@ export async function readClock(tx: WriteTx, now: number): Promise<Clock> {
   let stamp = last;
   const next = (after?: Stamp): Stamp => {
     stamp = nextStamp(stamp, now + offset, device);
-    return after === undefined || after < stamp ? stamp : nextStamp(after, 0, device);
+    return stampOver(stamp, after);
   };
   return { next, last: () => stamp };
 }

@@ -8,8 +8,10 @@ export type Stamp = string & { readonly brand: "Stamp" };
 const MS_DIGITS = 9;
 const COUNT_DIGITS = 3;
 const MAX_COUNT = 36 ** COUNT_DIGITS - 1;
+/** So that there is always a later stamp: the year 5097. */
+const MAX_MS = 35 * 36 ** (MS_DIGITS - 1) - 1;
 const DEVICE = /^[\w.-]{0,32}$/;
-const STAMP = /^[0-9a-z]{12}[\w.-]{0,32}$/;
+const STAMP = /^[0-9a-y][0-9a-z]{11}[\w.-]{0,32}$/;
 
 /** A stamp after `last`, and of `now` (epoch ms) where the clock says that is later. */
 export function nextStamp(last: Stamp | undefined, now: number, device: string): Stamp {
@@ -19,6 +21,14 @@ export function nextStamp(last: Stamp | undefined, now: number, device: string):
   return counted > MAX_COUNT
     ? stamp(msOf(last) + 1, 0, device)
     : stamp(msOf(last), counted, device);
+}
+
+/**
+ * The stamp of a word that replaces one of `replaced`: `own`, or where that is of a clock far ahead, one that follows
+ * it. Nobody's own clock follows: what is said of other things keeps its time.
+ */
+export function stampOver(own: Stamp, replaced: Stamp | undefined): Stamp {
+  return replaced === undefined || replaced < own ? own : nextStamp(replaced, 0, deviceOf(own));
 }
 
 /**
@@ -52,8 +62,7 @@ export function restamped(stamps: readonly Stamp[], by: number, latest: number):
  * of letters, digits, ".", "_", "-", or nothing where a rule speaks.
  */
 export function stampOf(ms: number, count: number, device: string): Stamp | undefined {
-  const isFine =
-    isWithin(ms, 36 ** MS_DIGITS - 1) && isWithin(count, MAX_COUNT) && DEVICE.test(device);
+  const isFine = isWithin(ms, MAX_MS) && isWithin(count, MAX_COUNT) && DEVICE.test(device);
   return isFine ? stamp(ms, count, device) : undefined;
 }
 

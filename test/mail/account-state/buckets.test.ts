@@ -120,7 +120,10 @@ class Device {
   }
 
   read(): void {
-    for (const [id, batch] of this.server) (put(this.known, batch), this.items.add(id));
+    for (const [id, batch] of this.server) {
+      put(this.known, batch);
+      this.items.add(id);
+    }
     for (const id of this.items) if (!this.server.has(id)) this.items.delete(id);
   }
 

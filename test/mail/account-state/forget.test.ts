@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  FORGET_BEFORE,
+  forgetMark,
+  isForgotten,
+  parseForgetMark,
+} from "../../../src/mail/account-state/forget.ts";
+import { type Stamp, stampOf } from "../../../src/mail/clock.ts";
+import type {
+  MessageEntry,
+  RegisterSaid,
+  RegisterValue,
+} from "../../../src/mail/account-state/batch.ts";
+import { messageEntries, values } from "./arbitraries.ts";
+
+const DAY_MS = 86_400_000;
+const NOW = Date.UTC(2026, 10, 29);
+const TODAY = NOW / DAY_MS;
+
+function entry(day: number, ...saidDays: number[]): MessageEntry {
+  const stamps = saidDays.map((at) => stampOf(at * DAY_MS, 0, "a") as Stamp);
+  const [read, star = read] = stamps;
+  return {
+    key: "0123456789abcdef",
+    day,
+    said: { read: [true, read as Stamp], star: [true, star as Stamp] },
+  };
+}
+
+test("nothing is forgotten while there is room, nor while nobody knows where the archive begins", () => {
+  expect(forgetMark(180, TODAY - 700, NOW)).toBeUndefined();
+  expect(forgetMark(250, undefined, NOW)).toBeUndefined();
+  expect(isForgotten(entry(1, 1), undefined)).toBe(false);
+});
+
+test("only what is older than the archive and was not spoken of for a year", () => {
+  const mark = forgetMark(181, TODAY - 700, NOW);
+  expect(isForgotten(entry(TODAY - 701, TODAY - 366), mark)).toBe(true);
+  expect(isForgotten(entry(TODAY - 700, TODAY - 366), mark)).toBe(false);
+  expect(isForgotten(entry(TODAY - 701, TODAY - 365), mark)).toBe(false);
+  expect(isForgotten(entry(TODAY - 701, TODAY - 600, TODAY - 3), mark)).toBe(false);
+});
+
+const markedBy =
+  (value: RegisterValue) =>
+  (register: string): RegisterSaid | undefined =>
+    register === FORGET_BEFORE ? [value, stampOf(NOW, 0, "a") as Stamp] : undefined;
+
+test("a word said anew is never forgotten by a mark from before, and a mark survives its register", () => {
+  fc.assert(
+    fc.property(messageEntries, fc.integer({ min: 0, max: 40_000 }), (one, from) => {
+      const mark = forgetMark(200, from, NOW);
+      expect(parseForgetMark(markedBy(JSON.parse(JSON.stringify(mark)) as RegisterValue))).toEqual(
+        mark,
+      );
+      const again = {
+        ...one,
+        said: { ...one.said, mute: [true, stampOf(NOW, 0, "a") as Stamp] as const },
+      };
+      expect(isForgotten(again, mark)).toBe(false);
+    }),
+    { numRuns: 50 },
+  );
+  fc.assert(
+    fc.property(values, (value) => {
+      const mark = parseForgetMark(markedBy(value));
+      expect(mark === undefined || typeof mark.day === "number").toBe(true);
+    }),
+    { numRuns: 50 },
+  );
+});
