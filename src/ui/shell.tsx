@@ -178,7 +178,9 @@ function Mail(): JSX.Element {
       data-wide={view().name === "settings"}
       data-drawer={drawer()}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && drawer() && !event.defaultPrevented) {
+        // A dialog that was opened in the drawer has the key before it.
+        const isOver = document.querySelector("dialog:modal") !== null;
+        if (event.key === "Escape" && drawer() && !isOver && !event.defaultPrevented) {
           event.preventDefault();
           closeDrawer();
         }

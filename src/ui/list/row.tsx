@@ -86,7 +86,13 @@ export function Row(props: {
           <For each={marksOf(props.row, props.now)}>
             {(mark) => <bdi class="row-mark">{mark}</bdi>}
           </For>
-          <For each={props.row.tags?.slice(0, CHIPS)}>{(tag) => <TagChip tag={tag} />}</For>
+          <For each={props.row.tags?.slice(0, CHIPS)}>
+            {(tag) => (
+              <span class="row-tag">
+                <TagChip tag={tag} />
+              </span>
+            )}
+          </For>
           <Show when={(props.row.tags?.length ?? 0) > CHIPS}>
             <bdi class="row-mark">{words.andMore((props.row.tags?.length ?? 0) - CHIPS)}</bdi>
           </Show>

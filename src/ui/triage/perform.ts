@@ -1,7 +1,7 @@
 /** From a key or a button to an act, for the list and for the open conversation alike. */
 import type { ApiClient } from "../../api/client.ts";
 import type { Place, TriageAct, UndoView } from "../../api/contract.ts";
-import { createActions, type Handlers } from "../keys/actions.ts";
+import { type ActionId, createActions, type Handlers } from "../keys/actions.ts";
 import { triage, undo } from "./acts.ts";
 import { ACT_OF, type Command, isPossible, removalFrom, type Subject } from "./commands.ts";
 import { pick } from "./picking.ts";
@@ -41,9 +41,31 @@ export function doAct(
   return true;
 }
 
-/** Keys of every act; a key that makes no sense here is passed on. */
+/** What each act may turn out to be, by the state of the mail. */
+const MEANS = {
+  archive: ["archive"],
+  delete: ["delete", "deleteForever"],
+  spam: ["spam"],
+  notSpam: ["notSpam"],
+  read: ["read"],
+  unread: ["unread"],
+  snooze: ["snooze"],
+  move: ["move"],
+  tag: ["tag"],
+  mute: ["mute", "unmute"],
+  moveToInbox: ["moveToInbox"],
+} as const satisfies Partial<Record<ActionId, readonly Command[]>>;
+
+/** Keys of every act; one that makes no sense here is passed on, and not offered. */
 export function createTriageActions(scene: Scene, more: Handlers = {}): void {
-  const run = (command: Command) => (): boolean => perform(scene, command);
+  for (const [id, commands] of Object.entries(MEANS) as [ActionId, readonly Command[]][])
+    createActions({ [id]: () => commands.some((command) => perform(scene, command)) }, () => {
+      const subject = scene.subject();
+      return (
+        subject !== undefined &&
+        commands.some((command) => isPossible(command, scene.place(), subject))
+      );
+    });
   const star = (): boolean => {
     const subject = scene.subject();
     if (subject === undefined || scene.place() === "drafts") return false;
@@ -54,25 +76,7 @@ export function createTriageActions(scene: Scene, more: Handlers = {}): void {
     const act = removalFrom(scene.place());
     return subject !== undefined && act !== undefined && doAct(scene, subject, act);
   };
-  createActions(
-    {
-      archive: run("archive"),
-      delete: () => perform(scene, "delete") || perform(scene, "deleteForever"),
-      spam: run("spam"),
-      notSpam: run("notSpam"),
-      read: run("read"),
-      unread: run("unread"),
-      snooze: run("snooze"),
-      move: run("move"),
-      tag: run("tag"),
-      mute: () => perform(scene, "mute") || perform(scene, "unmute"),
-      moveToInbox: run("moveToInbox"),
-      removeFromView: remove,
-      star,
-      ...more,
-    },
-    () => scene.subject() !== undefined,
-  );
+  createActions({ removeFromView: remove, star, ...more }, () => scene.subject() !== undefined);
 }
 
 export function undoNewest(scene: Pick<Scene, "api" | "newestUndo">): boolean {
