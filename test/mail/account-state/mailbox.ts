@@ -1,5 +1,4 @@
 /** A mailbox of many years of which everything is said, as a person says things: in sittings, on one of three devices. */
-import { sha256 } from "../../../src/base/sha256.ts";
 import type { MessageEntry } from "../../../src/mail/account-state/batch.ts";
 import { type Stamp, stampOf } from "../../../src/mail/clock.ts";
 import type { MessageState } from "../../../src/mail/state.ts";
@@ -38,9 +37,12 @@ export function mailbox(
   const entries: MessageEntry[] = [];
   const say = (at: number, ms: number, device: string): void => {
     const [field, value] = fieldAt(random());
-    const name = new TextEncoder().encode(`${entries.length}`);
+    const half = (): string =>
+      Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0");
     entries.push({
-      key: Buffer.from(sha256(name).subarray(0, 8)).toString("hex"),
+      key: half() + half(),
       day: Math.floor(at / DAY_MS),
       said: {
         [field]: [value, stampOf(Math.floor(ms), 0, device) as Stamp],
