@@ -44,12 +44,15 @@ export function deviceOf(text: Stamp): string {
 }
 
 /**
- * Stamps of one device whose clock was wrong, as the right one (`by` ms from it) would have made them, none later than
- * `latest` (epoch ms) and in the order they were made.
+ * Stamps of one device whose clock was wrong, as the right one (`by` ms from it) would have made them: none later than
+ * `latest` (epoch ms) unless `after` is, all later than that, and in the order they were made.
  */
-export function restamped(stamps: readonly Stamp[], by: number, latest: number): Map<Stamp, Stamp> {
+export function restamped(
+  stamps: readonly Stamp[],
+  { by, latest, after }: { by: number; latest: number; after: Stamp | undefined },
+): Map<Stamp, Stamp> {
   const next = new Map<Stamp, Stamp>();
-  let last: Stamp | undefined;
+  let last = after;
   for (const each of [...new Set(stamps)].sort()) {
     last = nextStamp(last, Math.min(msOf(each) + by, latest), deviceOf(each));
     next.set(each, last);

@@ -69,7 +69,7 @@ export type MetaValues = {
   stateHealth: StateHealth;
   /** How far this device's clock was behind the server's when it was asked last, ms. */
   clockOffset: number;
-  /** What this device said up to then, others have heard. */
+  /** The latest word that came here or may have left (engine/account-state/heard.ts). */
   stateHeard: Stamp;
 };
 

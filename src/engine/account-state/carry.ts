@@ -16,6 +16,7 @@ import { ConnectionError } from "../../xmpp/connection-error.ts";
 import { StanzaError } from "../../xmpp/stanza-error.ts";
 import type { AccountContext } from "../context.ts";
 import { introduce, setClock } from "./device.ts";
+import { takeFirstSignIn } from "./first-sign-in.ts";
 import { ItemsDropped } from "./fold.ts";
 import { noteHealth } from "./health.ts";
 import { forgetItems } from "./items.ts";
@@ -100,8 +101,9 @@ export function createAccountState(
   }
 
   async function failed(error: unknown): Promise<void> {
-    // The stream is over; the next one begins anew.
-    if (signal.aborted || error instanceof ConnectionError) return;
+    if (signal.aborted) return;
+    // Mostly the stream is over, and the next one begins anew; one answer may be missing while it goes on.
+    if (error instanceof ConnectionError) return later(AGAIN_MS + backoffMs(failures++), begin);
     if (!(error instanceof StanzaError || error instanceof ItemsDropped))
       return options.onError(error);
     await noteHealth(context, { detail: error.message }).catch(options.onError);
@@ -122,6 +124,7 @@ export function createAccountState(
         await noteHealth(context, { carrier: opened.kind });
         await setClock(context, options.serverNow());
         const gaps = await levelWithServer(context, opened, signal);
+        await takeFirstSignIn(context);
         await introduce(context);
         await publishPending(context, opened, { echoes, signal });
         if (gaps.length > 0) mendLater(gaps);

@@ -1,12 +1,17 @@
 /** This device among the person's, and what it has to say of itself to the others. */
-import { deviceRegister, FIRST_SIGN_IN } from "../../mail/account-state/registers.ts";
-import { deviceOf, msOf, restamped, type Stamp } from "../../mail/clock.ts";
-import { type MessageState, saidIn, whenOf } from "../../mail/state.ts";
+import {
+  deviceRegister,
+  FIRST_SIGN_IN,
+  firstSignInSaid,
+  labelOfRegister,
+} from "../../mail/account-state/registers.ts";
+import { deviceOf, msOf, nextStamp, restamped, type Stamp } from "../../mail/clock.ts";
+import { later, type MessageState, saidIn, whenOf } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { putClock, readClock } from "../states.ts";
-import { sayRegister } from "./registers.ts";
+import { sayRegister, showLabel } from "./registers.ts";
 
 /** Said of itself no more often. ms */
 const SELDOM_MS = 24 * 3600 * 1000;
@@ -37,7 +42,7 @@ export async function setClock(
   if (serverNow === undefined) return;
   const { store, now } = context;
   const offset = serverNow - now();
-  await store.write(["meta", "state", "registers"], async (tx) => {
+  await store.write(["meta", "state", "registers", "labels"], async (tx) => {
     const before = (await readMeta(tx, "clockOffset")) ?? 0;
     const by = offset - before;
     if (Math.abs(by) < NEAR_MS) return;
@@ -46,15 +51,22 @@ export async function setClock(
   });
 }
 
-/** Undo's steps name the stamps they gave: a step from before the clock was put right cannot be taken back any more. */
+/**
+ * Only words later than all that was ever heard here and all that was ever sent from here, and none of them before that:
+ * none falls behind the one it replaced, nor behind what others may have of it. Undo's steps name the stamps they gave:
+ * a step from before the clock was put right cannot be taken back any more.
+ */
 async function shiftUnheard(tx: WriteTx, by: number, latest: number): Promise<void> {
-  const [device, heard = "", last] = await Promise.all([
+  const [device = "", heard, last] = await Promise.all([
     readMeta(tx, "device"),
     readMeta(tx, "stateHeard"),
     readMeta(tx, "clock"),
   ]);
-  if (last !== undefined && msOf(last) > latest) void tx.objectStore("meta").delete("clock");
-  const isUnheard = (stamp: Stamp): boolean => deviceOf(stamp) === device && stamp > heard;
+  // Past the moment, so that no stamp is given twice.
+  if (last !== undefined && msOf(last) > latest)
+    putMeta(tx, "clock", nextStamp(undefined, latest + 1, device));
+  const isUnheard = (stamp: Stamp): boolean =>
+    deviceOf(stamp) === device && (heard === undefined || stamp > heard);
   const [states, registers] = [tx.objectStore("state"), tx.objectStore("registers")];
   const [keys, rows, names, said] = await Promise.all([
     states.index("pending").getAllKeys(),
@@ -66,7 +78,7 @@ async function shiftUnheard(tx: WriteTx, by: number, latest: number): Promise<vo
     ...rows.flatMap((row) => saidIn(row.said).map(([, [, stamp]]) => stamp)),
     ...said.map((row) => row.said[1]),
   ];
-  const next = restamped(stamps.filter(isUnheard), by, latest);
+  const next = restamped(stamps.filter(isUnheard), { by, latest, after: heard });
   for (const [index, row] of rows.entries()) {
     const all = saidIn(row.said).map(([field, [value, stamp]]) => [
       field,
@@ -78,6 +90,8 @@ async function shiftUnheard(tx: WriteTx, by: number, latest: number): Promise<vo
     const [value, stamp] = row.said;
     void registers.put({ ...row, said: [value, next.get(stamp) ?? stamp] }, names[index]);
   }
+  for (const id of new Set(names.flatMap((name) => labelOfRegister(name) ?? [])))
+    await showLabel(tx, id);
 }
 
 /** What this device is, and when the account was first signed in to: once a day, or where nobody said it yet. */
@@ -97,8 +111,9 @@ export async function introduce(context: AccountContext): Promise<void> {
     const said = known?.said[0] as { at?: number } | undefined;
     if (Math.abs(time - (said?.at ?? 0)) > SELDOM_MS)
       sayRegister(tx, name, [{ at: time, name: deviceName() }, clock.next(known?.said[1])]);
-    const isEarlier = typeof first?.said[0] !== "number" || (mine ?? Infinity) < first.said[0];
-    if (mine !== undefined && isEarlier) sayRegister(tx, FIRST_SIGN_IN, [mine, clock.next()]);
+    const signedIn = mine === undefined ? undefined : firstSignInSaid(mine);
+    if (signedIn !== undefined && later(first?.said, signedIn) === signedIn)
+      sayRegister(tx, FIRST_SIGN_IN, signedIn);
     putClock(tx, clock);
   });
 }

@@ -17,23 +17,29 @@ import { readRegister } from "./registers.ts";
 const PORTION = 200;
 const STORES = [...WORKING_STORES, "registers"] as const;
 
-/** The account's first sign-in was told: what came between that and this device's is looked at again. */
+/**
+ * Where the account's first sign-in was told: what came between that and this device's is looked at again. It counts
+ * here once that is done, so that what was broken off begins anew.
+ */
 export async function takeFirstSignIn(context: AccountContext): Promise<void> {
   const { store, bus } = context;
-  const span = await store.write(["meta", "registers"], async (tx) => {
+  const span = await store.read(["meta", "registers"], async (tx) => {
     const [said, mine] = await Promise.all([
       readRegister(tx, FIRST_SIGN_IN),
       readMeta(tx, "firstSignInAt"),
     ]);
     const first = said?.[0];
     if (typeof first !== "number" || mine === undefined || first >= mine) return undefined;
-    putMeta(tx, "firstSignInAt", first);
-    return { from: first - FRESH_MS, to: mine - FRESH_MS };
+    return { first, to: mine - FRESH_MS };
   });
   if (span === undefined) return;
-  for (let at: number | undefined = span.from; at !== undefined;) {
+  for (let at: number | undefined = span.first - FRESH_MS; at !== undefined;) {
     const from: number = at;
-    at = await store.write(STORES, (tx) => lookAgain(context, tx, from, span.to));
+    at = await store.write(STORES, async (tx) => {
+      const next = await lookAgain(context, tx, from, span.to);
+      if (next === undefined) putMeta(tx, "firstSignInAt", span.first);
+      return next;
+    });
     bus.touch(["mail"]);
   }
 }

@@ -6,6 +6,7 @@ import { planFold } from "../../mail/account-state/buckets.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { noteHealth } from "./health.ts";
+import { hear } from "./heard.ts";
 import { changeItems, type KnownItems, readItems } from "./items.ts";
 import { joinBatch } from "./join.ts";
 import { readBucket } from "./rows.ts";
@@ -39,6 +40,10 @@ async function foldBucket(
   const batch = await readBucket(context, bucket);
   const { parts, superseded } = planFold(bucket, batch, readable);
   const fresh = parts.filter(({ id }) => known[id] === undefined);
+  await hear(
+    context,
+    fresh.map(({ batch }) => batch),
+  );
   for (const { id, payload } of fresh) await carrier.publish({ id, payload });
   if (fresh.length > 0) {
     const there = new Set(await carrier.list());

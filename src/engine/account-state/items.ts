@@ -7,6 +7,7 @@ import { putMeta, readMeta } from "../../store/meta.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { AccountContext } from "../context.ts";
 import { takeFirstSignIn } from "./first-sign-in.ts";
+import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
 
 /** `isForeign`: not to be read by this version, or damaged; never touched. */
@@ -40,11 +41,14 @@ export async function joinItems(
   for (const { id, payload } of items) {
     const decoded = payload === "" ? undefined : decodeBatch(payload);
     if (decoded !== undefined && "batch" in decoded) {
-      const news = await joinBatch(context, decoded.batch);
-      if (news.includes(FIRST_SIGN_IN)) await takeFirstSignIn(context);
       batches.set(id, decoded.batch);
       known[id] = { size: payload.length };
     } else known[id] = { size: payload.length, isForeign: 1 };
+  }
+  await hear(context, [...batches.values()]);
+  for (const batch of batches.values()) {
+    const news = await joinBatch(context, batch);
+    if (news.includes(FIRST_SIGN_IN)) await takeFirstSignIn(context);
   }
   await changeItems(context, (all) => ({ ...all, ...known }));
   return batches;

@@ -7,6 +7,7 @@ import type { AccountContext } from "../context.ts";
 import { dayOf, knownDevice } from "./device.ts";
 import { foldBuckets, ItemsDropped } from "./fold.ts";
 import { noteHealth } from "./health.ts";
+import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
 import { readPending, readSubjects, type Subjects } from "./rows.ts";
 
@@ -25,16 +26,12 @@ export async function publishPending(
 ): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn++) {
     const { store } = context;
-    const [said, upTo] = await store.read(["meta"], (tx) =>
-      Promise.all([readMeta(tx, "stateJournal"), readMeta(tx, "clock")]),
-    );
+    const said = await store.read(["meta"], (tx) => readMeta(tx, "stateJournal"));
     const pending = await readPending(context);
     if (countOf(pending) === 0) return noteHealth(context, { savedAt: context.now() });
     const all = together(said ?? { messages: [], registers: [] }, pending);
     if (countOf(all) <= MAX_JOURNAL) await writeJournal(context, carrier, all, echoes);
     else await foldAll(context, carrier, all, signal);
-    if (upTo !== undefined)
-      await store.write(["meta"], async (tx) => putMeta(tx, "stateHeard", upTo));
   }
 }
 
@@ -47,6 +44,7 @@ async function writeJournal(
   const id = journalId(await knownDevice(context));
   const batch = await readSubjects(context, all);
   const payload = encodeBatch(batch);
+  await hear(context, [batch]);
   await keepJournal(context, all);
   const seen = await publishAndSee(carrier, { id, payload }, echoes);
   if (seen !== payload) throw new ItemsDropped(`the server does not keep ${id}`);

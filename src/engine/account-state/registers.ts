@@ -48,7 +48,8 @@ export async function joinRegisters(
   return news;
 }
 
-async function showLabel(tx: WriteTx, id: string): Promise<void> {
+/** The label as its registers say it. Stores: registers, labels. */
+export async function showLabel(tx: WriteTx, id: string): Promise<void> {
   const names = labelRegisters(id);
   const rows = await Promise.all(names.map((name) => tx.objectStore("registers").get(name)));
   const said = new Map(names.map((name, index) => [name, rows[index]?.said]));

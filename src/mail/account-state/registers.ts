@@ -2,7 +2,7 @@
  * What is said of the account itself, as registers with names: `label/ID/FIELD`, `setting/NAME`, `mark/NAME`,
  * `device/ID`. Names that are not known here belong to a newer version: kept, and passed on.
  */
-import type { Stamp } from "../clock.ts";
+import { ruleStamp, type Stamp } from "../clock.ts";
 import { HUES, type Label, labelName, type LabelKind } from "../label.ts";
 import { isPreference, type PreferenceName } from "../preferences.ts";
 import type { RegisterSaid, RegisterValue } from "./batch.ts";
@@ -12,6 +12,14 @@ type LabelField = (typeof LABEL_FIELDS)[number];
 
 /** The account's first sign-in with any Envoi, epoch ms: mail from long before it counts as read. */
 export const FIRST_SIGN_IN = "mark/first-sign-in";
+
+/** The last moment that a stamp can name (mail/clock.ts), epoch ms: in the year 5188. */
+const LAST_MOMENT = 36 ** 9 - 1;
+
+/** The stamp is later the earlier the moment: whichever devices say it, in whatever order, the earliest one stands. */
+export function firstSignInSaid(at: number): RegisterSaid {
+  return [at, ruleStamp(LAST_MOMENT - at)];
+}
 
 export function settingRegister(name: string): string {
   return `setting/${name}`;
