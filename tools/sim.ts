@@ -1,13 +1,14 @@
 /**
  * Many schedules of the simulator (test/sim/), in as many processes as asked for, and how long they took:
- * `node tools/sim.mjs --seeds 10000 --from 1 --jobs 2`. Stops at the first failure of a process, makes it smaller and
- * prints it.
+ * `node tools/sim.mjs --seeds 10000 --from 1 --jobs 2`; `node tools/sim.mjs state --seeds 10000` of what an account's
+ * devices share. Stops at the first failure of a process, makes it smaller and prints it.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     from: { type: "string", default: "1" },
     seeds: { type: "string", default: "10000" },
@@ -34,9 +35,13 @@ process.exit(failed === 0 && ran === seeds ? 0 : 1);
 /** One process; what it says goes to the screen, its last line is for us. */
 function run(first: number, count: number): Promise<Summary> {
   const script = join(import.meta.dirname, "../test/sim/run.ts");
-  const child = spawn(process.execPath, [script, "--from", `${first}`, "--seeds", `${count}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [script, ...positionals, "--from", `${first}`, "--seeds", `${count}`],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let text = "";
   child.stdout.on("data", (data) => (text += String(data)));
   return new Promise((resolve, reject) => {

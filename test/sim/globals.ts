@@ -123,6 +123,7 @@ function installPerTab(): void {
     const tab = tabOrThrow();
     const { locks, network } = tab.device;
     return {
+      userAgent: "Simulator",
       onLine: network.isUp,
       locks: {
         request: (name: string, ...rest: [LockGrantedCallback<unknown>] | [LockOptions, never]) => {

@@ -34,12 +34,65 @@ const BUGS: Record<string, Bug> = {
   },
 };
 
+/** In what the devices of an account share. */
+const STATE_BUGS: Record<string, Bug> = {
+  /** Of two words the earlier counts. */
+  merge: {
+    module: "mail/state.ts",
+    source: `export function later(a, b) {
+      if (a === undefined || b === undefined) return a ?? b;
+      return a[1] < b[1] ? a : b;
+    }
+    export function joined(a, b) {
+      const all = { ...a };
+      for (const [field, said] of Object.entries(b)) all[field] = later(all[field], said);
+      return all;
+    }`,
+  },
+  /** The last entry of a part is left out, and counts as said. */
+  "fold at the edge": {
+    module: "mail/account-state/buckets.ts",
+    source: `export function partsOf(bucket, batch) {
+      const { messages, registers } = batch;
+      if (messages.length < 2) return real.partsOf(bucket, batch);
+      const parts = real.partsOf(bucket, { messages: messages.slice(0, -1), registers });
+      return parts.map((part, at) => at > 0 ? part : { ...part, batch });
+    }`,
+  },
+  /** What somebody else folded meanwhile goes with what is replaced. */
+  "fold of what is not known": {
+    module: "engine/account-state/fold.ts",
+    source: `import { bucketOfItem } from "../../mail/account-state/buckets.ts";
+    import { readItems } from "./items.ts";
+    export async function foldBuckets(context, carrier, buckets, signal) {
+      await real.foldBuckets(context, carrier, buckets, signal);
+      const known = await readItems(context);
+      const others = (await carrier.list()).filter(
+        (id) => buckets.includes(bucketOfItem(id)) && known[id] === undefined,
+      );
+      if (others.length > 0) await carrier.retract(others);
+    }`,
+  },
+  /** Nobody notices what is not there any more. */
+  repair: {
+    module: "engine/account-state/level.ts",
+    source: `export async function levelWithServer(...args) {
+      await real.levelWithServer(...args);
+      return [];
+    }`,
+  },
+};
+
+const ALL_BUGS = { ...BUGS, ...STATE_BUGS };
+
 export const PLANTABLE = Object.keys(BUGS);
+export const PLANTABLE_IN_STATE = Object.keys(STATE_BUGS);
 
 /** Takes effect for whatever is loaded from now on. */
 export function plant(name: string): void {
-  const bug = BUGS[name];
-  if (bug === undefined) throw new Error(`no bug "${name}"; there are ${PLANTABLE.join(", ")}`);
+  const bug = ALL_BUGS[name];
+  if (bug === undefined)
+    throw new Error(`no bug "${name}"; there are ${Object.keys(ALL_BUGS).join(", ")}`);
   const { href } = new URL(`../../src/${bug.module}`, import.meta.url);
   registerHooks({
     load(url, context, nextLoad) {

@@ -1,17 +1,20 @@
 /**
- * Runs schedules in this process, which is theirs alone: `node test/sim/run.ts --from 1 --seeds 200`. The last line is
- * a JSON summary for whoever started it.
+ * Runs schedules in this process, which is theirs alone: `node test/sim/run.ts --from 1 --seeds 200`, or of what an
+ * account's devices share: `node test/sim/run.ts state --seeds 60`. The last line is a JSON summary for whoever started
+ * it.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installGlobals } from "./globals.ts";
-import type { Plan } from "./schedule.ts";
 import { plant } from "./planted-bugs.ts";
+import type { Verdict } from "./run-plan.ts";
+import type { AnyPlan } from "./shrink.ts";
 
 const { log, error } = console;
 const clock = process.hrtime.bigint.bind(process.hrtime);
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     from: { type: "string", default: "1" },
     seeds: { type: "string", default: "1" },
@@ -33,8 +36,8 @@ const stray: string[] = [];
 installGlobals();
 if (values.planted !== undefined) plant(values.planted);
 await loadEngine();
-const { planFrom } = await import("./schedule.ts");
-const { runPlan } = await import("./run-plan.ts");
+const isOfState = positionals[0] === "state";
+const { planFrom, runPlan } = (await (isOfState ? loadState() : loadTabs())) as Simulator;
 const { shrink, tell } = await import("./shrink.ts");
 
 const from = Number(values.from);
@@ -43,7 +46,7 @@ let failed = 0;
 let ran = 0;
 for (let seed = from; seed < from + Number(values.seeds); seed++) {
   const plan =
-    values.plan === undefined ? planFrom(String(seed)) : (JSON.parse(values.plan) as Plan);
+    values.plan === undefined ? planFrom(String(seed)) : (JSON.parse(values.plan) as AnyPlan);
   const verdict = await runPlan(plan, { keepsLines: values.trace });
   ran++;
   if (values.trace) log(verdict.lines.join("\n"));
@@ -58,6 +61,20 @@ for (let seed = from; seed < from + Number(values.seeds); seed++) {
 }
 log(JSON.stringify({ from, ran, failed, seconds: msSince(startedAt) / 1000, stray }));
 process.exit(failed === 0 && stray.length === 0 ? 0 : 1);
+
+type Simulator = {
+  planFrom: (seed: string) => AnyPlan;
+  runPlan: (plan: AnyPlan, options?: { keepsLines: boolean }) => Promise<Verdict>;
+};
+
+async function loadTabs(): Promise<unknown> {
+  return { ...(await import("./schedule.ts")), ...(await import("./run-plan.ts")) };
+}
+
+async function loadState(): Promise<unknown> {
+  (await import("./state/record.ts")).followWrites();
+  return { ...(await import("./state/schedule.ts")), ...(await import("./state/run-plan.ts")) };
+}
 
 function msSince(start: bigint): number {
   return Math.round(Number(clock() - start) / 1e6);

@@ -1,21 +1,8 @@
 /** The simulator in every test run: two hundred schedules hold, the same seed is the same run, planted bugs are found. */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PLANTABLE } from "./planted-bugs.ts";
 import type { Plan } from "./schedule.ts";
-
-/** The simulation takes every global over, so it has a process of its own. */
-function simulate(...args: string[]): Promise<{ code: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, "run.ts"), ...args]);
-    let text = "";
-    child.stdout.on("data", (data) => (text += String(data)));
-    child.stderr.on("data", (data) => (text += String(data)));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 1, text }));
-  });
-}
+import { simulate } from "./simulate.ts";
 
 const PATIENCE = { timeout: 600_000 };
 
