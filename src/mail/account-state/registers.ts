@@ -13,8 +13,8 @@ type LabelField = (typeof LABEL_FIELDS)[number];
 /** The account's first sign-in with any Envoi, epoch ms: mail from long before it counts as read. */
 export const FIRST_SIGN_IN = "mark/first-sign-in";
 
-/** The last moment that a stamp can name (mail/clock.ts), epoch ms: in the year 5188. */
-const LAST_MOMENT = 36 ** 9 - 1;
+/** The last moment that a stamp may name (mail/clock.ts), epoch ms: in the year 5097. */
+const LAST_MOMENT = 35 * 36 ** 8 - 1;
 
 /** The stamp is later the earlier the moment: whichever devices say it, in whatever order, the earliest one stands. */
 export function firstSignInSaid(at: number): RegisterSaid {
