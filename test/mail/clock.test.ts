@@ -76,7 +76,7 @@ test("what a wrong clock said comes into the right time in the order in which it
         const said: Stamp[] = [];
         let now = NOW - 40 * 100_000;
         for (const step of steps) said.push(nextStamp(said.at(-1), (now += step) + off, "a"));
-        const right = restamped(said, -off, NOW);
+        const right = restamped(said, { by: -off, latest: NOW, after: undefined });
         const all = said.map((stamp) => right.get(stamp) as Stamp);
         expect(all).toEqual([...all].sort());
         expect(new Set(all).size).toBe(said.length);

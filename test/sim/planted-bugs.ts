@@ -86,7 +86,6 @@ const STATE_BUGS: Record<string, Bug> = {
 const ALL_BUGS = { ...BUGS, ...STATE_BUGS };
 
 export const PLANTABLE = Object.keys(BUGS);
-export const PLANTABLE_IN_STATE = Object.keys(STATE_BUGS);
 
 /** Takes effect for whatever is loaded from now on. */
 export function plant(name: string): void {
