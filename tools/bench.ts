@@ -11,6 +11,7 @@ import { measureBytes, measureSignIn } from "./bench/first-load.ts";
 import {
   measureActs,
   measureKeys,
+  measureMany,
   measureMemory,
   measureOpen,
   measureReadingOn,
@@ -62,6 +63,7 @@ async function mailboxOf(messages: number): Promise<void> {
   await at(measureSend, report, stage, page, messages);
   await at(measureTexts, report, stage, page, messages);
   await at(measureMemory, report, page, messages);
+  await at(measureMany, report, page, messages);
   await at(measurePhone, report, stage, page, messages);
   await stage.close();
 }
