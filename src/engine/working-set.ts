@@ -303,11 +303,13 @@ export class WorkingSet {
 
   /** Writes everything; nothing may be awaited on this transaction after it but its end. Says which conversations changed. */
   async flush(): Promise<Set<number>> {
-    const stale = [...this.slots].filter(([, slot]) => slot.stale && slot.now !== undefined);
+    const stale = [...this.slots].filter(([, slot]) => slot.stale);
     await this.loadWhole(stale.map(([id]) => id));
-    for (const [id, slot] of stale)
-      if (slot.now !== undefined)
-        slot.now = conversationOf(slot.now, this.known.inConversation(id), this.me);
+    for (const [id, slot] of stale) {
+      const messages = this.known.inConversation(id);
+      slot.now ??= this.revived(id, messages);
+      if (slot.now !== undefined) slot.now = conversationOf(slot.now, messages, this.me);
+    }
     const touched = new Set<number>();
     const { tx } = this;
     for (const key of this.dirty) {
@@ -333,6 +335,17 @@ export class WorkingSet {
     putMeta(tx, "nextMessage", this.nextMessage);
     putMeta(tx, "nextConversation", this.nextConversation);
     return touched;
+  }
+
+  /** Deleted for good here, and by a later word of another device not: the conversation is made anew around it. */
+  private revived(id: number, messages: readonly Message[]): Conversation | undefined {
+    const back = messages.filter(({ folder }) => folder !== "gone");
+    const [first] = back;
+    if (first === undefined) return undefined;
+    if (back.some(({ kind }) => kind === "mail")) return emptyConversation(id, "mail");
+    const person = first.direction === "in" ? first.from : (first.to[0]?.jid ?? first.from);
+    const chats = emptyConversation(id, "chat", person);
+    return this.areChatsMail ? { ...chats, asMail: 1 } : chats;
   }
 
   /** Whether looking it up may find anything. */

@@ -1,6 +1,7 @@
 /** What devices of one account say to each other, over a server in memory that loses, refuses and forgets. */
 import { describe, expect, test, vi } from "vitest";
 import { createAccountState, type AccountState } from "../../src/engine/account-state/carry.ts";
+import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { saveLabel } from "../../src/engine/commands/labels.ts";
 import { setPreference } from "../../src/engine/commands/preferences.ts";
 import { triage } from "../../src/engine/commands/triage.ts";
@@ -13,7 +14,7 @@ import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import { encodeBatch } from "../../src/mail/account-state/batch.ts";
 import { nextStamp } from "../../src/mail/clock.ts";
-import { stateKey } from "../../src/mail/state.ts";
+import { stateKey, whenOf } from "../../src/mail/state.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 import { type Connection, MemoryNode } from "./memory-node.ts";
@@ -156,6 +157,22 @@ test("a click here shows there; what was done offline on both converges; a new d
     expect(each.errors).toEqual([]);
     each.close();
   }
+});
+
+test("deleted for good here, and by a later word not: it is listed again", async () => {
+  const { account, act, close } = await device(new MemoryNode(), 2);
+  await act(0, { do: "move", to: "trash" });
+  await act(0, { do: "delete-forever" });
+  expect((await seen(account)).trash).toEqual([]);
+  const later = nextStamp(undefined, Date.UTC(2026, 5, 1), "other1");
+  const { message } = mail(0);
+  const said = { folder: ["trash", later] as const };
+  await joinBatch(account, {
+    messages: [{ key: stateKey(message), ...whenOf(message.at), said }],
+    registers: [],
+  });
+  expect((await seen(account)).trash).toEqual([["Matter 0", true, false]]);
+  close();
 });
 
 test("what is said of mail that is not here yet holds when it comes", async () => {
