@@ -74,13 +74,11 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     await expect(open(jid, { credential })).rejects.toMatchObject({ problem: "wrong-password" });
   });
 
-  test("tells a wrong password at once", async () => {
+  test("tells a wrong password", async () => {
     const jid = await person();
-    const startedAt = Date.now();
     await expect(
       open(jid, { credential: { kind: "password", password: "wrong" } }),
     ).rejects.toMatchObject({ problem: "wrong-password" });
-    expect(Date.now() - startedAt).toBeLessThan(5000);
   });
 
   test("carries messages both ways and says when the server has them", async () => {
