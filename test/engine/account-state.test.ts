@@ -160,7 +160,8 @@ test("a click here shows there; what was done offline on both converges; a new d
 });
 
 test("deleted for good here, and by a later word not: it is listed again", async () => {
-  const { account, act, close } = await device(new MemoryNode(), 2);
+  const one = await device(new MemoryNode(), 2);
+  const { account, act } = one;
   await act(0, { do: "move", to: "trash" });
   await act(0, { do: "delete-forever" });
   expect((await seen(account)).trash).toEqual([]);
@@ -172,7 +173,7 @@ test("deleted for good here, and by a later word not: it is listed again", async
     registers: [],
   });
   expect((await seen(account)).trash).toEqual([["Matter 0", true, false]]);
-  close();
+  one.close();
 });
 
 test("what is said of mail that is not here yet holds when it comes", async () => {
