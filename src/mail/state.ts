@@ -95,7 +95,7 @@ export function withState<M extends Omit<Message, "key" | "conversation">>(
   return next;
 }
 
-/** The row with one thing said of it. */
+/** The row with one thing said of it; what is not known here belongs to a newer version, and changes nothing. */
 export function withField<M extends Omit<Message, "key" | "conversation">>(
   message: M,
   field: Field,
@@ -116,7 +116,7 @@ export function withField<M extends Omit<Message, "key" | "conversation">>(
     else if (next.snooze?.until !== value) next.snooze = { until: value };
   } else if (field === "bcc") {
     if (next.direction === "out" && typeof value === "string") next.bcc = bccOf(value, next);
-  } else {
+  } else if (field.startsWith("tag:")) {
     const tag = field.slice("tag:".length);
     const tags = (next.tags ?? []).filter((id) => id !== tag);
     if (value === true) tags.push(tag);

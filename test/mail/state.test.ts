@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { msOf, nextStamp, ruleStamp, type Stamp } from "../../src/mail/clock.ts";
+import type { Message } from "../../src/mail/message.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import {
   joined,
@@ -9,6 +10,7 @@ import {
   type Said,
   saidOf,
   stateKey,
+  withField,
 } from "../../src/mail/state.ts";
 
 const stamps = fc
@@ -73,4 +75,11 @@ test("a rule gives way to whatever a person says in that moment", () => {
   const person = nextStamp(undefined, 1000, "a");
   expect(later(["archive", ruleStamp(1000)], ["inbox", person])?.[0]).toBe("inbox");
   expect(later(["archive", ruleStamp(1001)], ["inbox", person])?.[0]).toBe("archive");
+});
+
+test("a field of a newer version changes nothing that is shown", () => {
+  const message = { from: "bob@example.net" as Jid, tags: ["work"] } as Message;
+  const newer = "pinned" as "star";
+  expect(withField(message, newer, true)).toEqual(message);
+  expect(withField(message, "tag:boat", true).tags).toEqual(["boat", "work"]);
 });
