@@ -45,8 +45,8 @@ export default defineConfig({
           environment: "node",
           include: ["test/**/!(*.web).test.ts"],
           exclude: ["test/e2e/**"],
-          // Vitest leaves a core to itself; of two that is half.
-          maxWorkers: 2,
+          // Vitest leaves a core to itself, of two that is half; and files with real servers wait for most of their time.
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

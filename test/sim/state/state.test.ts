@@ -1,15 +1,15 @@
-/** What an account's devices share, in every test run: sixty schedules hold, a seed is a run, planted bugs are found. */
+/** What an account's devices share, in every test run: thirty schedules hold, a seed is a run, planted bugs are found. */
 import { expect, test } from "vitest";
 import { simulate } from "../simulate.ts";
 
 const PATIENCE = { timeout: 600_000 };
 
 test(
-  "after sixty schedules all devices see the same, and all that was said",
+  "after thirty schedules all devices see the same, and all that was said",
   PATIENCE,
   async () => {
-    const { code, text } = await simulate("state", "--from", "1", "--seeds", "60");
-    expect(text).toContain('"ran":60,"failed":0');
+    const { code, text } = await simulate("state", "--from", "1", "--seeds", "30");
+    expect(text).toContain('"ran":30,"failed":0');
     expect(code, text).toBe(0);
   },
 );
