@@ -269,7 +269,7 @@ test("what could not be loaded for want of a network is loaded when there is one
   for (const name of late) await rename(join(assets, name), join(folder, name));
   const context = await openProfile(stage.browser, { keepsApp: true });
   const page = await signIn(context, app.url, ann);
-  await page.getByRole("alert").getByText("A part of Envoi could not be loaded").waitFor();
+  await page.getByRole("alert").getByText("A part of Envoi could not be loaded").first().waitFor();
   await page.getByRole("button", { name: "Compose" }).first().click();
   for (const name of late) await rename(join(folder, name), join(assets, name));
   await look(page);
