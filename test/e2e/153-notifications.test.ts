@@ -97,7 +97,7 @@ test("mail from somebody I wrote to is told of once, from one of two hidden tabs
 
   await mail(eve, ann, "Prize");
   await mail(bob, ann, "Boat");
-  await expect.poll(() => notices(page), { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => notices(page), { timeout: 60_000 }).toHaveLength(1);
   const [notice] = await notices(page);
   expect(notice?.title).toContain(bobs.local);
   expect(notice?.body).toBe("Boat\nText of Boat");
@@ -106,7 +106,7 @@ test("mail from somebody I wrote to is told of once, from one of two hidden tabs
   // Another one of the same conversation stands in the same notice.
   await mail(bob, ann, "Boat, again", "Boat");
   await expect
-    .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 20_000 })
+    .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 60_000 })
     .toEqual(["Boat\nText of Boat, again"]);
 
   const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
@@ -119,7 +119,7 @@ test("mail from somebody I wrote to is told of once, from one of two hidden tabs
         );
         return hashes.filter((hash) => hash.startsWith("#/t/Boat")).length;
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toBe(1);
   const opened = (await page.evaluate(() => location.hash)).includes("Boat") ? page : second;
@@ -148,11 +148,11 @@ test("what was there before is no news; archived from its notice; what is read i
   await expect.poll(() => page.evaluate(() => document.visibilityState)).toBe("hidden");
   await mail(bob, ann, "After");
   await expect
-    .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 20_000 })
+    .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 60_000 })
     .toEqual(["After\nText of After"]);
   await mail(bob, ann, "Bulletin");
   await expect
-    .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 20_000 })
+    .poll(async () => (await notices(page)).map(({ body }) => body), { timeout: 60_000 })
     .toContain("Bulletin\nText of Bulletin");
   // Archived from its notice, with nobody looking.
   const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
@@ -161,7 +161,7 @@ test("what was there before is no news; archived from its notice; what is read i
   await row(page, /Bulletin/).waitFor({ state: "detached" });
   await row(page, /After/).click();
   await page.getByRole("heading", { level: 2, name: "After" }).waitFor();
-  await expect.poll(() => notices(page), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => notices(page), { timeout: 60_000 }).toEqual([]);
 });
 
 test("the unread are counted in title, icon and badge", async () => {
