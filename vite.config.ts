@@ -59,6 +59,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           // Each file starts servers and browsers of its own, and waits for most of its time: two cores carry four.
           maxWorkers: 4,
+          // What fails once on a busy machine runs again, and the reporter says so: it stays a bug, with a name.
+          retry: 1,
           testTimeout: 150_000,
           hookTimeout: 120_000,
           // A busy machine is no fault of ours: what is waited for may take its time.
