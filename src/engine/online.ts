@@ -208,9 +208,7 @@ function startBlocking(
     isNew,
     reports: features.reporting,
     signal: online.signal,
-    onError: (error) => {
-      if (!(error instanceof ConnectionError)) failed(online)(error);
-    },
+    onError: failedHere(online),
   });
   return keepNudged(context, "blocking", blocking);
 }
@@ -228,9 +226,7 @@ function startDrafts(
   const drafts = createDraftSync(context, online.session, {
     isNew,
     signal: online.signal,
-    onError: (error) => {
-      if (!(error instanceof ConnectionError)) failed(online)(error);
-    },
+    onError: failedHere(online),
   });
   return { begun: drafts.begun, stop: keepNudged(context, "drafts", drafts) };
 }
@@ -247,9 +243,7 @@ function startDisplayed(
   const displayed = createDisplayedSync(context, online.session, {
     isNew,
     signal: online.signal,
-    onError: (error) => {
-      if (!(error instanceof ConnectionError)) failed(online)(error);
-    },
+    onError: failedHere(online),
   });
   return keepNudged(context, "mail", displayed);
 }
@@ -264,9 +258,7 @@ function startLookUps(
   const { context } = online.options;
   const lookUps = createLookUps(context, online.session, {
     signal: online.signal,
-    onError: (error) => {
-      if (!(error instanceof ConnectionError)) failed(online)(error);
-    },
+    onError: failedHere(online),
   });
   return keepNudged(context, "lookups", lookUps);
 }
@@ -338,6 +330,13 @@ async function loadRoster(context: AccountContext, session: Session): Promise<vo
 /** An answer that does not come is no reason to end a stream on which mail comes. */
 function isSilence(error: unknown): boolean {
   return error instanceof ConnectionError && error.problem === "timeout";
+}
+
+/** As `failed`; what the wire did is told by the stream's own end. */
+function failedHere(online: Online): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof ConnectionError)) failed(online)(error);
+  };
 }
 
 /** The database or a bug, not the wire: end the stream, or it would go on acknowledging what is not kept. */

@@ -29,6 +29,7 @@ import { runsOf } from "../store/read-many.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { IdSieve, SieveName } from "./id-sieve.ts";
 import { KnownRows } from "./known-rows.ts";
+import { otherSideOf } from "./timeline.ts";
 
 /** Stores a working set reads or writes; a transaction that carries one names at least these. */
 export const WORKING_STORES = [
@@ -343,8 +344,7 @@ export class WorkingSet {
     const [first] = back;
     if (first === undefined) return undefined;
     if (back.some(({ kind }) => kind === "mail")) return emptyConversation(id, "mail");
-    const person = first.direction === "in" ? first.from : (first.to[0]?.jid ?? first.from);
-    const chats = emptyConversation(id, "chat", person);
+    const chats = emptyConversation(id, "chat", otherSideOf(first, this.me));
     return this.areChatsMail ? { ...chats, asMail: 1 } : chats;
   }
 

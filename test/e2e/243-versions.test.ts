@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { serveStatic } from "../../tools/static-server.ts";
 import {
@@ -133,17 +133,23 @@ test("an old page goes on with its own files, is told of the new version, and ke
   await vi.waitFor(async () => expect(await caches(fresh)).toHaveLength(1), { timeout: 20_000 });
 });
 
+/** A profile that keeps no files of the app, and in which a page may fail: parts will be missing. */
+async function profileWithout(): Promise<BrowserContext> {
+  const context = await stage.browser.newContext({
+    serviceWorkers: "block",
+    viewport: { width: 1360, height: 800 },
+  });
+  onTestFinished(() => context.close());
+  return context;
+}
+
 /** That part of the app was never to be had. */
 const SETTINGS = /\/settings-[^/]*\.js$/;
 
 test("without kept files a missing part says so, and what was written is kept", async () => {
   const ann = await stage.account("ann");
   const { app, deploy: next } = await serveCopy();
-  const context = await stage.browser.newContext({
-    serviceWorkers: "block",
-    viewport: { width: 1360, height: 800 },
-  });
-  onTestFinished(() => context.close());
+  const context = await profileWithout();
   await context.route(SETTINGS, (route) => route.fulfill({ status: 404 }));
   const page = await signIn(context, app.url, ann);
   await settled(page);
@@ -164,11 +170,7 @@ test("without kept files a missing part says so, and what was written is kept", 
 test("parts beside the list that are gone say so in a corner, and take nothing with them", async () => {
   const ann = await stage.account("ann");
   const { app } = await serveCopy();
-  const context = await stage.browser.newContext({
-    serviceWorkers: "block",
-    viewport: { width: 1360, height: 800 },
-  });
-  onTestFinished(() => context.close());
+  const context = await profileWithout();
   const BESIDE = /\/assets\/(labels|list-tools|picker|sign-out-dialog)-[^/]*\.js$/;
   await context.route(BESIDE, (route) => route.fulfill({ status: 404 }));
   const page = await signIn(context, app.url, ann);
@@ -192,11 +194,7 @@ test("parts beside the list that are gone say so in a corner, and take nothing w
 test("a composer that cannot be loaded takes nothing else with it, and comes when it can", async () => {
   const ann = await stage.account("ann");
   const { app } = await serveCopy();
-  const context = await stage.browser.newContext({
-    serviceWorkers: "block",
-    viewport: { width: 1360, height: 800 },
-  });
-  onTestFinished(() => context.close());
+  const context = await profileWithout();
   const COMPOSER = /assets\/composer-.*js/;
   await context.route(COMPOSER, (route) => route.fulfill({ status: 404 }));
   const page = await signIn(context, app.url, ann);

@@ -103,10 +103,14 @@ export function createAccountState(
   async function failed(error: unknown): Promise<void> {
     if (signal.aborted) return;
     // Mostly the stream is over, and the next one begins anew; one answer may be missing while it goes on.
-    if (error instanceof ConnectionError) return later(AGAIN_MS + backoffMs(failures++), begin);
+    if (error instanceof ConnectionError) return again();
     if (!(error instanceof StanzaError || error instanceof ItemsDropped))
       return options.onError(error);
     await noteHealth(context, { detail: error.message }).catch(options.onError);
+    again();
+  }
+
+  function again(): void {
     later(AGAIN_MS + backoffMs(failures++), begin);
   }
 
@@ -117,7 +121,7 @@ export function createAccountState(
         const opened = await options.open();
         if ("refused" in opened) {
           carrier = undefined;
-          if (opened.refused === "failed") later(AGAIN_MS + backoffMs(failures++), begin);
+          if (opened.refused === "failed") again();
           return await noteHealth(context, { carrier: "none", ...opened });
         }
         carrier = opened;

@@ -2,12 +2,14 @@
  * Writes all that is said of a bucket's messages as new items, sees them on the server, and only then takes away those
  * they replace. A part that is there already costs nothing.
  */
-import { planFold } from "../../mail/account-state/buckets.ts";
+import type { Batch } from "../../mail/account-state/batch.ts";
+import { bucketOf, planFold, REGISTERS } from "../../mail/account-state/buckets.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
+import { dayOf } from "./device.ts";
 import { noteHealth } from "./health.ts";
 import { hear } from "./heard.ts";
-import { changeItems, type KnownItems, readItems } from "./items.ts";
+import { changeItems, dropItems, type KnownItems, readItems } from "./items.ts";
 import { joinBatch } from "./join.ts";
 import { readBucket } from "./rows.ts";
 
@@ -27,6 +29,19 @@ export async function foldBuckets(
     await foldBucket(context, carrier, bucket);
   }
   await noteHealth(context, {});
+}
+
+/** Folds every bucket that something in the batch belongs to. */
+export async function foldBatch(
+  context: AccountContext,
+  carrier: StateCarrier,
+  { messages, registers }: Batch,
+  signal: AbortSignal,
+): Promise<void> {
+  const today = dayOf(context.now());
+  const buckets = new Set(messages.map(({ day }) => bucketOf(day, today)));
+  if (registers.length > 0) buckets.add(REGISTERS);
+  await foldBuckets(context, carrier, [...buckets], signal);
 }
 
 async function foldBucket(
@@ -59,7 +74,5 @@ async function foldBucket(
   for (const part of parts) await joinBatch(context, part.batch);
   if (superseded.length === 0) return;
   await carrier.retract(superseded);
-  await changeItems(context, (all) =>
-    Object.fromEntries(Object.entries(all).filter(([id]) => !superseded.includes(id))),
-  );
+  await dropItems(context, superseded);
 }

@@ -27,6 +27,14 @@ export async function changeItems(
   });
 }
 
+/** They are on the server no more. */
+export async function dropItems(context: AccountContext, ids: Iterable<string>): Promise<void> {
+  const gone = new Set(ids);
+  await changeItems(context, (all) =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => !gone.has(id))),
+  );
+}
+
 export async function forgetItems(context: AccountContext): Promise<void> {
   await changeItems(context, () => ({}));
 }

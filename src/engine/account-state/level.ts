@@ -16,7 +16,7 @@ import type { AccountContext } from "../context.ts";
 import { dayOf, knownDevice } from "./device.ts";
 import { foldBuckets } from "./fold.ts";
 import { noteHealth } from "./health.ts";
-import { changeItems, joinItems, readItems, wantedOf } from "./items.ts";
+import { dropItems, joinItems, readItems, wantedOf } from "./items.ts";
 import { type AccountStateEvent } from "./carry.ts";
 import { readBucket, readMonths } from "./rows.ts";
 
@@ -37,7 +37,7 @@ export async function levelWithServer(
   for (let from = 0; from < wanted.length && !signal.aborted; from += PORTION)
     await joinItems(context, await carrier.fetch(wanted.slice(from, from + PORTION)));
   const gone = Object.keys(known).filter((id) => !here.has(id));
-  await changeItems(context, (all) => withoutItems(all, gone));
+  await dropItems(context, gone);
   await rejoinJournal(context, carrier, here.has(journalId(device)), device);
   await noteHealth(context, { readAt: context.now() });
   return bucketsOf(gone, dayOf(context.now()));
@@ -80,7 +80,7 @@ export async function takeItems(
   );
   const gone = retracted.filter((id) => known[id] !== undefined);
   if (gone.length === 0) return [];
-  await changeItems(context, (all) => withoutItems(all, gone));
+  await dropItems(context, gone);
   return bucketsOf(gone, dayOf(context.now()));
 }
 
@@ -140,9 +140,4 @@ function covers(batches: ReadonlyMap<string, Batch>, said: Batch): boolean {
 function bucketsOf(ids: readonly string[], today: number): string[] {
   const buckets = ids.flatMap((id) => bucketOfItem(id) ?? []);
   return [...new Set(buckets.map((bucket) => bucketToday(bucket, today)))];
-}
-
-function withoutItems<V>(items: Record<string, V>, ids: readonly string[]): Record<string, V> {
-  const gone = new Set(ids);
-  return Object.fromEntries(Object.entries(items).filter(([id]) => !gone.has(id)));
 }

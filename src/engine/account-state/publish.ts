@@ -1,11 +1,11 @@
 /** Says to the account what is said here: a little at once in this device's journal, much by folding it. */
-import { bucketOf, journalId, MAX_JOURNAL, REGISTERS } from "../../mail/account-state/buckets.ts";
+import { journalId, MAX_JOURNAL } from "../../mail/account-state/buckets.ts";
 import { encodeBatch } from "../../mail/account-state/batch.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
-import { dayOf, knownDevice } from "./device.ts";
-import { foldBuckets, ItemsDropped } from "./fold.ts";
+import { knownDevice } from "./device.ts";
+import { foldBatch, ItemsDropped } from "./fold.ts";
 import { noteHealth } from "./health.ts";
 import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
@@ -77,11 +77,7 @@ async function foldAll(
   all: Subjects,
   signal: AbortSignal,
 ): Promise<void> {
-  const { messages, registers } = await readSubjects(context, all);
-  const today = dayOf(context.now());
-  const buckets = new Set(messages.map(({ day }) => bucketOf(day, today)));
-  if (registers.length > 0) buckets.add(REGISTERS);
-  await foldBuckets(context, carrier, [...buckets], signal);
+  await foldBatch(context, carrier, await readSubjects(context, all), signal);
   if (signal.aborted) return;
   await keepJournal(context, { messages: [], registers: [] });
   await carrier.retract([journalId(await knownDevice(context))]);

@@ -2,18 +2,13 @@
  * Keeps the number of items small: buckets that several devices folded at once are folded into one again, and what a
  * device said that has not been seen for long goes from its journal into the items. Nothing is said that was not there.
  */
-import {
-  bucketOf,
-  spareItems,
-  journalDevice,
-  REGISTERS,
-} from "../../mail/account-state/buckets.ts";
+import { spareItems, journalDevice } from "../../mail/account-state/buckets.ts";
 import { deviceRegister } from "../../mail/account-state/registers.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { dayOf, knownDevice } from "./device.ts";
-import { foldBuckets } from "./fold.ts";
-import { changeItems, joinItems, type KnownItems, readItems } from "./items.ts";
+import { foldBatch, foldBuckets } from "./fold.ts";
+import { dropItems, joinItems, type KnownItems, readItems } from "./items.ts";
 import { readRegister } from "./registers.ts";
 
 /** So many items of one bucket may stand beside those it needs. */
@@ -68,11 +63,8 @@ async function emptyJournal(
 ): Promise<void> {
   const batch = (await joinItems(context, await carrier.fetch([id]))).get(id);
   if (batch === undefined) return;
-  const today = dayOf(context.now());
-  const buckets = new Set(batch.messages.map(({ day }) => bucketOf(day, today)));
-  if (batch.registers.length > 0) buckets.add(REGISTERS);
-  await foldBuckets(context, carrier, [...buckets], signal);
+  await foldBatch(context, carrier, batch, signal);
   if (signal.aborted) return;
   await carrier.retract([id]);
-  await changeItems(context, ({ [id]: _gone, ...rest }) => rest);
+  await dropItems(context, [id]);
 }
