@@ -162,11 +162,11 @@ export function createAccountState(
   return {
     look,
     nudge() {
-      clearTimeout(settling);
-      settling = setTimeout(
-        () => queue((open) => publishPending(context, open, { echoes, signal })),
-        options.settleMs ?? SETTLE_MS,
-      );
+      // From the first word on: while an archive comes in there is always another.
+      settling ??= setTimeout(() => {
+        settling = undefined;
+        queue((open) => publishPending(context, open, { echoes, signal }));
+      }, options.settleMs ?? SETTLE_MS);
     },
     take({ items, retracted, isGone }) {
       for (const { id, payload } of items) echoes.get(id)?.(payload);

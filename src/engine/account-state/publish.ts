@@ -26,9 +26,15 @@ export async function publishPending(
 ): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn++) {
     const { store } = context;
-    const said = await store.read(["meta"], (tx) => readMeta(tx, "stateJournal"));
+    const [said, health] = await store.read(["meta"], (tx) =>
+      Promise.all([readMeta(tx, "stateJournal"), readMeta(tx, "stateHealth")]),
+    );
     const pending = await readPending(context);
-    if (countOf(pending) === 0) return noteHealth(context, { savedAt: context.now() });
+    if (countOf(pending) === 0) {
+      // Whatever mail comes in asks here: nothing is written where nothing was said.
+      const isTold = turn === 0 && health?.savedAt !== undefined && health.detail === undefined;
+      return isTold ? undefined : noteHealth(context, { savedAt: context.now() });
+    }
     const all = together(said ?? { messages: [], registers: [] }, pending);
     if (countOf(all) <= MAX_JOURNAL) await writeJournal(context, carrier, all, echoes);
     else await foldAll(context, carrier, all, signal);
