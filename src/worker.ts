@@ -3,7 +3,14 @@
  * stands in the queue for the lock; whoever holds it runs the engine. What an account answers is loaded with the
  * account, the engine with the lock: the sign-in page waits for neither.
  */
-import type { CommandName, Commands, FromWorker, StatusView, ToWorker } from "./api/contract.ts";
+import type {
+  CommandName,
+  Commands,
+  FromWorker,
+  StatusView,
+  ToWorker,
+  WindowView,
+} from "./api/contract.ts";
 import { createApiServer, type ServedQuery } from "./api/server.ts";
 import { createSessions } from "./engine/sessions.ts";
 
@@ -75,7 +82,7 @@ const api = createApiServer(
         topics,
         run: async (args) => {
           const view = await run(account.context, args);
-          if (name === "window") account.answered();
+          if (name === "window") account.answered((view as WindowView).rows.length > 0);
           return view;
         },
       };

@@ -10,6 +10,7 @@ import { openBus } from "./bus.ts";
 import type { Config } from "./config.ts";
 import type { AccountContext } from "./context.ts";
 import { createConnectionReport } from "./connection-report.ts";
+import { createFirstAnswer } from "./first-answer.ts";
 import { createGaze } from "./gaze.ts";
 import type { HandOver } from "./hand-over.ts";
 import { createHolder, engineLock, type Stance, type Tenure } from "./holder.ts";
@@ -24,7 +25,7 @@ import { createWakes, type Wake } from "./wakes.ts";
 
 /** The copy of what no server has waits until the first answers are out, or until somebody writes. ms */
 const RESCUE_AFTER_MS = 1500;
-/** What a person may do is loaded before the network can go. ms */
+/** What a person may do is loaded before the network can go. ms after the first answer */
 const WARM_MS = 3000;
 /** Damage is met row by row; one repair mends all of it. ms */
 const MEND_AFTER_MS = 300;
@@ -42,8 +43,8 @@ export interface OpenAccount {
   row: AccountRow;
   /** What is wrong with the storage now. */
   readonly troubles: Troubles;
-  /** What the page shows was answered: the engine's code is not in its way any more. */
-  answered(): void;
+  /** What the page shows was answered. */
+  answered(hasRows: boolean): void;
   /** Ciphertext of the password, for the tab's next load. */
   readonly tabSecret: string | undefined;
   /** The person signed in again: what the registry has now is good. */
@@ -56,11 +57,6 @@ export interface OpenAccount {
   /** Stops the engine and closes everything; the data stays. */
   close(): Promise<void>;
 }
-
-/** A page that asks for no list does not hold the engine up for longer. ms */
-const UNASKED_MS = 1000;
-/** The page draws what was answered. ms */
-const DRAWN_MS = 100;
 
 export type AccountEvents = {
   onTabSecret: () => void;
@@ -131,13 +127,9 @@ export async function openAccount(
   // Now, while the tabs that have it live; this one may be the last some day.
   if (row.sessionKey !== undefined && secret.mine === undefined) void secret.ask();
   const wakes = createWakes();
-  let answered = (): void => undefined;
-  const quiet = new Promise<void>((resolve) => {
-    answered = () => setTimeout(resolve, DRAWN_MS);
-    setTimeout(resolve, UNASKED_MS);
-  });
+  const first = createFirstAnswer(store.isNew);
   let snoozes: Snoozes | undefined;
-  void quiet
+  void first.given
     .then(() => import("./snoozes.ts"))
     .then(({ createSnoozes }) => {
       if (!isClosed) snoozes = createSnoozes(context);
@@ -160,7 +152,7 @@ export async function openAccount(
     },
     row,
     troubles,
-    answered,
+    answered: (hasRows) => first.note(hasRows),
     get tabSecret() {
       return secret.mine;
     },
@@ -207,7 +199,7 @@ export async function openAccount(
 
   async function hold(tenure: Tenure): Promise<void> {
     // Where there is no list yet, the engine is what is waited for.
-    if (!store.isNew) await quiet;
+    if (!store.isNew) await first.given;
     const [{ runEngine }, credentials] = await Promise.all([
       import("./run.ts"),
       import("./credentials.ts"),
@@ -239,18 +231,24 @@ export async function openAccount(
       wakes,
       gaze,
       tenure,
+      firstAnswer: first.given,
       onPartMissing: events.onPartMissing,
       room: () => room.waiting(),
     });
   }
 
   const holder = createHolder(engineLock(jid), bus, hold, options.stance);
-  const warming = setTimeout(() => {
+  let warming: ReturnType<typeof setTimeout> | undefined;
+  void first.given.then(() => {
+    if (!isClosed) warming = setTimeout(warm, WARM_MS);
+  });
+  return account;
+
+  function warm(): void {
     const parts: (() => Promise<unknown>)[] = Object.values(COMMANDS);
     for (const load of [() => import("./queries/later.ts"), ...parts])
       withParts(load()).catch(() => undefined);
-  }, WARM_MS);
-  return account;
+  }
 
   async function withParts<T>(work: Promise<T>): Promise<T> {
     try {

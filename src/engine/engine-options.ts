@@ -23,6 +23,8 @@ export type EngineOptions = {
   wakes: Wakes;
   gaze: Gaze;
   tenure: Tenure;
+  /** The page of this tab has what it shows first. */
+  firstAnswer: Promise<void>;
   /** A part of the app could not be loaded, and will not be by this worker. */
   onPartMissing: () => void;
   /** While the browser's storage is full: resolves when there is room again. */

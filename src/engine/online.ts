@@ -25,6 +25,8 @@ import { FIRST_WORD_MS, type Wires } from "./wires.ts";
 
 /** How long an answer may hold mail up that was asked for with another that came, or did not. ms */
 const LITTLE_MS = 1000;
+/** How long an inbox that stays empty holds up what is done besides. ms */
+const LISTED_MS = 2000;
 
 type Afterwards = typeof import("./afterwards.ts");
 
@@ -72,8 +74,7 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   await startArchive(online, archive, features, () => early ?? begin());
   if (isNew) await sendInitialPresence(session);
   if (features.archive) archive.keep({ extended: features.archiveExtended }).catch(failed(online));
-  // Nobody can have written anything yet, and the first rows are to be seen.
-  if (isFirst) await within(LITTLE_MS, wires.closed);
+  if (isFirst) await untilListed(online);
   const code = await loadAfterwards();
   const drafts = startDrafts(online, features, isNew, code);
   // Sent here without a connection: another device may have sent it meanwhile, and its word on that comes first.
@@ -112,6 +113,22 @@ function readAhead(session: Session, begin: () => Promise<void>): Promise<void> 
   early.catch(() => undefined);
   return early;
 }
+
+/** The first rows are to be seen before anything else is fetched, unless somebody has written meanwhile. */
+async function untilListed({ options, wires }: Online): Promise<void> {
+  const { context, firstAnswer } = options;
+  let stop = (): void => undefined;
+  const written = new Promise<void>((resolve) => {
+    stop = context.bus.onTopics((topics, urgent) => {
+      if (urgent && topics.some((topic) => WRITTEN.has(topic))) resolve();
+    });
+  });
+  await within(LISTED_MS, Promise.race([firstAnswer, written, wires.closed]));
+  stop();
+}
+
+/** What a person does is announced as one of these, and the server is to hear of it. */
+const WRITTEN: ReadonlySet<Topic> = new Set(["outbox", "blocking", "triage", "labels"]);
 
 /** The archive comes before presence: what is new is asked for, not poured out. */
 async function startArchive(

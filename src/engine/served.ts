@@ -4,6 +4,7 @@ import type { AccountContext } from "./context.ts";
 import { readLabelViews } from "./queries/labels.ts";
 import { readMailboxes } from "./queries/mailboxes.ts";
 import { readAvatar, readPeopleLike } from "./queries/people.ts";
+import { readPreferences } from "./queries/preferences.ts";
 import { readNotices, readStatus } from "./queries/status.ts";
 import { readWindow } from "./queries/window.ts";
 
@@ -41,7 +42,7 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   storage: later(["storage", "notices"], "readStorage"),
   server: later(["notices"], "readServer"),
   devices: later(["state", "status", "triage", "labels", "preferences"], "readDevices"),
-  preferences: later(["preferences"], "readPreferences"),
+  preferences: { topics: ["preferences"], run: readPreferences },
   news: later(["mail", "people", "status"], "readNews"),
   avatar: { topics: ["avatars"], run: readAvatar },
 };

@@ -17,10 +17,10 @@ import { labelOfPlace } from "../mail/place.ts";
 import { act } from "./act.ts";
 import type { FilledIn } from "../mail/person-link.ts";
 import { keep, readKept } from "./page-storage.ts";
-import { Composer, Composers } from "./compose/composers.tsx";
-import { compose, forgetDrafts, openDraft, restoreComposers } from "./compose/open-drafts.ts";
+import { compose, openDraft, takeWishes, wishes, wroteBefore } from "./compose/asked.ts";
 import { App, type SignedIn, useApp } from "./context.ts";
 import { List } from "./list/list.tsx";
+import { afterRows } from "./listed.ts";
 import { Broken } from "./parts/broken.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { late } from "./parts/late.tsx";
@@ -29,20 +29,24 @@ import { Toast } from "./parts/toast.tsx";
 import { notifies } from "./notify/wanted.ts";
 import { createPreferences } from "./settings/preferences.ts";
 import { askedFor, closePalette, openPalette } from "./palette/asked.ts";
-import { createQuery } from "./query.ts";
+import { createView } from "./answer.ts";
 import { createRoute, hrefOfPlace } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
 import { type ActionId, createActions, type Handlers } from "./keys/actions.ts";
 import { chord, createKeys } from "./keys/listen.ts";
-import { Notice, Notices } from "./sidebar/notices.tsx";
+import { NoticeList, Notices } from "./sidebar/notices.tsx";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { dropSnapshots } from "./snapshot.ts";
 import { placeName, words } from "./words.ts";
 import "./shell.css";
 
-/** After the first rows are long on the screen. */
+/** After the first rows are painted. ms */
+const SOON_MS = 500;
+/** After the first rows are long on the screen. ms */
 const WARM_MS = 3000;
 const Notifier = late(async () => (await import("./notify/notifier.tsx")).Notifier);
+const composers = () => import("./compose/composers.tsx");
+const Composers = late(async () => (await composers()).Composers);
 /** Seldom, and with words of its own. */
 const Troubles = late(async () => (await import("./storage/troubles.tsx")).Troubles);
 /** Not needed for the list; the reader is fetched at the first sign of a hand. */
@@ -72,12 +76,12 @@ function Mail(): JSX.Element {
   const [mailbox, setMailbox] = createSignal<Place>("inbox");
   const [drawer, setDrawer] = createSignal(false);
   const [help, setHelp] = createSignal(false);
-  const mailboxes = createQuery(api, "mailboxes", () => null);
+  const mailboxes = createView(api, "mailboxes", () => null);
   const label = createMemo(() => labelOfPlace(mailbox())?.id);
-  const labels = createQuery(api, "labels", () => (label() === undefined ? undefined : null));
+  const labels = createView(api, "labels", () => (label() === undefined ? undefined : null));
   const isGone = () =>
     label() !== undefined && labels.value?.every(({ id }) => id !== label()) === true;
-  const troubles = createQuery(api, "troubles", () => null, { key: "kind" });
+  const troubles = createView(api, "troubles", () => null);
   /** A permalink opens over whatever list was there. */
   const view = createMemo(() => {
     const now = route();
@@ -124,18 +128,18 @@ function Mail(): JSX.Element {
     0;
 
   // Before the network can go: what is not here by then cannot be opened.
-  const warming = setTimeout(() => {
-    for (const part of [Composer, Notice, Reader, Settings, Help, Palette, HintBar]) part.ready();
-  }, WARM_MS);
-  onCleanup(() => clearTimeout(warming));
+  const writes = createWrites();
+  onCleanup(
+    afterRows(WARM_MS, () => {
+      for (const part of [NoticeList, Reader, Settings, Help, Palette, HintBar]) part.ready();
+    }),
+  );
   onMount(() => {
     dropSnapshots(session().address);
-    void restoreComposers(api, session().address);
     addEventListener("pointermove", Reader.ready, { once: true });
     addEventListener("keydown", Reader.ready, { once: true });
     addEventListener("keydown", Palette.ready, { once: true });
   });
-  onCleanup(forgetDrafts);
   onCleanup(closePalette);
   /** What was last shown: a link that only opens a composer leaves it there. "" would mean the link itself, for ever. */
   let shown = "#/inbox";
@@ -196,7 +200,7 @@ function Mail(): JSX.Element {
       </a>
       <Show when={troubles.value?.length}>
         <Over>
-          <Troubles troubles={troubles.value ?? []} />
+          <Troubles />
         </Over>
       </Show>
       <div class="shell-scrim" onClick={() => closeDrawer()} />
@@ -253,7 +257,11 @@ function Mail(): JSX.Element {
       >
         <Icon name="pencil" />
       </button>
-      <Composers />
+      <Over onClose={() => writes.giveUp()}>
+        <Show when={writes.areHere()}>
+          <Composers />
+        </Show>
+      </Over>
       <Toast />
       <ErrorBoundary fallback={null}>
         <Show when={notifies()}>
@@ -278,6 +286,30 @@ function Mail(): JSX.Element {
   );
 }
 
+/** Whether the composers stand on the page: when something is to be written, and once they are here. */
+function createWrites(): { areHere: () => boolean; giveUp: () => void } {
+  const [areHere, setHere] = createSignal(wroteBefore());
+  onCleanup(
+    afterRows(
+      SOON_MS,
+      () =>
+        void composers().then(
+          () => setHere(true),
+          () => undefined,
+        ),
+    ),
+  );
+  createEffect(() => {
+    if (wishes().length > 0) setHere(true);
+  });
+  const giveUp = (): void => {
+    takeWishes();
+    setHere(false);
+  };
+  onCleanup(giveUp);
+  return { areHere, giveUp };
+}
+
 function isFilledIn({ to, cc, bcc, subject, body, thread }: FilledIn): boolean {
   return to.length + cc.length + bcc.length > 0 || subject + body + (thread ?? "") !== "";
 }
@@ -288,9 +320,11 @@ function go(place: Mailbox | "settings"): void {
 
 /** On the icons; nobody waits for that. */
 function tellUnread(unread: number): void {
-  void import("./notify/badge.ts")
-    .then(({ showCount }) => showCount(unread))
-    .catch(() => undefined);
+  afterRows(SOON_MS, () => {
+    void import("./notify/badge.ts")
+      .then(({ showCount }) => showCount(unread))
+      .catch(() => undefined);
+  });
 }
 
 /** A key for every mailbox there is. */

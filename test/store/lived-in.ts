@@ -4,7 +4,7 @@ import { send } from "../../src/engine/commands/send.ts";
 import { triage } from "../../src/engine/commands/triage.ts";
 import type { AccountContext } from "../../src/engine/context.ts";
 import { ingest } from "../../src/engine/ingest.ts";
-import { putLabel } from "../../src/engine/labels.ts";
+import { putLabel } from "../../src/engine/put-label.ts";
 import { takeRoster } from "../../src/engine/live.ts";
 import { putClock, readClock } from "../../src/engine/states.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";

@@ -2,7 +2,7 @@ import { createRoot, createSignal } from "solid-js";
 import { expect, test } from "vitest";
 import type { ApiClient } from "../../src/api/client.ts";
 import type { WindowArgs, WindowView } from "../../src/api/contract.ts";
-import { createAnswer } from "../../src/ui/query.ts";
+import { createAnswer } from "../../src/ui/answer.ts";
 
 /** Answers when told to. */
 function slowApi() {

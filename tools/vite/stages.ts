@@ -21,6 +21,8 @@ export function stages(entry: string, inOrder: Record<string, readonly string[]>
   };
   return {
     output: {
+      // What they tell the bundler nobody needs after it.
+      comments: { annotation: false, jsdoc: false },
       codeSplitting: {
         groups: [{ name, debugName: "stages" }],
         includeDependenciesRecursively: false,

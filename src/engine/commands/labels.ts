@@ -6,7 +6,8 @@ import { allEntries } from "../../store/entries.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import { actOn, keepStep } from "../act.ts";
 import type { AccountContext } from "../context.ts";
-import { putLabel, readLabels } from "../labels.ts";
+import { readLabels } from "../labels.ts";
+import { putLabel } from "../put-label.ts";
 import { type Clock, putClock, readClock } from "../states.ts";
 
 type Args = Commands["saveLabel"]["args"];

@@ -7,7 +7,7 @@ import type { WriteTx } from "../../store/schema.ts";
 import { ACT_STORES, createLooks, noteSpammers, tellProgress } from "../act.ts";
 import type { AccountContext } from "../context.ts";
 import { DraftShelf } from "../draft-shelf.ts";
-import { putLabel } from "../labels.ts";
+import { putLabel } from "../put-label.ts";
 import { readUndo } from "../queries/undo.ts";
 import { putClock, readClock, States } from "../states.ts";
 import { WorkingSet } from "../working-set.ts";

@@ -4,7 +4,6 @@ export { readDevices } from "./devices.ts";
 export { readDraft } from "./draft.ts";
 export { readFormatted, readSource } from "./formatted.ts";
 export { readNews } from "./news.ts";
-export { readPreferences } from "./preferences.ts";
 export { readLookUp } from "./look-up.ts";
 export { readPerson } from "./person.ts";
 export { readBlocked, readSender } from "./sender.ts";

@@ -1,16 +1,52 @@
 /** The composers that are open: docked windows, and the answer inside a conversation. */
-import { createEffect, createSignal, ErrorBoundary, For, Show, untrack, type JSX } from "solid-js";
+import {
+  createEffect,
+  createSignal,
+  ErrorBoundary,
+  For,
+  onCleanup,
+  onMount,
+  Show,
+  untrack,
+  type JSX,
+} from "solid-js";
+import { useApp } from "../context.ts";
+import { afterRows } from "../listed.ts";
+import { takeWishes, wishes } from "./asked.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { BrokenPart } from "../parts/broken-part.tsx";
 import { late } from "../parts/late.tsx";
-import { closeDraft, latestOf, openDrafts, type OpenDraft, raised } from "./open-drafts.ts";
+import * as code from "./open-drafts.ts";
+import {
+  closeDraft,
+  forgetDrafts,
+  latestOf,
+  openDrafts,
+  type OpenDraft,
+  raised,
+  restoreComposers,
+} from "./open-drafts.ts";
 
 /** Loaded when first somebody writes, or when the shell has the time. */
-export const Composer = late(async () => (await import("./composer.tsx")).Composer);
+const Composer = late(async () => (await import("./composer.tsx")).Composer);
 
 type Size = "normal" | "small" | "full";
 
+/** ms after the first rows */
+const WARM_MS = 3000;
+
+/** Stands on the page for as long as the mail does. */
 export function Composers(): JSX.Element {
+  const { api, session } = useApp();
+  onMount(() => void restoreComposers(api, session().address));
+  onCleanup(forgetDrafts);
+  onCleanup(afterRows(WARM_MS, Composer.ready));
+  createEffect(() => {
+    if (wishes().length === 0) return;
+    untrack(() => {
+      for (const fulfil of takeWishes()) fulfil(code);
+    });
+  });
   const windows = () => openDrafts().filter((o) => o.place === "window");
   return (
     <Show when={windows().length > 0}>

@@ -3,7 +3,7 @@ import { createEffect, untrack } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { DraftView } from "../../api/contract.ts";
 import type { Draft, DraftHeld } from "../../mail/draft.ts";
-import { createAnswer } from "../query.ts";
+import { createAnswer } from "../answer.ts";
 
 /** The composer that has it open. */
 export interface Follower {

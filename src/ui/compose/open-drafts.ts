@@ -7,9 +7,9 @@ import type { ApiClient } from "../../api/client.ts";
 import type { Commands, DraftView } from "../../api/contract.ts";
 import type { Jid } from "../../mail/address.ts";
 import type { Draft, DraftKind } from "../../mail/draft.ts";
-import type { FilledIn } from "../../mail/person-link.ts";
 import { dropKept, keep, keptNames, readKept } from "../page-storage.ts";
-import { readAtLast, readOnce } from "../query.ts";
+import { readAtLast, readOnce } from "../answer.ts";
+import { type Prefill, wish } from "./asked.ts";
 import { preferences } from "../settings/preferences.ts";
 import { OPEN_DRAFTS, SENDING, UNSAVED } from "../snapshot.ts";
 
@@ -125,6 +125,8 @@ export function moveDraft(from: string, to: string): void {
 
 function show({ editor, ...opened }: Omit<OpenDraft, "editor"> & { editor?: string }): void {
   const open: OpenDraft = { ...opened, editor: editor ?? crypto.randomUUID() };
+  // Where the windows are not on the page yet, they are now.
+  if (open.place === "window") wish(() => undefined);
   const before = openDrafts().find((o) => o.draft.id === open.draft.id);
   if (before?.place === open.place) return raise(open.draft.id);
   justOpened = open.draft.id;
@@ -134,13 +136,6 @@ function show({ editor, ...opened }: Omit<OpenDraft, "editor"> & { editor?: stri
 /** Brings an open draft forward. */
 export function raise(id: string): void {
   setRaised({ id });
-}
-
-type Prefill = Partial<FilledIn> & { byLink?: boolean };
-
-/** A new message. */
-export function compose(api: ApiClient, prefill: Prefill = {}): void {
-  void begin(api, prefill);
 }
 
 /**
@@ -160,7 +155,8 @@ async function beginDraft(
   }
 }
 
-async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
+/** A new message. */
+export async function begin(api: ApiClient, prefill: Prefill): Promise<void> {
   const { to, byLink = false, cc = [], bcc = [], thread, replies } = prefill;
   const begun = await beginDraft(api, { kind: "new", ...(to === undefined ? {} : { to }) });
   if (begun === undefined) return;

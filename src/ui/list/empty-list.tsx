@@ -1,17 +1,17 @@
 import { Show, type JSX } from "solid-js";
 import type { Mailbox, Place } from "../../api/contract.ts";
 import { labelOfPlace } from "../../mail/place.ts";
-import { compose } from "../compose/open-drafts.ts";
+import { compose } from "../compose/asked.ts";
 import { useApp } from "../context.ts";
 import { say } from "../parts/toast.tsx";
-import { createQuery } from "../query.ts";
+import { createView } from "../answer.ts";
 import { words } from "../words.ts";
 
 /** An empty mailbox tells what to do next; while the archive is still being read, it says so instead. */
 export function EmptyList(props: { mailbox: Place; isGone: boolean }): JSX.Element {
   const { api, session } = useApp();
-  const status = createQuery(api, "status", () => null);
-  const mailboxes = createQuery(api, "mailboxes", () => null);
+  const status = createView(api, "status", () => null);
+  const mailboxes = createView(api, "mailboxes", () => null);
   const expectsMail = () => props.mailbox === "inbox" || props.mailbox === "all";
   const text = (): { title: string; text: string } => {
     const sync = status.value?.sync;

@@ -17,11 +17,12 @@ import {
 import type { Place, RowView, TriageAct, WindowArgs, WindowView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
-import { createAnswer, createMinute } from "../query.ts";
+import { createAnswer, createMinute } from "../answer.ts";
 import { argsOf, PAGE } from "../reader/asked.ts";
 import { parseRoute } from "../route.ts";
 import { createActions } from "../keys/actions.ts";
 import { createPicture } from "../picture/take-picture.ts";
+import { afterRows, noteRows } from "../listed.ts";
 import { keepSnapshot, readSnapshot } from "../snapshot.ts";
 import { late } from "../parts/late.tsx";
 import { Over } from "../parts/over.tsx";
@@ -444,7 +445,10 @@ export function List(props: {
     },
     ready: () => tools.ready(),
   };
-  const tools = createTools(() => view() !== undefined);
+  const tools = createTools();
+  createEffect(() => {
+    if (drawn().size > 0) noteRows();
+  });
   // Of this account.
   onCleanup(selectNone);
   onCleanup(dropLayers);
@@ -598,7 +602,7 @@ const TOOLS_MS = 1500;
  * Whether what acts on rows is wanted yet: soon after the first rows are on the screen, at once when a hand moves. Keys
  * that come before it is there are pressed again when it is.
  */
-function createTools(hasRows: () => boolean): { wanted: () => boolean; ready: () => void } {
+function createTools(): { wanted: () => boolean; ready: () => void } {
   const [wanted, setWanted] = createSignal(false);
   const early: KeyboardEvent[] = [];
   const want = (): void => {
@@ -613,9 +617,7 @@ function createTools(hasRows: () => boolean): { wanted: () => boolean; ready: ()
   addEventListener("keydown", onKey);
   addEventListener("pointermove", want, { once: true });
   addEventListener("pointerdown", want, { once: true });
-  createEffect(() => {
-    if (hasRows()) setTimeout(want, TOOLS_MS);
-  });
+  onCleanup(afterRows(TOOLS_MS, want));
   const ready = (): void => {
     removeEventListener("keydown", onKey);
     for (const event of early.splice(0))

@@ -2,7 +2,7 @@
 import { createMemo } from "solid-js";
 import { spelledOut } from "../../base/spelled-out.ts";
 import { type Jid, parseAddress } from "../../mail/address.ts";
-import { compose } from "../compose/open-drafts.ts";
+import { compose } from "../compose/asked.ts";
 import { useApp } from "../context.ts";
 import { type ActionId, ACTIONS, availableActions, runAction } from "../keys/actions.ts";
 import { workingKeysOf } from "../keys/key-map.ts";

@@ -1,7 +1,7 @@
 import { createEffect, createSignal, onCleanup, Show, type JSX } from "solid-js";
 import type { Person } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
-import { createQuery } from "../query.ts";
+import { createAnswer } from "../answer.ts";
 import "./avatar.css";
 
 const HUES = 8;
@@ -9,12 +9,12 @@ const HUES = 8;
 /** A person's picture, or the first letter of their name on a hue of their own. */
 export function Avatar(props: { person: Person }): JSX.Element {
   const { api } = useApp();
-  const query = createQuery(api, "avatar", () => ({ jid: props.person.jid }), { key: "jid" });
+  const avatarNow = createAnswer(api, "avatar", () => ({ jid: props.person.jid }));
   const [url, setUrl] = createSignal<string>();
   createEffect(() => {
-    const avatar = query.value;
+    const avatar = avatarNow();
     if (avatar === undefined || avatar === null) return setUrl(undefined);
-    // A copy: what the store hands out is a proxy, and Blob wants plain bytes.
+    // A copy: Blob takes no bytes that might be shared.
     const made = URL.createObjectURL(
       new Blob([new Uint8Array(avatar.bytes)], { type: avatar.type }),
     );

@@ -1,7 +1,7 @@
 import { createEffect, createMemo, createSignal, onCleanup, Show, type JSX } from "solid-js";
 import { domainOf, type Jid, parseJid } from "../../mail/address.ts";
 import { act } from "../act.ts";
-import { compose } from "../compose/open-drafts.ts";
+import { compose } from "../compose/asked.ts";
 import { useApp } from "../context.ts";
 import { createQuery } from "../query.ts";
 import { notHereText, notHereWords, shareWords } from "../words/share.ts";

@@ -1,17 +1,24 @@
-import { Show, type JSX } from "solid-js";
+import { For, Show, type JSX } from "solid-js";
 import type { NoticeView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/admin-lines.tsx";
 import { late } from "../parts/late.tsx";
 import { Over } from "../parts/over.tsx";
+import { createQuery } from "../query.ts";
 import { keepsFor, noticeText, words } from "../words/more.ts";
 
 /** Seldom, and with words of its own. */
 const DownloadMail = late(async () => (await import("../parts/download-mail.tsx")).DownloadMail);
 
+export function NoticeList(): JSX.Element {
+  const { api } = useApp();
+  const notices = createQuery(api, "notices", () => null);
+  return <For each={notices.value}>{(notice) => <Notice notice={notice} />}</For>;
+}
+
 /** One thing that is said once: what it is, what it means, and "Got it". */
-export function Notice(props: { notice: NoticeView }): JSX.Element {
+function Notice(props: { notice: NoticeView }): JSX.Element {
   const { api } = useApp();
   const said = () => noticeText[props.notice.id];
   return (

@@ -1,23 +1,25 @@
-import { createSignal, For, Show, type JSX } from "solid-js";
+import { createSignal, Show, type JSX } from "solid-js";
+import { createView } from "../answer.ts";
 import { useApp } from "../context.ts";
 import { createNewVersion } from "../new-version.ts";
 import { late } from "../parts/late.tsx";
-import { createQuery } from "../query.ts";
 import { words } from "../words.ts";
 import { TroubleNotice } from "./trouble-notice.tsx";
 
 /** Seldom, and with words of its own. */
-export const Notice = late(async () => (await import("./notice.tsx")).Notice);
+export const NoticeList = late(async () => (await import("./notice.tsx")).NoticeList);
 
 /** What is said once, calmly, above the list; and why there is no connection. */
 export function Notices(): JSX.Element {
   const { api } = useApp();
-  const notices = createQuery(api, "notices", () => null);
+  const notices = createView(api, "notices", () => null);
   return (
     <>
       <TroubleNotice />
       <NewVersion />
-      <For each={notices.value}>{(notice) => <Notice notice={notice} />}</For>
+      <Show when={notices.value?.length}>
+        <NoticeList />
+      </Show>
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { createEffect, createSignal, For, onCleanup, Show, type JSX } from "solid-js";
 import { MAILBOXES, type Mailbox, type MailboxesView, type Place } from "../../api/contract.ts";
-import { compose } from "../compose/open-drafts.ts";
+import { compose } from "../compose/asked.ts";
 import { useApp } from "../context.ts";
 import { keyOf } from "../keys/key-map.ts";
 import { Icon } from "../parts/icon.tsx";
+import { afterRows } from "../listed.ts";
 import { late } from "../parts/late.tsx";
 import { count, mailboxName, words } from "../words.ts";
 import { Over } from "../parts/over.tsx";
@@ -82,15 +83,14 @@ export function Sidebar(props: {
 /** ms after the first rows */
 const LABELS_MS = 1500;
 
-/** Tags and folders come with the counts where there are any; where not, after what is waited for. */
+/** Tags and folders come with the rows where there are any; where not, after what is waited for. */
 function createWanted(counts: () => MailboxesView | undefined): () => boolean {
   const [wanted, setWanted] = createSignal(false);
   createEffect(() => {
     const now = counts();
     if (now === undefined || wanted()) return;
     const isUsed = Object.keys(now.labels).length > 0;
-    const timer = setTimeout(() => setWanted(true), isUsed ? 0 : LABELS_MS);
-    onCleanup(() => clearTimeout(timer));
+    onCleanup(afterRows(isUsed ? 0 : LABELS_MS, () => setWanted(true)));
   });
   return wanted;
 }

@@ -3,13 +3,13 @@ import type { ConnectionView, SyncView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
-import { createQuery } from "../query.ts";
+import { createView } from "../answer.ts";
 import { words } from "../words.ts";
 
 /** The truth about the connection and about what is here. */
 export function Status(): JSX.Element {
   const { api } = useApp();
-  const status = createQuery(api, "status", () => null);
+  const status = createView(api, "status", () => null);
   const connection = (): ConnectionView => status.value?.connection ?? { state: "connecting" };
   const sync = (): SyncView => status.value?.sync ?? { state: "waiting", done: 0, mail: 0 };
   const share = (): number => {
@@ -86,7 +86,7 @@ export function Status(): JSX.Element {
 /** Where the sidebar is hidden: one short line, seen only while there is something to tell. */
 export function StatusLine(): JSX.Element {
   const { api } = useApp();
-  const status = createQuery(api, "status", () => null);
+  const status = createView(api, "status", () => null);
   const state = () => status.value?.connection.state ?? "connecting";
   const sync = (): string => {
     const now = status.value?.sync;
@@ -106,7 +106,7 @@ export function StatusLine(): JSX.Element {
 /** Where the list is hidden, too: trouble with the connection, and nothing else. */
 export function TroubleLine(): JSX.Element {
   const { api } = useApp();
-  const status = createQuery(api, "status", () => null);
+  const status = createView(api, "status", () => null);
   const state = () => status.value?.connection.state ?? "connecting";
   const isTrouble = () =>
     state() === "offline" ||

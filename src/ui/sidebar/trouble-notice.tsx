@@ -4,7 +4,7 @@ import type { ConnectionView, TroubleKind } from "../../api/contract.ts";
 import { needsPerson } from "../../mail/status.ts";
 import { useApp } from "../context.ts";
 import { late } from "../parts/late.tsx";
-import { createQuery } from "../query.ts";
+import { createView } from "../answer.ts";
 
 const Trouble = late(async () => (await import("./trouble.tsx")).TroubleSection);
 
@@ -23,7 +23,7 @@ const TOLD_AT_ONCE: ReadonlySet<TroubleKind> = new Set([
 
 export function TroubleNotice(): JSX.Element {
   const { api } = useApp();
-  const status = createQuery(api, "status", () => null);
+  const status = createView(api, "status", () => null);
   const told = (): TroubleKind | undefined => {
     const { state, trouble, failures = 0 } = status.value?.connection ?? {};
     if (trouble === undefined || state === "connected") return undefined;

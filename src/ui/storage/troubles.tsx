@@ -1,24 +1,25 @@
 import { createEffect, For, Show, type JSX } from "solid-js";
-import type { TroubleView } from "../../api/contract.ts";
 import { keepTyped } from "../compose/open-drafts.ts";
 import { useApp } from "../context.ts";
 import { DownloadMail } from "../parts/download-mail.tsx";
 import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { Icon } from "../parts/icon.tsx";
+import { createQuery } from "../query.ts";
 import { storageWords, troubleText } from "../words/storage.ts";
 import "./troubles.css";
 
 /** What is wrong with this browser's storage, across the top of the mail. */
-export function Troubles(props: { troubles: readonly TroubleView[] }): JSX.Element {
+export function Troubles(): JSX.Element {
   const { api, session } = useApp();
+  const troubles = createQuery(api, "troubles", () => null, { key: "kind" });
   const host = () => session().address.split("@").at(-1) ?? "";
   createEffect(() => {
     // Nothing typed from now on may reach the database: a copy goes beside it.
-    if (props.troubles.length > 0) keepTyped();
+    if (troubles.value !== undefined && troubles.value.length > 0) keepTyped();
   });
   return (
     <div class="troubles">
-      <For each={props.troubles}>
+      <For each={troubles.value}>
         {(trouble) => (
           <section class="trouble" role="alert" data-trouble={trouble.kind}>
             <Icon name="warn" />

@@ -4,7 +4,7 @@ import type { Place, RowView, UndoView, WindowView } from "../../api/contract.ts
 import { nameOfAct } from "../../mail/undo.ts";
 import { addLayer, expectRows, type Layer, shownView } from "../list/overlay.ts";
 import { say, type ToastAction } from "../parts/toast.tsx";
-import { readOnce } from "../query.ts";
+import { readOnce } from "../answer.ts";
 import { didText, triageWords, undoneText, type Verb } from "../words/triage.ts";
 import { type Asked, patchOf, restoreOf } from "./patch.ts";
 

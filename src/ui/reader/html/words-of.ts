@@ -1,5 +1,5 @@
 import type { ApiClient } from "../../../api/client.ts";
-import { readOnce } from "../../query.ts";
+import { readOnce } from "../../answer.ts";
 import { sanitise } from "./sanitise.ts";
 import { scanHtml } from "./scan.ts";
 import { sourceText } from "./source-text.ts";

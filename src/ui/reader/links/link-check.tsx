@@ -1,5 +1,5 @@
 import { For, onCleanup, Show, type JSX } from "solid-js";
-import { compose } from "../../compose/open-drafts.ts";
+import { compose } from "../../compose/asked.ts";
 import { useApp } from "../../context.ts";
 import { closeDialog } from "../../parts/close-dialog.ts";
 import { copyText } from "../../parts/copy-text.ts";
