@@ -15,7 +15,7 @@ export type EngineOptions = {
   account: () => AccountRow;
   /** The latest; another tab may have renewed it. */
   credential: () => Promise<Credential | undefined>;
-  /** The server takes it no more; nothing else is tried by itself. */
+  /** The server takes it no more, said often enough; nothing else is tried by itself. */
   onRefused: () => Promise<void>;
   config: Config;
   /** The stream on which the person signed in, in this tab. */

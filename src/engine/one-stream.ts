@@ -23,7 +23,8 @@ const LAST_WORD_MS = 800;
 /** What came before: for the person, and for which door is tried. */
 type Past = { failures: number; trouble?: Trouble; isAsked?: boolean };
 
-export type End = { trouble: Trouble; onlineMs: number };
+/** `isRefused`: the server does not take what is kept. */
+export type End = { trouble: Trouble; onlineMs: number; isRefused?: boolean };
 
 /** Resolves with why there is no stream any more; "again" where the next try is due at once. */
 export async function runStream(
@@ -60,8 +61,7 @@ export async function runStream(
       return { trouble: troubleOfEnd(error), onlineMs: performance.now() - onlineAt };
     keeper.refused(error);
     const trouble = afterSearch(error, past.trouble);
-    if (trouble.kind === "wrong-password") await options.onRefused();
-    return { trouble, onlineMs: 0 };
+    return { trouble, onlineMs: 0, isRefused: trouble.kind === "wrong-password" };
   } finally {
     stopWakes();
     stream.abort(new ConnectionError("lost", "stream ended"));

@@ -16,7 +16,7 @@ import type { EngineOptions } from "./engine-options.ts";
 import { runStream } from "./one-stream.ts";
 import { rest } from "./rest.ts";
 import { createStreamKeeper } from "./stream-keeper.ts";
-import { isPatient, restMs } from "./trouble.ts";
+import { isPatient, refusalDoubtMs, restMs } from "./trouble.ts";
 
 /** A stream that lived this long was a good one: the next wait starts short again. 30 s. */
 const GOOD_MS = 30_000;
@@ -25,7 +25,14 @@ const GOOD_MS = 30_000;
  * Failures since the last good stream, for the person; `attempt` counts for the back-off. `isAsked`: the next try is one
  * that a person wants.
  */
-type Course = { failures: number; attempt: number; trouble?: Trouble; isAsked?: boolean };
+type Course = {
+  failures: number;
+  attempt: number;
+  /** In a row. */
+  refusals: number;
+  trouble?: Trouble;
+  isAsked?: boolean;
+};
 
 export async function runEngine(options: EngineOptions): Promise<void> {
   const { context, wakes } = options;
@@ -33,7 +40,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const report = createConnectionReport(context, options.tenure);
   const keeper = createStreamKeeper(context);
   const stopWatching = watchSleep(() => wakes.tell("slept"));
-  let course: Course = { failures: 0, attempt: 0, ...(await unmended(context)) };
+  let course: Course = { failures: 0, attempt: 0, refusals: 0, ...(await unmended(context)) };
   try {
     while (!signal.aborted) {
       await untilRoom(options, report);
@@ -42,11 +49,14 @@ export async function runEngine(options: EngineOptions): Promise<void> {
       const end = await runStream(options, report, keeper, course);
       if (signal.aborted) return;
       if (end === "again") continue;
-      if (end.onlineMs > GOOD_MS) course = { failures: 0, attempt: 0 };
+      if (end.onlineMs > GOOD_MS) course = { failures: 0, attempt: 0, refusals: 0 };
       const trouble = afterAll(end.trouble, course.trouble);
       if (trouble.kind === "outdated") options.onPartMissing();
-      const waitMs = restMs(trouble.kind, course.attempt);
-      course = { failures: course.failures + 1, attempt: course.attempt + 1, trouble };
+      const refusals = end.isRefused === true ? course.refusals + 1 : 0;
+      const doubtMs = end.isRefused === true ? refusalDoubtMs(refusals) : undefined;
+      if (end.isRefused === true && doubtMs === undefined) await options.onRefused();
+      const waitMs = doubtMs ?? restMs(trouble.kind, course.attempt);
+      course = { failures: course.failures + 1, attempt: course.attempt + 1, refusals, trouble };
       const say = (ms: number | undefined): Promise<void> =>
         report.say({
           state: "offline",

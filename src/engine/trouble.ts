@@ -83,3 +83,19 @@ export function restMs(
   if (PATIENT.has(kind)) return 5000 + backoffMs(attempt + 2, random);
   return backoffMs(attempt, random);
 }
+
+/** A server that has just started may not know its accounts for a while. ms */
+const DOUBTS_MS = [4000, 15_000, 60_000];
+
+/**
+ * What is kept was taken before, so only the fourth refusal in a row is believed: ejabberd 23.01 answers not-authorized to
+ * a right password while its tables load, where RFC 6120 section 6.5.11 has temporary-auth-failure. The person is asked
+ * for the password all the while. How long to wait after refusal number `count` (1 first), ms; undefined: believe it.
+ */
+export function refusalDoubtMs(
+  count: number,
+  random: () => number = Math.random,
+): number | undefined {
+  const ms = DOUBTS_MS[count - 1];
+  return ms === undefined ? undefined : Math.round(ms * (1 + random() / 4));
+}

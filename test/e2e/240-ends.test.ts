@@ -120,6 +120,19 @@ describe("a server that says why", () => {
     await settled(page);
   });
 
+  test("a right password refused by a server that has only just started is tried again", async () => {
+    const { page } = await connected();
+    stage.server.faults.saslFailure = "not-authorized";
+    try {
+      for (const each of stage.server.connections) each.cut();
+      await page.getByRole("alert").getByText("Please sign in again").waitFor();
+    } finally {
+      stage.server.faults.saslFailure = undefined;
+    }
+    await settled(page);
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
   test("an account that is switched off is said so in every tab, and not tried again", async () => {
     const { page, tries } = await connected();
     const second = await page.context().newPage();

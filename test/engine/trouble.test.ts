@@ -1,7 +1,13 @@
 /** When to try again after which end: never a storm, never a fight, never without the person where only she can help. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isPatient, restMs, troubleOf, troubleOfEnd } from "../../src/engine/trouble.ts";
+import {
+  isPatient,
+  refusalDoubtMs,
+  restMs,
+  troubleOf,
+  troubleOfEnd,
+} from "../../src/engine/trouble.ts";
 import { needsPerson, type TroubleKind } from "../../src/mail/status.ts";
 import { ConnectionError } from "../../src/xmpp/connection-error.ts";
 
@@ -53,6 +59,17 @@ test("a conflict is not fought over: a minute at least, and no wake cuts it shor
 test("after a restart of the server people come back spread over ten seconds", () => {
   expect(restMs("shutdown", 0, () => 0)).toBe(1000);
   expect(restMs("shutdown", 0, () => 1)).toBe(11_000);
+});
+
+test("a refusal is doubted three times, ever longer, and then believed", () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (dice) => {
+      const waits = [1, 2, 3].map((count) => refusalDoubtMs(count, () => dice) ?? 0);
+      expect(waits[0]).toBeGreaterThanOrEqual(4000);
+      expect(waits).toEqual([...waits].sort((a, b) => a - b));
+      expect(refusalDoubtMs(4, () => dice)).toBeUndefined();
+    }),
+  );
 });
 
 test("what a running stream says of the account is proved by the next try", () => {
