@@ -1,5 +1,5 @@
 /** Dealing with mail: by keyboard, by the names of things, by a finger; each act at once, said once, and taken back. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { createFixtureApi, createWorld, someLabels, triagedRows, type World } from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
@@ -177,6 +177,26 @@ describe("acts", () => {
       expect(document.querySelector('[aria-rowindex="1"]')?.textContent).toContain("Harbour"),
     );
     expect(button("Undo").element()).toHaveProperty("disabled", true);
+  });
+
+  test("steps long past come back as fast as z is pressed, however far behind the worker is", async () => {
+    unmount();
+    api = createFixtureApi(world, { undo: () => new Promise(() => undefined) });
+    mount(api);
+    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await begin();
+    row(/Harbour survey/)
+      .element()
+      .focus();
+    await userEvent.keyboard("eee");
+    await vi.waitFor(() => expect(world.steps).toHaveLength(3));
+    await expect.element(button("Undo")).toBeEnabled();
+    const later = Date.now() + 60_000;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => later);
+    onTestFinished(() => clock.mockRestore());
+    await userEvent.keyboard("zzz");
+    for (const name of [/Harbour survey/, /Invoice 2291/, /Lantern/])
+      await expect.element(row(name)).toBeVisible();
   });
 
   test("spam of one person offers to block them", async () => {

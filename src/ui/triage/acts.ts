@@ -33,6 +33,8 @@ const MAX_STEPS = 50;
 /** The worker's word on the newest step may be this late. ms */
 const LAG_MS = 2000;
 let steps: Step[] = [];
+/** Ids of steps that were taken back: the worker, who is behind, may call one of them the newest still. */
+let takenBack: readonly string[] = [];
 
 /** Whether it was done. */
 export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
@@ -76,6 +78,7 @@ export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
 /** The account was left. */
 export function forgetSteps(): void {
   steps = [];
+  takenBack = [];
 }
 
 function forget(step: Step): void {
@@ -119,7 +122,10 @@ export async function undo(api: ApiClient, newest: UndoView | undefined): Promis
   const step = steps.at(-1);
   const isOurs =
     step !== undefined &&
-    (step.known === newest?.id || step.known === undefined || Date.now() - step.madeAt < LAG_MS);
+    (step.known === newest?.id ||
+      step.known === undefined ||
+      takenBack.includes(newest?.id ?? "") ||
+      Date.now() - step.madeAt < LAG_MS);
   if (isOurs) return takeBack(api, step);
   try {
     say(undoneText(await api.run("undo", {})));
@@ -132,6 +138,7 @@ async function takeBack(api: ApiClient, step: Step): Promise<void> {
   if (!steps.includes(step)) return;
   expectRows();
   forget(step);
+  if (step.known !== undefined) takenBack = [...takenBack.slice(1 - MAX_STEPS), step.known];
   step.layer.drop();
   const { before, after, act, count } = step;
   const restored =
