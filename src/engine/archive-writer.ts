@@ -6,9 +6,9 @@
 import { type ArchiveRange, estimateTotal } from "../mail/archive-range.ts";
 import type { Arrival } from "../mail/message.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
-import type { WriteTx } from "../store/schema.ts";
+import type { ReadTx, WriteTx } from "../store/schema.ts";
 import { StorageError } from "../store/storage-error.ts";
-import type { ArchivePage } from "../xmpp/mam.ts";
+import type { ArchivedItem, ArchivePage } from "../xmpp/mam.ts";
 import { archivedArrival } from "./arrivals.ts";
 import type { Topic } from "./bus.ts";
 import type { AccountContext } from "./context.ts";
@@ -56,7 +56,6 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
   const announcer = createAnnouncer((topics) => bus.touch(topics));
   const jobs: Job[] = [];
   let planned: readonly ArchiveRange[] = [];
-  let historyBefore = 0;
   let writing: Promise<void> | undefined;
   let failure: { error: unknown } | undefined;
   let wake: (() => void)[] = [];
@@ -98,21 +97,25 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
 
   async function write(batch: readonly Job[]): Promise<Ingested> {
     // Pages going back come newest first; within a transaction the order is the archive's.
-    const arrivals = batch
-      .toReversed()
-      .flatMap(({ page }) => page?.items ?? [])
-      .flatMap((item) => archivedArrival(item, me, historyBefore) ?? []);
+    const items = batch.toReversed().flatMap(({ page }) => page?.items ?? []);
     try {
-      return await writeArrivals(batch, arrivals);
+      return await writeItems(batch, items);
     } catch (error) {
       if (error instanceof StorageError) throw error;
       console.error("archive:", error instanceof Error ? error.stack : error);
-      return writeArrivals(batch, await withoutPoison(arrivals));
+      return writeItems(batch, await withoutPoison(items));
     }
   }
 
-  function writeArrivals(batch: readonly Job[], arrivals: readonly Arrival[]): Promise<Ingested> {
+  /** What counts as read may be told anew while the past comes in: each transaction asks. */
+  async function arrivalsOf(tx: ReadTx, items: readonly ArchivedItem[]): Promise<Arrival[]> {
+    const historyBefore = (await readMeta(tx, "firstSignInAt")) ?? context.now();
+    return items.flatMap((item) => archivedArrival(item, me, historyBefore) ?? []);
+  }
+
+  function writeItems(batch: readonly Job[], items: readonly ArchivedItem[]): Promise<Ingested> {
     return store.write([...WORKING_STORES, "rejects"], async (tx) => {
+      const arrivals = await arrivalsOf(tx, items);
       const result = await ingest(tx, me, arrivals, isSieveLoaded ? sieve : undefined);
       for (const { page } of batch) putRejects(tx, page?.unreadable ?? [], context.now());
       await moveCursor(tx, batch, result);
@@ -149,20 +152,18 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
   }
 
   /** A message that makes us fail would be fetched again for ever, and nothing behind it: it is left out. */
-  async function withoutPoison(arrivals: readonly Arrival[]): Promise<Arrival[]> {
-    const fine: Arrival[] = [];
-    for (const arrival of arrivals) {
+  async function withoutPoison(items: readonly ArchivedItem[]): Promise<ArchivedItem[]> {
+    const fine: ArchivedItem[] = [];
+    for (const item of items) {
       try {
-        await store.write(WORKING_STORES, (tx) => ingest(tx, me, [arrival]));
-        fine.push(arrival);
+        await store.write(WORKING_STORES, async (tx) =>
+          ingest(tx, me, await arrivalsOf(tx, [item])),
+        );
+        fine.push(item);
       } catch (error) {
         if (error instanceof StorageError) throw error;
         await store.write(["rejects"], async (tx) =>
-          putRejects(
-            tx,
-            arrival.message.archiveIds.map((archiveId) => ({ archiveId, text: String(error) })),
-            context.now(),
-          ),
+          putRejects(tx, [{ archiveId: item.archiveId, text: String(error) }], context.now()),
         );
       }
     }
@@ -180,7 +181,6 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
     async load() {
       if (writing !== undefined) return;
       await store.read(["meta"], async (tx) => {
-        historyBefore = (await readMeta(tx, "firstSignInAt")) ?? context.now();
         const known = (await readMeta(tx, "ranges")) ?? [];
         if (jobs.length === 0) planned = known;
       });

@@ -23,8 +23,10 @@ export type MetaValues = {
   ranges: ArchiveRange[];
   /** Messages fetched by the back-fill so far, and mail among them. */
   fetched: { messages: number; mail: number };
-  /** First sign-in on this browser: older mail counts as read (see engine/unread.ts). */
+  /** First sign-in on this browser, or of the account once it is known: older mail counts as read (engine/arrivals.ts). */
   firstSignInAt: number;
+  /** Mail that came between these was called read by the later of the two: it is looked at again. */
+  lookAgain: { from: number; to: number };
   connection: ConnectionRow;
   sync: SyncView;
   /** The oldest the server's archive still had when it was asked last (engine/retention.ts). */

@@ -1,6 +1,8 @@
 /** What devices of one account say to each other, over a server in memory that loses, refuses and forgets. */
 import { describe, expect, test, vi } from "vitest";
 import { createAccountState, type AccountState } from "../../src/engine/account-state/carry.ts";
+import { takeFirstSignIn } from "../../src/engine/account-state/first-sign-in.ts";
+import { createArchiveWriter } from "../../src/engine/archive-writer.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { saveLabel } from "../../src/engine/commands/labels.ts";
 import { setPreference } from "../../src/engine/commands/preferences.ts";
@@ -13,6 +15,10 @@ import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import { encodeBatch } from "../../src/mail/account-state/batch.ts";
+import { FIRST_SIGN_IN, firstSignInSaid } from "../../src/mail/account-state/registers.ts";
+import type { Received } from "../../src/mail/received.ts";
+import { putMeta } from "../../src/store/meta.ts";
+import type { ArchivePage } from "../../src/xmpp/mam.ts";
 import { nextStamp } from "../../src/mail/clock.ts";
 import { stateKey, whenOf } from "../../src/mail/state.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
@@ -23,28 +29,30 @@ const bob = "bob@example.net" as Jid;
 const HOUR = 3_600_000;
 const PATIENCE = { timeout: 15_000, interval: 10 };
 
+function received(n: number): Received {
+  return {
+    from: bob,
+    fromResource: "",
+    to: me,
+    toResource: "",
+    type: "normal",
+    id: `message-${n}-of-the-account-state-test`,
+    subject: `Matter ${n}`,
+    body: `About ${n}`,
+    thread: { id: `thread-${n}` },
+    stanzaIds: [],
+    references: [],
+    headers: {},
+    fallbacks: [],
+    addresses: [],
+    attachments: [],
+    receiptWanted: false,
+  };
+}
+
 function mail(n: number): Arrival {
-  const made = arrivalOf(
-    {
-      from: bob,
-      fromResource: "",
-      to: me,
-      toResource: "",
-      type: "normal",
-      id: `message-${n}-of-the-account-state-test`,
-      subject: `Matter ${n}`,
-      body: `About ${n}`,
-      thread: { id: `thread-${n}` },
-      stanzaIds: [],
-      references: [],
-      headers: {},
-      fallbacks: [],
-      addresses: [],
-      attachments: [],
-      receiptWanted: false,
-    },
-    { me, at: Date.UTC(2026, 0, 1) + n * HOUR, unread: true, archiveId: `archive-${n}` },
-  );
+  const at = Date.UTC(2026, 0, 1) + n * HOUR;
+  const made = arrivalOf(received(n), { me, at, unread: true, archiveId: `archive-${n}` });
   if (made === undefined) throw new Error("no message");
   return made;
 }
@@ -317,4 +325,34 @@ describe("a server that fails", () => {
     expect((await readDevices(one.account)).pending).toBeGreaterThan(0);
     one.close();
   });
+});
+
+test("the account's first sign-in, told while the past comes in, counts for what is here and what is still to come", async () => {
+  const account = await accountOnTrial();
+  const day = 24 * HOUR;
+  const here = Date.UTC(2026, 5, 1);
+  const page = (n: number, at: number): ArchivePage => ({
+    items: [{ archiveId: `archive-${n}`, at, received: received(n) }],
+    marks: [{ archiveId: `archive-${n}`, at }],
+    unreadable: [],
+    complete: false,
+    ended: true,
+    length: 1000,
+  });
+  await account.store.write(["meta"], async (tx) => putMeta(tx, "firstSignInAt", here));
+  const writer = createArchiveWriter(account);
+  await writer.load();
+  writer.put(page(1, here - 40 * day));
+  await writer.drained();
+  const unread = async () =>
+    (await seen(account)).inbox.filter(([, isUnread]) => isUnread).map(([subject]) => subject);
+  expect(await unread()).toEqual([]);
+  const said = firstSignInSaid(here - 50 * day);
+  await joinBatch(account, { messages: [], registers: [{ name: FIRST_SIGN_IN, said }] });
+  await takeFirstSignIn(account);
+  writer.put(page(2, here - 45 * day));
+  writer.put(page(3, here - 90 * day));
+  await writer.drained();
+  expect(await unread()).toEqual(["Matter 1", "Matter 2"]);
+  account.store.close();
 });

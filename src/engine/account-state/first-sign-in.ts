@@ -18,39 +18,37 @@ const PORTION = 200;
 const STORES = [...WORKING_STORES, "registers"] as const;
 
 /**
- * Where the account's first sign-in was told: what came between that and this device's is looked at again. It counts
- * here once that is done, so that what was broken off begins anew.
+ * Where the account's first sign-in was told: it counts from now on, for what the archive brings as well, and what came
+ * between that and this device's is looked at again. What was broken off goes on the next time.
  */
 export async function takeFirstSignIn(context: AccountContext): Promise<void> {
   const { store, bus } = context;
-  const span = await store.read(["meta", "registers"], async (tx) => {
-    const [said, mine] = await Promise.all([
-      readRegister(tx, FIRST_SIGN_IN),
-      readMeta(tx, "firstSignInAt"),
-    ]);
-    const first = said?.[0];
-    if (typeof first !== "number" || mine === undefined || first >= mine) return undefined;
-    return { first, to: mine - FRESH_MS };
-  });
-  if (span === undefined) return;
-  for (let at: number | undefined = span.first - FRESH_MS; at !== undefined;) {
-    const from: number = at;
-    at = await store.write(STORES, async (tx) => {
-      const next = await lookAgain(context, tx, from, span.to);
-      if (next === undefined) putMeta(tx, "firstSignInAt", span.first);
-      return next;
-    });
+  let isMore = await store.write(["meta", "registers"], noteSpan);
+  while (isMore) {
+    isMore = await store.write(STORES, (tx) => lookAgain(context, tx));
     bus.touch(["mail"]);
   }
 }
 
-/** A portion; returns where the next one begins. */
-async function lookAgain(
-  { me }: AccountContext,
-  tx: WriteTx,
-  from: number,
-  to: number,
-): Promise<number | undefined> {
+/** Whether there is something to look at. */
+async function noteSpan(tx: WriteTx): Promise<boolean> {
+  const [said, mine, before] = await Promise.all([
+    readRegister(tx, FIRST_SIGN_IN),
+    readMeta(tx, "firstSignInAt"),
+    readMeta(tx, "lookAgain"),
+  ]);
+  const first = said?.[0];
+  if (typeof first !== "number" || mine === undefined || first >= mine) return before !== undefined;
+  putMeta(tx, "firstSignInAt", first);
+  putMeta(tx, "lookAgain", { from: first - FRESH_MS, to: before?.to ?? mine - FRESH_MS });
+  return true;
+}
+
+/** A portion; whether there is more. */
+async function lookAgain({ me }: AccountContext, tx: WriteTx): Promise<boolean> {
+  const span = await readMeta(tx, "lookAgain");
+  if (span === undefined) return false;
+  const { from, to } = span;
   const rows = await tx
     .objectStore("messages")
     .index("at")
@@ -64,7 +62,11 @@ async function lookAgain(
     set.change({ ...row, unread: 1 });
   }
   await set.flush();
-  return rows.length < PORTION ? undefined : rows.at(-1)?.at;
+  const last = rows.at(-1)?.at;
+  const isMore = last !== undefined && rows.length >= PORTION;
+  if (isMore) putMeta(tx, "lookAgain", { from: last, to });
+  else void tx.objectStore("meta").delete("lookAgain");
+  return isMore;
 }
 
 async function isAnswered(set: WorkingSet, row: Message): Promise<boolean> {
