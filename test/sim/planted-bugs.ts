@@ -49,14 +49,13 @@ const STATE_BUGS: Record<string, Bug> = {
       return all;
     }`,
   },
-  /** The last entry of a part is left out, and counts as said. */
+  /** The last message of a bucket is left out of what is published, and counts as saved. */
   "fold at the edge": {
     module: "mail/account-state/buckets.ts",
-    source: `export function partsOf(bucket, batch) {
-      const { messages, registers } = batch;
-      if (messages.length < 2) return real.partsOf(bucket, batch);
-      const parts = real.partsOf(bucket, { messages: messages.slice(0, -1), registers });
-      return parts.map((part, at) => at > 0 ? part : { ...part, batch });
+    source: `export function planFold(bucket, batch, ...more) {
+      const messages = batch.messages.slice(0, Math.max(1, batch.messages.length - 1));
+      const { parts, superseded } = real.planFold(bucket, { ...batch, messages }, ...more);
+      return { parts: parts.map((part, at) => at > 0 ? part : { ...part, batch }), superseded };
     }`,
   },
   /** What somebody else folded meanwhile goes with what is replaced. */
@@ -64,13 +63,20 @@ const STATE_BUGS: Record<string, Bug> = {
     module: "engine/account-state/fold.ts",
     source: `import { bucketOfItem } from "../../mail/account-state/buckets.ts";
     import { readItems } from "./items.ts";
-    export async function foldBuckets(context, carrier, buckets, signal) {
-      await real.foldBuckets(context, carrier, buckets, signal);
+    async function takeAway(context, carrier) {
       const known = await readItems(context);
       const others = (await carrier.list()).filter(
-        (id) => buckets.includes(bucketOfItem(id)) && known[id] === undefined,
+        (id) => bucketOfItem(id) !== undefined && known[id] === undefined,
       );
       if (others.length > 0) await carrier.retract(others);
+    }
+    export async function foldBuckets(context, carrier, ...more) {
+      await real.foldBuckets(context, carrier, ...more);
+      await takeAway(context, carrier);
+    }
+    export async function foldBatch(context, carrier, ...more) {
+      await real.foldBatch(context, carrier, ...more);
+      await takeAway(context, carrier);
     }`,
   },
   /** Nobody notices what is not there any more. */
