@@ -22,6 +22,20 @@ const WORKER = stages("worker.ts", {
   later: ["engine/queries/later.ts"],
 });
 
+/** End-to-end files that mostly wait for something to time out: they run one by one beside all other tests. */
+const PATIENT = ["123", "220", "230", "231", "232", "240", "242"].map(
+  (number) => `test/e2e/${number}-*.test.ts`,
+);
+const E2E = {
+  environment: "node",
+  // What fails once on a busy machine runs again, and the reporter says so: it stays a bug, with a name.
+  retry: 1,
+  testTimeout: 150_000,
+  hookTimeout: 120_000,
+  // A busy machine is no fault of ours: what is waited for may take its time.
+  expect: { poll: { timeout: 20_000 } },
+} as const;
+
 export default defineConfig({
   // Relative: the build works under any sub-path of any static host.
   base: "./",
@@ -54,19 +68,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...E2E,
           name: "e2e",
-          environment: "node",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: PATIENT,
           // A browser keeps a core busy. Six files took 133 s with two workers, 157 with four, and a quarter less of the CPU.
           maxWorkers: 2,
-          // What fails once on a busy machine runs again, and the reporter says so: it stays a bug, with a name.
-          retry: 1,
-          testTimeout: 150_000,
-          hookTimeout: 120_000,
-          // A busy machine is no fault of ours: what is waited for may take its time.
-          expect: { poll: { timeout: 20_000 } },
         },
       },
+      { extends: true, test: { ...E2E, name: "e2e-patient", include: PATIENT, maxWorkers: 1 } },
       {
         extends: true,
         test: {

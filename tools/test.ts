@@ -3,6 +3,7 @@
  * end against real servers. Goes on after a failure, so that one run tells everything. The last line counts them all.
  */
 import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +21,11 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIN = join(ROOT, "node_modules/.bin");
 
 type Count = { passed: number; failed: number };
-type Step = { name: string; run: () => Promise<Count> };
+/** `isBeside`: the steps after it run meanwhile; what it says comes last. */
+type Step = { name: string; isBeside?: true; run: () => Promise<Count> };
+
+/** Files that wait most of their time run while others keep the machine busy. */
+const PATIENT_LOG = join(ROOT, "node_modules", ".report-e2e-patient.log");
 
 const only = process.argv.slice(2);
 
@@ -30,9 +35,10 @@ const steps: Step[] = [
   { name: "types", run: () => command("tsc", ["--noEmit", "-p", "tsconfig.json"]) },
   { name: "worker-types", run: () => command("tsc", ["--noEmit", "-p", "tsconfig.worker.json"]) },
   { name: "dead-code", run: () => command("knip", ["--no-progress"]) },
+  { name: "build", run: buildStep },
+  { name: "e2e-patient", isBeside: true, run: () => vitest("e2e-patient", PATIENT_LOG) },
   { name: "unit", run: () => vitest("node") },
   { name: "browser", run: () => vitest("web") },
-  { name: "build", run: buildStep },
   { name: "e2e", run: () => vitest("e2e") },
 ];
 
@@ -41,17 +47,21 @@ async function command(name: string, args: string[]): Promise<Count> {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-async function vitest(project: string): Promise<Count> {
+async function vitest(project: string, log?: string): Promise<Count> {
   const report = join(ROOT, "node_modules", `.report-${project}.json`);
   await rm(report, { force: true });
-  const code = await run(join(BIN, "vitest"), [
-    "run",
-    "--project",
-    project,
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
+  const code = await run(
+    join(BIN, "vitest"),
+    [
+      "run",
+      "--project",
+      project,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ],
+    log,
+  );
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(await readFile(report, "utf8")) as {
       numPassedTests: number;
@@ -75,11 +85,15 @@ async function buildStep(): Promise<Count> {
   }
 }
 
-function run(path: string, args: string[]): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(path, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+/** `log`: a file that gets what it says, instead of the terminal. */
+function run(path: string, args: string[], log?: string): Promise<number> {
+  const output = log === undefined ? "inherit" : openSync(log, "w");
+  return new Promise<number>((resolve) => {
+    const child = spawn(path, args, { cwd: ROOT, stdio: ["ignore", output, output] });
     child.on("error", () => resolve(127));
     child.on("close", (code) => resolve(code ?? 1));
+  }).finally(() => {
+    if (output !== "inherit") closeSync(output);
   });
 }
 
@@ -96,17 +110,30 @@ if (needs.length > 0 && !(await installPackages(needs, console.log))) {
 
 const total: Count = { passed: 0, failed: 0 };
 const summary: string[] = [];
+const beside: Promise<void>[] = [];
 for (const step of steps) {
   if (only.length > 0 && !only.includes(step.name)) continue;
+  console.log(`\n── ${step.name}${step.isBeside ? ", beside what follows" : ""}`);
+  const done = take(step);
+  if (step.isBeside) beside.push(done);
+  else await done;
+}
+if (beside.length > 0) {
+  console.log("\n── e2e-patient, to its end");
+  await Promise.all(beside);
+  console.log(await readFile(PATIENT_LOG, "utf8"));
+}
+console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+/** Runs a step and counts it. */
+async function take({ name, run }: Step): Promise<void> {
   const startedAt = Date.now();
-  console.log(`\n── ${step.name}`);
-  const { passed, failed } = await step.run();
+  const { passed, failed } = await run();
   total.passed += passed;
   total.failed += failed;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   summary.push(
-    `${step.name.padEnd(13)} ${failed === 0 ? "ok    " : "FAILED"} ${passed} passed, ${failed} failed, ${seconds} s`,
+    `${name.padEnd(13)} ${failed === 0 ? "ok    " : "FAILED"} ${passed} passed, ${failed} failed, ${seconds} s`,
   );
 }
-console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed === 0 ? 0 : 1);
