@@ -14,7 +14,7 @@ import { readPreferences } from "../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
-import { encodeBatch } from "../../src/mail/account-state/batch.ts";
+import { decodeBatch, encodeBatch } from "../../src/mail/account-state/batch.ts";
 import { FIRST_SIGN_IN, firstSignInSaid } from "../../src/mail/account-state/registers.ts";
 import type { Received } from "../../src/mail/received.ts";
 import { putMeta } from "../../src/store/meta.ts";
@@ -216,6 +216,19 @@ test("much at once is folded, not streamed, and a part that did not change is no
   one.close();
 });
 
+test("what is over for long is kept by year, and which year it is the server says", async () => {
+  const node = new MemoryNode(Date.UTC(2027, 5, 1));
+  const one = await device(node, 40);
+  one.online();
+  const on = { place: "all" as const, except: [] };
+  await triage(one.account, { act: { do: "star" }, on });
+  await one.saved();
+  expect(node.ids().filter((id) => id.startsWith("m."))).toEqual([
+    expect.stringMatching(/^m\.2026\./),
+  ]);
+  one.close();
+});
+
 test("items that pile up are folded into one, and so is the journal of a device not seen for long", async () => {
   const node = new MemoryNode();
   const stamp = (n: number, device: string) =>
@@ -249,6 +262,54 @@ test("items that pile up are folded into one, and so is the journal of a device 
   two.online();
   await same(one.account, two.account);
   expect((await seen(two.account)).starred).toHaveLength(7);
+  one.close();
+  two.close();
+});
+
+test("where there is too much, old words of mail that the archive lost go; all others stay, and nothing waits", async () => {
+  const node = new MemoryNode();
+  node.saysMaxItems = 8;
+  const day = (at: number) => Math.floor(at / (24 * HOUR));
+  const year = (y: number, n = 0) => Date.UTC(y, 0, 15 + n);
+  const word = (key: string, at: number, saidAt: number) => ({
+    key: key.padEnd(16, "0"),
+    day: day(at),
+    said: { star: [true, nextStamp(undefined, saidAt, "other1")] as const },
+  });
+  const old = [2015, 2016, 2017, 2018].map((y) => word(`a${y}`, year(y), year(y, 1)));
+  const stays = [word("b1", year(2018, 2), year(2026)), word("b2", year(2021), year(2021, 1))];
+  for (const [n, entry] of [...old, ...stays].entries())
+    node.put(
+      `m.${new Date(entry.day * 24 * HOUR).getUTCFullYear()}.000000000000000${n}`,
+      encodeBatch({ messages: [entry], registers: [] }),
+    );
+  node.put("j.others", encodeBatch({ messages: [], registers: [] }));
+  const one = await device(node, 0);
+  await one.account.store.write(["meta", "state"], async (tx) => {
+    putMeta(tx, "archiveStart", { state: "starts", at: year(2020), checkedAt: 0 });
+    // Said here, years ago, and never carried to the account.
+    const { key, day: of, said } = word("c1", year(2016), year(2017));
+    await tx.objectStore("state").put({ said, ...whenOf(of * 24 * HOUR), pending: 1 }, key);
+  });
+  one.online();
+  const words = () =>
+    node.payloads().flatMap((payload) => {
+      const decoded = decodeBatch(payload);
+      return "batch" in decoded ? decoded.batch.messages.map(({ key }) => key.slice(0, 2)) : [];
+    });
+  await vi.waitFor(() => expect(words().sort()).toEqual(["b1", "b2"]), PATIENCE);
+  await one.saved();
+  const ids = node.ids().filter((id) => id.startsWith("m."));
+  expect(ids.map((id) => id.slice(0, 7)).sort()).toEqual(["m.2018.", "m.2021."]);
+  // Said anew it is not forgotten, and another device hears of the mark and of all that is left.
+  node.published.length = 0;
+  const two = await device(node, 0);
+  two.online();
+  await two.saved();
+  one.repair();
+  await one.saved();
+  expect(words().sort()).toEqual(["b1", "b2"]);
+  expect([one.errors, two.errors]).toEqual([[], []]);
   one.close();
   two.close();
 });

@@ -17,7 +17,13 @@ export class MemoryNode {
   refuses: NodeRefusal | undefined;
   /** Prosody's default. */
   maxItems = 256;
-  private clock = Date.UTC(2026, 10, 28);
+  /** What it says of that. */
+  saysMaxItems = 256;
+  private clock: number;
+
+  constructor(startsAt = Date.UTC(2026, 10, 28)) {
+    this.clock = startsAt;
+  }
 
   now(): number {
     return (this.clock += 1000);
@@ -25,6 +31,10 @@ export class MemoryNode {
 
   ids(): string[] {
     return [...this.items.keys()];
+  }
+
+  payloads(): string[] {
+    return [...this.items.values()];
   }
 
   put(id: string, payload: string): void {
@@ -51,7 +61,7 @@ export class MemoryNode {
     };
     const carrier: StateCarrier = {
       kind: "pep",
-      maxItems: this.maxItems,
+      maxItems: this.saysMaxItems,
       list: () => whileOpen(() => this.ids()),
       fetch: (ids) =>
         whileOpen(() =>

@@ -79,6 +79,11 @@ const STATE_BUGS: Record<string, Bug> = {
       await takeAway(context, carrier);
     }`,
   },
+  /** Where mail is older than the archive, nothing of it is kept, however late it was said. */
+  forgetting: {
+    module: "mail/account-state/forget.ts",
+    source: "export const isForgotten = ({ day }, mark) => mark !== undefined && day < mark.day;",
+  },
   /** Nobody notices what is not there any more. */
   repair: {
     module: "engine/account-state/level.ts",

@@ -18,6 +18,7 @@ import type { AccountContext } from "../context.ts";
 import { introduce, setClock } from "./device.ts";
 import { takeFirstSignIn } from "./first-sign-in.ts";
 import { ItemsDropped } from "./fold.ts";
+import { setForgetMark } from "./forget.ts";
 import { noteHealth } from "./health.ts";
 import { forgetItems } from "./items.ts";
 import { closeGaps, levelWithServer, takeItems } from "./level.ts";
@@ -130,6 +131,8 @@ export function createAccountState(
         const gaps = await levelWithServer(context, opened, signal);
         await takeFirstSignIn(context);
         await introduce(context);
+        const serverNow = options.serverNow();
+        if (serverNow !== undefined) await setForgetMark(context, opened, serverNow);
         await publishPending(context, opened, { echoes, signal });
         if (gaps.length > 0) mendLater(gaps);
         tidyLater();

@@ -23,6 +23,12 @@ export function dayOf(at: number): number {
   return whenOf(at).day;
 }
 
+/** The day it is, by the server's clock as far as it is known: all devices are to keep the same buckets. */
+export async function today({ store, now }: AccountContext): Promise<number> {
+  const offset = await store.read(["meta"], (tx) => readMeta(tx, "clockOffset"));
+  return dayOf(now() + (offset ?? 0));
+}
+
 /** Its name in journals; made when it is wanted first. */
 export async function knownDevice({ store, now }: AccountContext): Promise<string> {
   return store.write(["meta"], async (tx) => {

@@ -6,7 +6,8 @@ import type { Batch } from "../../mail/account-state/batch.ts";
 import { bucketOf, planFold, REGISTERS } from "../../mail/account-state/buckets.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
-import { dayOf } from "./device.ts";
+import { today } from "./device.ts";
+import { onlyForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
 import { hear } from "./heard.ts";
 import { changeItems, dropItems, type KnownItems, readItems } from "./items.ts";
@@ -38,8 +39,8 @@ export async function foldBatch(
   { messages, registers }: Batch,
   signal: AbortSignal,
 ): Promise<void> {
-  const today = dayOf(context.now());
-  const buckets = new Set(messages.map(({ day }) => bucketOf(day, today)));
+  const now = await today(context);
+  const buckets = new Set(messages.map(({ day }) => bucketOf(day, now)));
   if (registers.length > 0) buckets.add(REGISTERS);
   await foldBuckets(context, carrier, [...buckets], signal);
 }
@@ -53,7 +54,7 @@ async function foldBucket(
   const known = await readItems(context);
   const readable = Object.keys(known).filter((id) => known[id]?.isForeign !== 1);
   const batch = await readBucket(context, bucket);
-  const { parts, superseded } = planFold(bucket, batch, readable);
+  const { parts, superseded, bare } = planFold(bucket, batch, readable);
   const fresh = parts.filter(({ id }) => known[id] === undefined);
   await hear(
     context,
@@ -72,7 +73,8 @@ async function foldBucket(
   ]);
   await changeItems(context, (all) => ({ ...all, ...Object.fromEntries(sizes) }));
   for (const part of parts) await joinBatch(context, part.batch);
-  if (superseded.length === 0) return;
-  await carrier.retract(superseded);
-  await dropItems(context, superseded);
+  const gone = [...superseded, ...(await onlyForgotten(context, carrier, bare))];
+  if (gone.length === 0) return;
+  await carrier.retract(gone);
+  await dropItems(context, gone);
 }

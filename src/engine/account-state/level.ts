@@ -13,7 +13,7 @@ import { firstDayOf, joined, later, type MessageState, saidIn } from "../../mail
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
-import { dayOf, knownDevice } from "./device.ts";
+import { knownDevice, today } from "./device.ts";
 import { foldBuckets } from "./fold.ts";
 import { noteHealth } from "./health.ts";
 import { dropItems, joinItems, readItems, wantedOf } from "./items.ts";
@@ -40,7 +40,7 @@ export async function levelWithServer(
   await dropItems(context, gone);
   await rejoinJournal(context, carrier, here.has(journalId(device)), device);
   await noteHealth(context, { readAt: context.now() });
-  return bucketsOf(gone, dayOf(context.now()));
+  return bucketsOf(gone, await today(context));
 }
 
 /** What this device said last, as the server has it: saved; and what is not there, to be said again. */
@@ -81,7 +81,7 @@ export async function takeItems(
   const gone = retracted.filter((id) => known[id] !== undefined);
   if (gone.length === 0) return [];
   await dropItems(context, gone);
-  return bucketsOf(gone, dayOf(context.now()));
+  return bucketsOf(gone, await today(context));
 }
 
 /** Says again what is in the database and in none of the items there are. "all": of every bucket. */
@@ -102,8 +102,8 @@ export async function closeGaps(
 
 async function allBuckets(context: AccountContext): Promise<string[]> {
   const months = await readMonths(context);
-  const today = dayOf(context.now());
-  return [...new Set([REGISTERS, ...months.map((month) => bucketOf(firstDayOf(month), today))])];
+  const now = await today(context);
+  return [...new Set([REGISTERS, ...months.map((month) => bucketOf(firstDayOf(month), now))])];
 }
 
 async function isCovered(
@@ -137,7 +137,7 @@ function covers(batches: ReadonlyMap<string, Batch>, said: Batch): boolean {
 }
 
 /** Where what those items said is kept today. */
-function bucketsOf(ids: readonly string[], today: number): string[] {
+function bucketsOf(ids: readonly string[], now: number): string[] {
   const buckets = ids.flatMap((id) => bucketOfItem(id) ?? []);
-  return [...new Set(buckets.map((bucket) => bucketToday(bucket, today)))];
+  return [...new Set(buckets.map((bucket) => bucketToday(bucket, now)))];
 }

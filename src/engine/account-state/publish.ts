@@ -6,6 +6,7 @@ import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { knownDevice } from "./device.ts";
 import { foldBatch, ItemsDropped } from "./fold.ts";
+import { settleForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
 import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
@@ -29,6 +30,7 @@ export async function publishPending(
     const [said, health] = await store.read(["meta"], (tx) =>
       Promise.all([readMeta(tx, "stateJournal"), readMeta(tx, "stateHealth")]),
     );
+    await settleForgotten(context);
     const pending = await readPending(context);
     if (countOf(pending) === 0) {
       // Whatever mail comes in asks here: nothing is written where nothing was said.

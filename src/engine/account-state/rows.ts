@@ -1,8 +1,10 @@
 /** What of the state is still to be saved, and all of it by bucket, from the database. Stores: state, registers. */
 import type { Batch, MessageEntry, RegisterEntry } from "../../mail/account-state/batch.ts";
 import { monthsOf, REGISTERS } from "../../mail/account-state/buckets.ts";
+import { isForgotten } from "../../mail/account-state/forget.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
+import { readForgetMark } from "./forget.ts";
 
 /** Keys of messages and names of registers. */
 export type Subjects = { messages: string[]; registers: string[] };
@@ -38,7 +40,7 @@ export function readSubjects({ store }: AccountContext, wanted: Subjects): Promi
   });
 }
 
-/** Everything said of a bucket's messages, or of the account itself. */
+/** What is said of a bucket's messages and not forgotten, or of the account itself. */
 export function readBucket({ store }: AccountContext, bucket: string): Promise<Batch> {
   return store.read(["state", "registers"], async (tx) =>
     bucket === REGISTERS
@@ -53,10 +55,15 @@ async function messagesOf(
 ): Promise<MessageEntry[]> {
   const index = tx.objectStore("state").index("month");
   const range = IDBKeyRange.bound(from, to);
-  const [keys, rows] = await Promise.all([index.getAllKeys(range), index.getAll(range)]);
+  const [keys, rows, mark] = await Promise.all([
+    index.getAllKeys(range),
+    index.getAll(range),
+    readForgetMark(tx),
+  ]);
   return keys.flatMap((key, at) => {
     const row = rows[at];
-    return row === undefined ? [] : [{ key, day: row.day, said: row.said }];
+    const isKept = row !== undefined && !isForgotten(row, mark);
+    return isKept ? [{ key, day: row.day, said: row.said }] : [];
   });
 }
 

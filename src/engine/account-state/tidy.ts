@@ -1,13 +1,15 @@
 /**
  * Keeps the number of items small: buckets that several devices folded at once are folded into one again, and what a
- * device said that has not been seen for long goes from its journal into the items. Nothing is said that was not there.
+ * device said that has not been seen for long goes from its journal into the items. Nothing is said that was not there;
+ * what is forgotten goes.
  */
 import { spareItems, journalDevice } from "../../mail/account-state/buckets.ts";
 import { deviceRegister } from "../../mail/account-state/registers.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
-import { dayOf, knownDevice } from "./device.ts";
+import { knownDevice, today } from "./device.ts";
 import { foldBatch, foldBuckets } from "./fold.ts";
+import { bucketsToForget } from "./forget.ts";
 import { dropItems, joinItems, type KnownItems, readItems } from "./items.ts";
 import { readRegister } from "./registers.ts";
 
@@ -23,18 +25,20 @@ export async function tidy(
   serverNow: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const crowded = crowdedBuckets(await readItems(context), dayOf(serverNow ?? context.now()));
+  const crowded = crowdedBuckets(await readItems(context), await today(context));
   if (crowded.length > 0) await foldBuckets(context, carrier, crowded, signal);
   if (serverNow === undefined) return;
   for (const id of await idleJournals(context, serverNow)) {
     if (signal.aborted) return;
     await emptyJournal(context, carrier, id, signal);
   }
+  const old = await bucketsToForget(context, carrier);
+  if (old.length > 0) await foldBuckets(context, carrier, old, signal);
 }
 
-function crowdedBuckets(known: KnownItems, today: number): string[] {
+function crowdedBuckets(known: KnownItems, now: number): string[] {
   const ids = Object.keys(known).filter((id) => known[id]?.isForeign !== 1);
-  return [...spareItems(ids, today)].flatMap(([bucket, count]) => (count > SPARE ? [bucket] : []));
+  return [...spareItems(ids, now)].flatMap(([bucket, count]) => (count > SPARE ? [bucket] : []));
 }
 
 async function idleJournals(context: AccountContext, serverNow: number): Promise<string[]> {

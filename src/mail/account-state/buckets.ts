@@ -83,8 +83,11 @@ function isYear(bucket: string): boolean {
 }
 
 export type Part = { id: string; payload: string; batch: Batch };
-/** parts: all items the bucket should have; those that are there already need not be published. */
-export type Fold = { parts: Part[]; superseded: string[] };
+/**
+ * parts: all items the bucket should have; those that are there already need not be published. bare: items in whose place
+ * nothing that is known belongs any more.
+ */
+export type Fold = { parts: Part[]; superseded: string[]; bare: string[] };
 
 /**
  * How a bucket is to be folded. `batch`: all that is known of it, so also all that those items among `live` say that
@@ -104,11 +107,14 @@ export function planFold(
   const whole = { part: "", from: 0, size: 2 ** 32 };
   const parts = partsOf(placed(bucket, batch), whole, { bucket, halved, most });
   const found = parts.map(({ id }) => ({ id, part: parseItemId(id)?.part ?? "" }));
-  const superseded = own.filter((item) => {
+  const superseded: string[] = [];
+  const bare: string[] = [];
+  for (const item of own) {
     const within = found.filter(({ part }) => item.bucket !== bucket || part.startsWith(item.part));
-    return within.length > 0 && within.every(({ id }) => id !== item.id);
-  });
-  return { parts, superseded: superseded.map(({ id }) => id) };
+    if (within.length === 0) bare.push(item.id);
+    else if (within.every(({ id }) => id !== item.id)) superseded.push(item.id);
+  }
+  return { parts, superseded, bare };
 }
 
 /** How many items of each bucket a fold would clear away. `today`: days since the epoch. */

@@ -10,24 +10,40 @@ import type { MessageEntry, RegisterSaid } from "./batch.ts";
 /** The register. */
 export const FORGET_BEFORE = "mark/forget-before";
 
-/** Items of the account from which on anything is forgotten. */
+/** More items than this are too many; where the server keeps few, more than this share of them. */
 const CROWDED_ITEMS = 180;
-const UNSAID_MS = 365 * 86_400_000;
+const CROWDED_SHARE = 0.7;
+const DAY_MS = 86_400_000;
+const UNSAID_MS = 365 * DAY_MS;
+/** A server's clock and a device's agree on a message's day to this much. Days */
+const NEAR = 1;
+/** A mark is moved by less no more: each time buckets are written anew. Days */
+const SELDOM = 30;
 
 /** day: messages before it, days since the epoch. saidAt: of which nothing was said since, epoch ms. */
 export type ForgetMark = { day: number; saidAt: number };
 
+/** `maxItems`: how many the server keeps, where it says so. */
+export function isCrowded(items: number, maxItems = Number.POSITIVE_INFINITY): boolean {
+  return items > Math.min(CROWDED_ITEMS, Math.ceil(CROWDED_SHARE * maxItems));
+}
+
 /**
- * The mark to set, or undefined where nothing need be or may be forgotten. `archiveFrom`: day of the oldest message of
- * the archive, undefined while that is not known. `now`: by the server's clock, epoch ms.
+ * The mark to set, or undefined where the one that stands is good enough, or nothing may be forgotten. `archiveFrom`: day
+ * of the oldest message of the archive, undefined while that is not known. `now`: by the server's clock, epoch ms.
  */
 export function forgetMark(
-  items: number,
   archiveFrom: number | undefined,
   now: number,
+  standing?: ForgetMark,
 ): ForgetMark | undefined {
-  if (items <= CROWDED_ITEMS || archiveFrom === undefined) return undefined;
-  return { day: archiveFrom, saidAt: now - UNSAID_MS };
+  if (archiveFrom === undefined) return undefined;
+  const mark = { day: archiveFrom - NEAR, saidAt: now - UNSAID_MS };
+  if (standing === undefined) return mark;
+  const isNear =
+    Math.abs(mark.day - standing.day) < SELDOM &&
+    Math.abs(mark.saidAt - standing.saidAt) < SELDOM * DAY_MS;
+  return isNear ? undefined : mark;
 }
 
 /** The mark that stands in the registers; undefined where there is none, or it is of another version. */
@@ -41,8 +57,11 @@ export function parseForgetMark(
   return { day, saidAt };
 }
 
-/** Whether an entry is left out of folds. */
-export function isForgotten({ day, said }: MessageEntry, mark: ForgetMark | undefined): boolean {
+/** Whether an entry is left out of folds, and counts as said. */
+export function isForgotten(
+  { day, said }: Pick<MessageEntry, "day" | "said">,
+  mark: ForgetMark | undefined,
+): boolean {
   if (mark === undefined || day >= mark.day) return false;
   return saidIn(said).every(([, [, stamp]]) => msOf(stamp) < mark.saidAt);
 }

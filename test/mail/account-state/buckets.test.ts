@@ -271,6 +271,7 @@ test("an item of a part of which nothing is known stays, and so does one that no
   expect(planFold("202512", { messages: [], registers: [] }, live)).toEqual({
     parts: [],
     superseded: [],
+    bare: live.slice(0, 2),
   });
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   FORGET_BEFORE,
   forgetMark,
+  isCrowded,
   isForgotten,
   parseForgetMark,
 } from "../../../src/mail/account-state/forget.ts";
@@ -28,18 +29,33 @@ function entry(day: number, ...saidDays: number[]): MessageEntry {
   };
 }
 
-test("nothing is forgotten while there is room, nor while nobody knows where the archive begins", () => {
-  expect(forgetMark(180, TODAY - 700, NOW)).toBeUndefined();
-  expect(forgetMark(250, undefined, NOW)).toBeUndefined();
+test("there is too much above 180 items, or above seven tenths of what the server keeps", () => {
+  expect(isCrowded(180, 256)).toBe(false);
+  expect(isCrowded(181, 256)).toBe(true);
+  expect(isCrowded(181)).toBe(true);
+  expect(isCrowded(46, 64)).toBe(true);
+  expect(isCrowded(45, 64)).toBe(false);
+});
+
+test("nothing is forgotten while nobody knows where the archive begins", () => {
+  expect(forgetMark(undefined, NOW)).toBeUndefined();
   expect(isForgotten(entry(1, 1), undefined)).toBe(false);
 });
 
+test("a mark is moved by a month or more, also back", () => {
+  const first = forgetMark(TODAY - 700, NOW);
+  expect(forgetMark(TODAY - 671, NOW + 29 * DAY_MS, first)).toBeUndefined();
+  expect(forgetMark(TODAY - 700, NOW + 30 * DAY_MS, first)).toBeDefined();
+  expect(forgetMark(TODAY - 670, NOW, first)).toBeDefined();
+  expect(forgetMark(TODAY - 700, NOW - 3650 * DAY_MS, first)).toBeDefined();
+});
+
 test("only what is older than the archive and was not spoken of for a year", () => {
-  const mark = forgetMark(181, TODAY - 700, NOW);
-  expect(isForgotten(entry(TODAY - 701, TODAY - 366), mark)).toBe(true);
-  expect(isForgotten(entry(TODAY - 700, TODAY - 366), mark)).toBe(false);
-  expect(isForgotten(entry(TODAY - 701, TODAY - 365), mark)).toBe(false);
-  expect(isForgotten(entry(TODAY - 701, TODAY - 600, TODAY - 3), mark)).toBe(false);
+  const mark = forgetMark(TODAY - 700, NOW);
+  expect(isForgotten(entry(TODAY - 702, TODAY - 366), mark)).toBe(true);
+  expect(isForgotten(entry(TODAY - 701, TODAY - 366), mark)).toBe(false);
+  expect(isForgotten(entry(TODAY - 702, TODAY - 365), mark)).toBe(false);
+  expect(isForgotten(entry(TODAY - 702, TODAY - 600, TODAY - 3), mark)).toBe(false);
 });
 
 const markedBy =
@@ -50,7 +66,7 @@ const markedBy =
 test("a word said anew is never forgotten by a mark from before, and a mark survives its register", () => {
   fc.assert(
     fc.property(messageEntries, fc.integer({ min: 0, max: 40_000 }), (one, from) => {
-      const mark = forgetMark(200, from, NOW);
+      const mark = forgetMark(from, NOW);
       expect(parseForgetMark(markedBy(JSON.parse(JSON.stringify(mark)) as RegisterValue))).toEqual(
         mark,
       );

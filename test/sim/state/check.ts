@@ -78,20 +78,27 @@ function kept({ store }: AccountContext): Promise<Omit<Seen, "views">> {
   });
 }
 
-/** `expected`: the later of all words of each subject. */
-export function violationsOf(name: string, seen: Seen, expected: Words): string[] {
+/** `expected`: the later of all words of each subject. `kept`: those of them that nobody may forget. */
+export function violationsOf(
+  name: string,
+  seen: Seen,
+  { expected, kept }: { expected: Words; kept: Words },
+): string[] {
   return [
     ...seen.pending.map((subject) => `${name} has not saved ${subject}`),
-    ...differences(name, seen.words, expected),
+    ...differences(name, seen.words, expected, kept),
     ...seen.messages.flatMap((message) => unlike(name, message, seen.words)),
   ].slice(0, MAX_TOLD);
 }
 
-function differences(name: string, words: Words, expected: Words): string[] {
+function differences(name: string, words: Words, expected: Words, kept: Words): string[] {
   const all = new Set([...words.keys(), ...expected.keys()]);
   return [...all].flatMap((subject) => {
     const [is, should] = [words.get(subject), expected.get(subject)].map((w) => JSON.stringify(w));
-    return is === should ? [] : [`${name}: ${subject} is ${is}, and should be ${should}`];
+    const isForgotten = is === undefined && !kept.has(subject);
+    return is === should || isForgotten
+      ? []
+      : [`${name}: ${subject} is ${is}, and should be ${should}`];
   });
 }
 
@@ -132,13 +139,10 @@ export function unequal([name, one]: [string, Seen], [otherName, other]: [string
 }
 
 /** The node says all of it, and keeps what is not ours. */
-export function violationsOnServer(
-  { server, foreign }: StateSimulation,
-  expected: Words,
-): string[] {
+export function violationsOnServer({ server, foreign }: StateSimulation, kept: Words): string[] {
   const { items } = server;
   const said = together(items.flatMap(({ payload }) => wordsIn(payload) ?? []));
-  const lost = lackingIn(expected, said);
+  const lost = lackingIn(kept, said);
   const ids = new Set(items.map(({ id }) => id));
   return [
     ...lost.slice(0, MAX_TOLD).map((word) => `no item says ${word}`),

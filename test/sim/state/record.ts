@@ -71,6 +71,11 @@ export class Record {
     );
   }
 
+  /** Every value that was ever said there. */
+  valuesOf(subject: string): unknown[] {
+    return [...(this.said.get(subject)?.values() ?? [])];
+  }
+
   published(payload: string): void {
     for (const [subject, { stamp }] of wordsIn(payload) ?? [])
       this.onServer.add(`${subject} ${stamp}`);

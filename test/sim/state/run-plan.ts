@@ -43,10 +43,11 @@ async function quiet({ loop, server }: StateSimulation): Promise<void> {
 async function check(simulation: StateSimulation): Promise<void> {
   const { violations, record, devices } = simulation;
   const expected = record.all;
-  violations.push(...violationsOnServer(simulation, expected));
+  const kept = new Map(simulation.kept(expected));
+  violations.push(...violationsOnServer(simulation, kept));
   const all: [string, Seen][] = [];
   for (const it of devices) all.push([it.device.name, await readSeen(simulation, it)]);
-  for (const [name, seen] of all) violations.push(...violationsOf(name, seen, expected));
+  for (const [name, seen] of all) violations.push(...violationsOf(name, seen, { expected, kept }));
   const [first, ...others] = all;
   if (first !== undefined) for (const other of others) violations.push(...unequal(first, other));
 }

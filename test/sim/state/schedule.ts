@@ -18,6 +18,11 @@ export type StateWorld = {
   tellsTime: boolean;
   /** Items of somebody else's: damaged, newer, unknown. */
   hasForeign: boolean;
+  /**
+   * Where there are more items than the server likes: the archive begins with this message, counted from the newest, and
+   * of those before it something was said long ago.
+   */
+  archiveFrom?: number;
   /** Of the first sign-in of each device, before the beginning. Days */
   signedInBefore: number[];
 };
@@ -92,6 +97,9 @@ export function planFrom(seed: string): StatePlan {
     hasForeign: random.chance(0.3),
     signedInBefore: Array.from({ length: devices }, () => random.pick([0, 0, 20, 60])),
   };
+  // A stream of chance of its own: all other schedules stay as they are.
+  const rare = randomFrom(`state/${seed}/forgetting`);
+  if (rare.chance(0.3)) world.archiveFrom = rare.int(1, messages - 1);
   const steps = Array.from({ length: random.int(8, 28) }, () => ({
     afterMs: waitFrom(random),
     ...actionFrom(random, world),

@@ -13,6 +13,8 @@ import type { StateWorld } from "./schedule.ts";
 const MAX_ITEMS = 256;
 /** A node that a publish made. */
 const MAX_ITEMS_REMADE = 1;
+/** Where the devices are to think that there is too much. */
+const MAX_ITEMS_TOLD = 3;
 /** xmpp/account-state/pep-carrier.ts */
 const LEAST_ITEMS = 64;
 /** Silence, until the one who asked gives up. */
@@ -171,7 +173,9 @@ export class StateServer {
     return this.carrierOf(line, node.maxItems);
   }
 
-  private carrierOf(line: Line, maxItems: number): StateCarrier {
+  private carrierOf(line: Line, keeps: number): StateCarrier {
+    // Told of less, devices forget what may be forgotten.
+    const maxItems = this.world.archiveFrom === undefined ? keeps : MAX_ITEMS_TOLD;
     return {
       kind: "pep",
       maxItems,

@@ -12,9 +12,14 @@ import { ingest } from "../../../src/engine/ingest.ts";
 import { readDevices } from "../../../src/engine/queries/devices.ts";
 import { readLabels } from "../../../src/engine/labels.ts";
 import { WORKING_STORES } from "../../../src/engine/working-set.ts";
+import { planFold } from "../../../src/mail/account-state/buckets.ts";
 import type { Jid } from "../../../src/mail/address.ts";
 import { type Arrival, arrivalOf } from "../../../src/mail/message.ts";
 import type { TriageAct } from "../../../src/mail/triage.ts";
+import { FORGET_BEFORE, type ForgetMark } from "../../../src/mail/account-state/forget.ts";
+import { msOf, nextStamp, type Stamp } from "../../../src/mail/clock.ts";
+import { stateKey, whenOf } from "../../../src/mail/state.ts";
+import type { CarriedItem } from "../../../src/xmpp/account-state/item.ts";
 import { openStore } from "../../../src/store/database.ts";
 import { putMeta, readMeta } from "../../../src/store/meta.ts";
 import { accountOn, me } from "../../engine/store-on-trial.ts";
@@ -22,8 +27,8 @@ import { surround } from "../globals.ts";
 import { Loop } from "../loop.ts";
 import { type Random, randomFrom } from "../random.ts";
 import { Device, outside, type Tab } from "../tab.ts";
-import { lackingIn, Record, together, wordsIn } from "./record.ts";
-import type { ActName, StatePlan, StateStep } from "./schedule.ts";
+import { lackingIn, Record, together, wordsIn, type Word } from "./record.ts";
+import type { ActName, StatePlan, StateStep, StateWorld } from "./schedule.ts";
 import { type Line, StateServer } from "./server.ts";
 
 const START = Date.UTC(2026, 0, 5, 9);
@@ -70,6 +75,8 @@ export class StateSimulation {
   readonly devices: StateDevice[] = [];
   readonly violations: string[] = [];
   readonly lines: string[] = [];
+  /** Of the messages, by key of the state. */
+  private readonly days: ReadonlyMap<string, number>;
   private readonly keepsLines: boolean;
   private readonly hash = createHash("sha256");
   private readonly random: Random;
@@ -86,6 +93,8 @@ export class StateSimulation {
       },
       heard: (text) => this.complain(text),
     });
+    const mails = Array.from({ length: world.messages }, (_, n) => mail(n, START).message);
+    this.days = new Map(mails.map((message) => [stateKey(message), whenOf(message.at).day]));
     this.record = new Record((text) => this.complain(text));
     this.server = new StateServer(this.loop, world, {
       complain: (text) => this.complain(text),
@@ -93,6 +102,7 @@ export class StateSimulation {
       published: (_tab, { payload }) => this.record.published(payload),
       retracted: (tab, gone, left) => this.checkRetracted(tab, gone, left),
     });
+    for (const item of longAgo(world)) this.server.put(item);
     if (world.hasForeign) for (const item of FOREIGN) this.server.put(item);
     for (let index = 0; index < world.devices; index++)
       this.addDevice(world.signedInBefore[index] ?? 0, world.known);
@@ -185,6 +195,9 @@ export class StateSimulation {
       await store.write(["meta"], async (tx) => {
         putMeta(tx, "device", `${it.device.name}dev`.slice(0, 6));
         putMeta(tx, "firstSignInAt", first.firstSignInAt);
+        const { archiveFrom } = this.plan.world;
+        if (archiveFrom === undefined) return;
+        putMeta(tx, "archiveStart", { state: "starts", at: atOf(archiveFrom), checkedAt: START });
       });
       return context;
     });
@@ -352,10 +365,29 @@ export class StateSimulation {
       const [unknown] = lackingIn(words, here);
       if (unknown !== undefined)
         this.complain(`${tab.name} takes ${id} away and does not know ${unknown}`);
-      const [lost] = this.server.isLossy ? [] : lackingIn(words, onServer);
+      const [lost] = this.server.isLossy ? [] : lackingIn(this.kept(words), onServer);
       if (lost !== undefined)
         this.complain(`${tab.name} takes ${id} away, and nothing else says ${lost}`);
     }
+  }
+
+  /**
+   * Whether a word may be lacking anywhere: of mail from before the archive's start, and older than a mark says. Marks are
+   * taken as they were ever said, whichever of them stood when.
+   */
+  mayForget(subject: string, stamp: Stamp): boolean {
+    const day = this.days.get(/^message (\S+) /.exec(subject)?.[1] ?? "");
+    if (day === undefined) return false;
+    const marks = this.record.valuesOf(`register ${FORGET_BEFORE}`);
+    return marks.some((mark) => {
+      const { day: before, saidAt } = mark as ForgetMark;
+      return day < before && msOf(stamp) < saidAt;
+    });
+  }
+
+  /** Without what may be forgotten. */
+  kept(words: Iterable<[string, Word]>): [string, Word][] {
+    return [...words].filter(([subject, { stamp }]) => !this.mayForget(subject, stamp));
   }
 
   get foreign(): readonly { id: string; payload: string }[] {
@@ -369,9 +401,30 @@ const ENDS_A_STREAM: ReadonlySet<string> = new Set(["limit", "open-node", "delet
 /** Whatever a person says is announced as one of these (engine/online.ts). */
 const STATED: ReadonlySet<Topic> = new Set(["mail", "triage", "labels", "preferences"]);
 
+function atOf(n: number): number {
+  return START - HOUR - n * APART_MS;
+}
+
+/**
+ * What a device that is no more said of every message, more than a year before: of those from before the archive's start
+ * it may be forgotten. A field of a later version, which shows nowhere.
+ */
+function longAgo({ archiveFrom, messages }: StateWorld): CarriedItem[] {
+  if (archiveFrom === undefined) return [];
+  return Array.from({ length: messages }, (_, n) => {
+    const { message } = mail(n, START);
+    const said = { "tag:": [n, nextStamp(undefined, START - 400 * DAY + n, "longago")] as const };
+    const batch = {
+      messages: [{ key: stateKey(message), day: whenOf(message.at).day, said }],
+      registers: [],
+    };
+    return planFold(String(whenOf(message.at).month), batch, []).parts;
+  }).flat();
+}
+
 /** The account's nth message, three to a thread. `firstSignInAt`: older ones count as read (engine/arrivals.ts). */
 function mail(n: number, firstSignInAt: number): Arrival {
-  const at = START - HOUR - n * APART_MS;
+  const at = atOf(n);
   const made = arrivalOf(
     {
       from: `friend${Math.floor(n / 3) % 4}@example.net` as Jid,

@@ -27,6 +27,7 @@ test.for([
   ["merge", "1"],
   ["fold at the edge", "11"],
   ["fold of what is not known", "25"],
+  ["forgetting", "11"],
   ["repair", "11"],
 ] as const)("a bug planted in the %s is found", PATIENCE, async ([name, from]) => {
   const seeds = ["--from", from, "--seeds", "60"];
