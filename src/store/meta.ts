@@ -66,7 +66,9 @@ export type MetaValues = {
   /** Drafts go to the account. */
   draftNode: "open" | "closed";
   /** How the account's state lies on the server, and what of it is known here (engine/account-state/). */
-  stateItems: Record<string, { size: number; isForeign?: 1 }>;
+  stateItems: Record<string, { size: number; isForeign?: 1; months?: string[] }>;
+  /** Buckets of which something may be missing there, until that was looked into. */
+  stateGaps: string[];
   stateJournal: { messages: string[]; registers: string[] };
   stateHealth: StateHealth;
   /** How far this device's clock was behind the server's when it was asked last, ms. */

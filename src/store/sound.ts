@@ -97,6 +97,7 @@ const META: Record<string, Check> = {
   readHere: mapOf(shape({ key: isNumber, at: isNumber })),
   draftMarks: mapOf(shape({ revision: list(isText), stamp: isText })),
   stateItems: mapOf(shape({ size: isNumber })),
+  stateGaps: list(isText),
   stateJournal: shape({ messages: list(isText), registers: list(isText) }),
   stateHealth: shape({ carrier: isText, items: isNumber, bytes: isNumber }),
   stateHeard: isText,

@@ -17,7 +17,7 @@ import type { Jid } from "../../src/mail/address.ts";
 import { decodeBatch, encodeBatch } from "../../src/mail/account-state/batch.ts";
 import { FIRST_SIGN_IN, firstSignInSaid } from "../../src/mail/account-state/registers.ts";
 import type { Received } from "../../src/mail/received.ts";
-import { putMeta } from "../../src/store/meta.ts";
+import { putMeta, readMeta } from "../../src/store/meta.ts";
 import type { ArchivePage } from "../../src/xmpp/mam.ts";
 import { nextStamp } from "../../src/mail/clock.ts";
 import { stateKey, whenOf } from "../../src/mail/state.ts";
@@ -334,6 +334,62 @@ describe("a server that fails", () => {
     await same(one.account, two.account);
     one.close();
     two.close();
+  });
+
+  test("a dropped journal of a device that never comes back is said again by another that heard it", async () => {
+    const node = new MemoryNode();
+    const [one, two] = [await device(node, 3), await device(node, 3)];
+    one.online();
+    two.online();
+    await one.act(0, { do: "star" });
+    await saveLabel(one.account, { kind: "tag", name: "Work" });
+    await one.saved();
+    await same(one.account, two.account);
+    await two.saved();
+    one.close();
+    two.offline();
+    node.drop((id) => id.startsWith("j."));
+    two.online();
+    await vi.waitFor(
+      () => expect(node.ids().some((id) => id.startsWith("m."))).toBe(true),
+      PATIENCE,
+    );
+    await vi.waitFor(
+      () => expect(node.ids().some((id) => id.startsWith("r."))).toBe(true),
+      PATIENCE,
+    );
+    const three = await device(node, 3);
+    three.online();
+    await same(two.account, three.account);
+    expect((await seen(three.account)).labels).toHaveLength(1);
+    two.close();
+    three.close();
+  });
+
+  test("what is missing is not forgotten where saying it again was refused", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 40);
+    one.online();
+    await triage(one.account, { act: { do: "star" }, on: { place: "all", except: [] } });
+    await one.saved();
+    one.offline();
+    node.drop(() => true);
+    node.refusesPublish = true;
+    one.online();
+    await vi.waitFor(async () => {
+      expect((await readDevices(one.account)).detail).toMatch(/resource-constraint/);
+      expect(await one.account.store.read(["meta"], (tx) => readMeta(tx, "stateItems"))).toEqual(
+        {},
+      );
+    }, PATIENCE);
+    one.offline();
+    node.refusesPublish = false;
+    one.online();
+    await vi.waitFor(
+      () => expect(node.ids().some((id) => id.startsWith("m."))).toBe(true),
+      PATIENCE,
+    );
+    one.close();
   });
 
   test("a node deleted under us is made again, with everything", async () => {

@@ -2,6 +2,7 @@
 import type { AccountStateEvent } from "../../src/engine/account-state/carry.ts";
 import type { StateCarrier } from "../../src/xmpp/account-state/carrier.ts";
 import { ConnectionError } from "../../src/xmpp/connection-error.ts";
+import { StanzaError } from "../../src/xmpp/stanza-error.ts";
 import type { NodeRefusal } from "../../src/xmpp/pep.ts";
 
 export interface Connection {
@@ -15,6 +16,8 @@ export class MemoryNode {
   /** Ids in the order they were published. */
   readonly published: string[] = [];
   refuses: NodeRefusal | undefined;
+  /** Takes nothing, for a while. */
+  refusesPublish = false;
   /** Prosody's default. */
   maxItems = 256;
   /** What it says of that. */
@@ -72,6 +75,8 @@ export class MemoryNode {
         ),
       publish: (item) =>
         whileOpen(() => {
+          if (this.refusesPublish)
+            throw new StanzaError({ type: "wait", condition: "resource-constraint" });
           this.published.push(item.id);
           this.items.delete(item.id);
           this.items.set(item.id, item.payload);

@@ -89,7 +89,7 @@ const STATE_BUGS: Record<string, Bug> = {
     module: "engine/account-state/level.ts",
     source: `export async function levelWithServer(...args) {
       await real.levelWithServer(...args);
-      return [];
+      return false;
     }`,
   },
 };

@@ -128,13 +128,13 @@ export function createAccountState(
         carrier = opened;
         await noteHealth(context, { carrier: opened.kind });
         await setClock(context, options.serverNow());
-        const gaps = await levelWithServer(context, opened, signal);
+        const isMissing = await levelWithServer(context, opened, signal);
         await takeFirstSignIn(context);
         await introduce(context);
         const serverNow = options.serverNow();
         if (serverNow !== undefined) await setForgetMark(context, opened, serverNow);
         await publishPending(context, opened, { echoes, signal });
-        if (gaps.length > 0) mendLater(gaps);
+        if (isMissing) mendLater();
         tidyLater();
         failures = 0;
       } catch (error) {
@@ -143,9 +143,9 @@ export function createAccountState(
     });
   }
 
-  function mendLater(buckets: readonly string[]): void {
+  function mendLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queue((open) => closeGaps(context, open, buckets, signal)),
+      queue((open) => closeGaps(context, open, signal)),
     );
   }
 
@@ -175,15 +175,14 @@ export function createAccountState(
       for (const { id, payload } of items) echoes.get(id)?.(payload);
       if (isGone) return begin();
       queue(async (open) => {
-        const gaps = await takeItems(context, { items, retracted });
-        if (gaps.length > 0) mendLater(gaps);
+        if (await takeItems(context, { items, retracted })) mendLater();
         if (open.kind === "pep" && items.length > 0) await noteHealth(context, {});
       });
     },
     repair() {
       queue(() => forgetItems(context));
       begin();
-      queue(async (open) => closeGaps(context, open, "all", signal));
+      queue(async (open) => closeGaps(context, open, signal, "all"));
     },
   };
 }

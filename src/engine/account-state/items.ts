@@ -1,8 +1,9 @@
 /** What is known of the items on the server: all that is in them is in the database, unless it cannot be read. */
 import { decodeBatch } from "../../mail/account-state/batch.ts";
 import type { Batch } from "../../mail/account-state/batch.ts";
-import { journalDevice } from "../../mail/account-state/buckets.ts";
+import { bucketOfItem, journalDevice, REGISTERS } from "../../mail/account-state/buckets.ts";
 import { FIRST_SIGN_IN } from "../../mail/account-state/registers.ts";
+import { monthOf } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { AccountContext } from "../context.ts";
@@ -10,8 +11,11 @@ import { takeFirstSignIn } from "./first-sign-in.ts";
 import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
 
-/** `isForeign`: not to be read by this version, or damaged; never touched. */
-export type KnownItem = { size: number; isForeign?: 1 };
+/**
+ * `isForeign`: not to be read by this version, or damaged; never touched. `months`: buckets that a journal says something
+ * of, which its id does not tell.
+ */
+export type KnownItem = { size: number; isForeign?: 1; months?: string[] };
 export type KnownItems = Record<string, KnownItem>;
 
 export async function readItems({ store }: AccountContext): Promise<KnownItems> {
@@ -27,12 +31,46 @@ export async function changeItems(
   });
 }
 
-/** They are on the server no more. */
-export async function dropItems(context: AccountContext, ids: Iterable<string>): Promise<void> {
+/** They are not there any more: what they said is to be looked for. Returns whether anything is. */
+export async function missItems(
+  { store }: AccountContext,
+  ids: readonly string[],
+): Promise<boolean> {
+  if (ids.length === 0) return (await readGaps({ store })).length > 0;
+  return store.write(["meta"], async (tx) => {
+    const [all = {}, gaps = []] = await Promise.all([
+      readMeta(tx, "stateItems"),
+      readMeta(tx, "stateGaps"),
+    ]);
+    const lost = ids.flatMap((id) => all[id]?.months ?? bucketOfItem(id) ?? []);
+    const next = [...new Set([...gaps, ...lost])];
+    putMeta(tx, "stateGaps", next);
+    putMeta(tx, "stateItems", without(all, ids));
+    return next.length > 0;
+  });
+}
+
+export async function readGaps({ store }: Pick<AccountContext, "store">): Promise<string[]> {
+  return (await store.read(["meta"], (tx) => readMeta(tx, "stateGaps"))) ?? [];
+}
+
+export async function changeGaps(
+  { store }: AccountContext,
+  change: (gaps: string[]) => string[],
+): Promise<void> {
+  await store.write(["meta"], async (tx) => {
+    putMeta(tx, "stateGaps", [...new Set(change((await readMeta(tx, "stateGaps")) ?? []))]);
+  });
+}
+
+function without(all: KnownItems, ids: Iterable<string>): KnownItems {
   const gone = new Set(ids);
-  await changeItems(context, (all) =>
-    Object.fromEntries(Object.entries(all).filter(([id]) => !gone.has(id))),
-  );
+  return Object.fromEntries(Object.entries(all).filter(([id]) => !gone.has(id)));
+}
+
+/** They were taken away: all that they said stands in others. */
+export async function dropItems(context: AccountContext, ids: Iterable<string>): Promise<void> {
+  await changeItems(context, (all) => without(all, ids));
 }
 
 export async function forgetItems(context: AccountContext): Promise<void> {
@@ -50,7 +88,8 @@ export async function joinItems(
     const decoded = payload === "" ? undefined : decodeBatch(payload);
     if (decoded !== undefined && "batch" in decoded) {
       batches.set(id, decoded.batch);
-      known[id] = { size: payload.length };
+      const months = journalDevice(id) === undefined ? {} : { months: monthsIn(decoded.batch) };
+      known[id] = { size: payload.length, ...months };
     } else known[id] = { size: payload.length, isForeign: 1 };
   }
   await hear(context, [...batches.values()]);
@@ -60,6 +99,11 @@ export async function joinItems(
   }
   await changeItems(context, (all) => ({ ...all, ...known }));
   return batches;
+}
+
+function monthsIn({ messages, registers }: Batch): string[] {
+  const months = messages.map(({ day }) => String(monthOf(day)));
+  return [...new Set(registers.length > 0 ? [...months, REGISTERS] : months)];
 }
 
 /** What of these is not known yet, the most wanted first: journals, the account's own, the newest mail. */

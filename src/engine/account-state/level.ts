@@ -2,7 +2,6 @@
 import type { Batch } from "../../mail/account-state/batch.ts";
 import {
   bucketOf,
-  bucketOfItem,
   bucketToday,
   isItemOf,
   journalDevice,
@@ -16,19 +15,27 @@ import type { AccountContext } from "../context.ts";
 import { knownDevice, today } from "./device.ts";
 import { foldBuckets } from "./fold.ts";
 import { noteHealth } from "./health.ts";
-import { dropItems, joinItems, readItems, wantedOf } from "./items.ts";
+import {
+  changeGaps,
+  dropItems,
+  joinItems,
+  missItems,
+  readGaps,
+  readItems,
+  wantedOf,
+} from "./items.ts";
 import { type AccountStateEvent } from "./carry.ts";
 import { readBucket, readMonths } from "./rows.ts";
 
 /** Items asked for at once. */
 const PORTION = 8;
 
-/** Buckets of which an item went that nobody replaced, as far as is known. */
+/** Returns whether something may be missing there (closeGaps). */
 export async function levelWithServer(
   context: AccountContext,
   carrier: StateCarrier,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<boolean> {
   const device = await knownDevice(context);
   const ids = await carrier.list();
   const here = new Set(ids);
@@ -37,10 +44,10 @@ export async function levelWithServer(
   for (let from = 0; from < wanted.length && !signal.aborted; from += PORTION)
     await joinItems(context, await carrier.fetch(wanted.slice(from, from + PORTION)));
   const gone = Object.keys(known).filter((id) => !here.has(id));
-  await dropItems(context, gone);
+  const isMissing = await missItems(context, gone);
   await rejoinJournal(context, carrier, here.has(journalId(device)), device);
   await noteHealth(context, { readAt: context.now() });
-  return bucketsOf(gone, await today(context));
+  return isMissing;
 }
 
 /** What this device said last, as the server has it: saved; and what is not there, to be said again. */
@@ -67,11 +74,11 @@ async function rejoinJournal(
   });
 }
 
-/** Takes in what was told; returns the buckets of items that went and that nothing told replaces. */
+/** Takes in what was told; returns whether something may be missing there that nothing told replaces. */
 export async function takeItems(
   context: AccountContext,
   { items, retracted }: Pick<AccountStateEvent, "items" | "retracted">,
-): Promise<string[]> {
+): Promise<boolean> {
   const known = await readItems(context);
   const isNew = (id: string): boolean => journalDevice(id) !== undefined || known[id] === undefined;
   await joinItems(
@@ -79,25 +86,43 @@ export async function takeItems(
     items.filter(({ id }) => isNew(id)),
   );
   const gone = retracted.filter((id) => known[id] !== undefined);
-  if (gone.length === 0) return [];
-  await dropItems(context, gone);
-  return bucketsOf(gone, await today(context));
+  if (gone.length === 0) return false;
+  // Its own journal goes when it is folded.
+  const own = journalId(await knownDevice(context));
+  await dropItems(context, [own]);
+  return missItems(
+    context,
+    gone.filter((id) => id !== own),
+  );
 }
 
 /** Says again what is in the database and in none of the items there are. "all": of every bucket. */
 export async function closeGaps(
   context: AccountContext,
   carrier: StateCarrier,
-  which: readonly string[] | "all",
   signal: AbortSignal,
+  which: "known" | "all" = "known",
 ): Promise<void> {
-  const buckets = which === "all" ? await allBuckets(context) : which;
-  const lacking: string[] = [];
-  for (const bucket of buckets) {
+  const every = which === "all" ? await allBuckets(context) : [];
+  await changeGaps(context, (gaps) => [...gaps, ...every]);
+  const now = await today(context);
+  const gaps = await readGaps(context);
+  if (gaps.length === 0) return;
+  const journals = await fetchJournals(context, carrier);
+  for (const bucket of new Set(gaps.map((gap) => bucketToday(gap, now)))) {
     if (signal.aborted) return;
-    if (!(await isCovered(context, carrier, bucket))) lacking.push(bucket);
+    if (!(await isCovered(context, carrier, bucket, journals)))
+      await foldBuckets(context, carrier, [bucket], signal);
+    // What fails before this is looked into again.
+    await changeGaps(context, (all) => all.filter((gap) => bucketToday(gap, now) !== bucket));
   }
-  if (lacking.length > 0) await foldBuckets(context, carrier, lacking, signal);
+}
+
+/** What stands in them is folded by their devices, or when those do not come back (tidy.ts). */
+async function fetchJournals(context: AccountContext, carrier: StateCarrier): Promise<Batch[]> {
+  const ids = Object.keys(await readItems(context)).filter((id) => journalDevice(id) !== undefined);
+  if (ids.length === 0) return [];
+  return [...(await joinItems(context, await carrier.fetch(ids))).values()];
 }
 
 async function allBuckets(context: AccountContext): Promise<string[]> {
@@ -110,19 +135,20 @@ async function isCovered(
   context: AccountContext,
   carrier: StateCarrier,
   bucket: string,
+  journals: readonly Batch[],
 ): Promise<boolean> {
   const known = await readItems(context);
   const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && known[id]?.isForeign !== 1);
-  const said = await readBucket(context, bucket);
-  if (ids.length === 0) return said.messages.length + said.registers.length === 0;
-  return covers(await joinItems(context, await carrier.fetch(ids)), said);
+  const items = ids.length === 0 ? [] : await carrier.fetch(ids);
+  const there = [...(await joinItems(context, items)).values(), ...journals];
+  return covers(there, await readBucket(context, bucket));
 }
 
 /** Whether everything is said by what these say together. */
-function covers(batches: ReadonlyMap<string, Batch>, said: Batch): boolean {
+function covers(batches: readonly Batch[], said: Batch): boolean {
   const messages = new Map<string, MessageState>();
   const registers = new Map<string, Batch["registers"][number]["said"]>();
-  for (const batch of batches.values()) {
+  for (const batch of batches) {
     for (const entry of batch.messages)
       messages.set(entry.key, joined(messages.get(entry.key) ?? {}, entry.said));
     for (const { name, said: value } of batch.registers)
@@ -134,10 +160,4 @@ function covers(batches: ReadonlyMap<string, Batch>, said: Batch): boolean {
     said.messages.every(({ key, said: state }) => isThere(key, state)) &&
     said.registers.every(({ name, said: [, stamp] }) => (registers.get(name)?.[1] ?? "") >= stamp)
   );
-}
-
-/** Where what those items said is kept today. */
-function bucketsOf(ids: readonly string[], now: number): string[] {
-  const buckets = ids.flatMap((id) => bucketOfItem(id) ?? []);
-  return [...new Set(buckets.map((bucket) => bucketToday(bucket, now)))];
 }
