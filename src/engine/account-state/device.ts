@@ -59,7 +59,8 @@ export async function setClock(
 
 /**
  * Only words later than all that was ever heard here and all that was ever sent from here, and none of them before that:
- * none falls behind the one it replaced, nor behind what others may have of it. Undo's steps name the stamps they gave:
+ * none falls behind the one it replaced, nor behind what others may have of it. A stamp above this device's clock only
+ * followed a later one, perhaps a rule's that nobody has heard of yet: no clock made it, and it stays. Undo's steps name the stamps they gave:
  * a step from before the clock was put right cannot be taken back any more.
  */
 async function shiftUnheard(tx: WriteTx, by: number, latest: number): Promise<void> {
@@ -68,11 +69,9 @@ async function shiftUnheard(tx: WriteTx, by: number, latest: number): Promise<vo
     readMeta(tx, "stateHeard"),
     readMeta(tx, "clock"),
   ]);
-  // Past the moment, so that no stamp is given twice.
-  if (last !== undefined && msOf(last) > latest)
-    putMeta(tx, "clock", nextStamp(undefined, latest + 1, device));
+  if (last === undefined) return;
   const isUnheard = (stamp: Stamp): boolean =>
-    deviceOf(stamp) === device && (heard === undefined || stamp > heard);
+    deviceOf(stamp) === device && stamp <= last && (heard === undefined || stamp > heard);
   const [states, registers] = [tx.objectStore("state"), tx.objectStore("registers")];
   const [keys, rows, names, said] = await Promise.all([
     states.index("pending").getAllKeys(),
@@ -85,6 +84,14 @@ async function shiftUnheard(tx: WriteTx, by: number, latest: number): Promise<vo
     ...said.map((row) => row.said[1]),
   ];
   const next = restamped(stamps.filter(isUnheard), { by, latest, after: heard });
+  // Past the moment, so that no stamp is given twice.
+  const first = msOf(last) > latest ? nextStamp(undefined, latest + 1, device) : last;
+  const given = [...next.values()].filter((stamp) => msOf(stamp) <= latest);
+  putMeta(
+    tx,
+    "clock",
+    [first, ...given].reduce((a, b) => (a > b ? a : b)),
+  );
   for (const [index, row] of rows.entries()) {
     const all = saidIn(row.said).map(([field, [value, stamp]]) => [
       field,

@@ -19,12 +19,12 @@ function latestIn({ messages, registers }: Batch): Stamp | undefined {
   let latest: Stamp | undefined;
   for (const { said } of messages)
     for (const [, [, stamp]] of saidIn(said)) latest = later(latest, stamp);
-  for (const { said } of registers) latest = later(latest, said[1]);
+  // What a rule says of the account is stamped by no moment (mail/account-state/registers.ts `firstSignInSaid`).
+  for (const { said } of registers) if (deviceOf(said[1]) !== "") latest = later(latest, said[1]);
   return latest;
 }
 
-/** A rule's stamps are no moments of a clock. */
 function later(a: Stamp | undefined, b: Stamp | undefined): Stamp | undefined {
-  if (b === undefined || deviceOf(b) === "") return a;
-  return a === undefined || b > a ? b : a;
+  if (a === undefined || b === undefined) return a ?? b;
+  return b > a ? b : a;
 }
