@@ -54,8 +54,8 @@ const STATE_BUGS: Record<string, Bug> = {
     module: "mail/account-state/buckets.ts",
     source: `export function planFold(bucket, batch, ...more) {
       const messages = batch.messages.slice(0, Math.max(1, batch.messages.length - 1));
-      const { parts, superseded } = real.planFold(bucket, { ...batch, messages }, ...more);
-      return { parts: parts.map((part, at) => at > 0 ? part : { ...part, batch }), superseded };
+      const fold = real.planFold(bucket, { ...batch, messages }, ...more);
+      return { ...fold, parts: fold.parts.map((part, at) => at > 0 ? part : { ...part, batch }) };
     }`,
   },
   /** What somebody else folded meanwhile goes with what is replaced. */

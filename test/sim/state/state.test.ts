@@ -25,10 +25,10 @@ test("the same seed is the same run, request by request", PATIENCE, async () => 
 /** Where from: shortly before the first seed that finds it (README.md), to spend no time on the others. */
 test.for([
   ["merge", "1"],
-  ["fold at the edge", "11"],
+  ["fold at the edge", "7"],
   ["fold of what is not known", "25"],
   ["forgetting", "11"],
-  ["repair", "11"],
+  ["repair", "9"],
 ] as const)("a bug planted in the %s is found", PATIENCE, async ([name, from]) => {
   const seeds = ["--from", from, "--seeds", "60"];
   const { code, text } = await simulate("state", "--planted", name, ...seeds, "--raw");
