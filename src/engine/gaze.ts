@@ -26,7 +26,11 @@ export function createGaze(isOn: boolean): Gaze {
   };
 }
 
-/** A server spares a page that nobody looks at. It takes a new or resumed stream for looked at (XEP-0352 section 5). */
+/**
+ * A server spares a page that nobody looks at. It takes a new stream for looked at (XEP-0352 section 5), and should a
+ * resumed one: Prosody's mod_csi_simple goes on with what it was told last, and five seconds later writes nothing more,
+ * no answer either. So a resumed stream is told in any case.
+ */
 export function tellGaze(session: Session, gaze: Gaze): () => void {
   const tell = (isOn: boolean): void => {
     try {
@@ -35,6 +39,6 @@ export function tellGaze(session: Session, gaze: Gaze): () => void {
       // The stream just ended; the next one is told.
     }
   };
-  if (!gaze.isOn) tell(false);
+  if (session.resumed || !gaze.isOn) tell(gaze.isOn);
   return gaze.on(tell);
 }

@@ -1,6 +1,7 @@
 /** The wire against real servers. */
 import { xml } from "@xmpp/xml";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { createGaze, tellGaze } from "../../src/engine/gaze.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import { enableCarbons } from "../../src/xmpp/carbons.ts";
 import { serverFeatures } from "../../src/xmpp/disco.ts";
@@ -153,6 +154,23 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     await again.session.ping();
     expect(again.bodies()).toEqual([]);
     expect(peer.bodies()).toEqual(["written late"]);
+  });
+
+  test("goes on answering where the page before it went unseen", async () => {
+    const jid = await person();
+    const before = await open(jid, { resumable: true });
+    before.session.setActive(false);
+    await before.session.ping();
+    before.session.abort();
+    const state = await before.session.resumeState();
+    if (state === undefined) throw new Error("nothing to resume");
+    const { session } = await open(jid, { resumable: true, resume: state });
+    expect(session.resumed).toBe(true);
+    onTestFinished(tellGaze(session, createGaze(true)));
+    await session.ping();
+    // Prosody's mod_csi_simple takes five seconds until it holds back what it writes.
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    await session.ping(4000);
   });
 
   test("begins anew where the stream is forgotten", async () => {
