@@ -67,6 +67,8 @@ function wordsOf(text: string): string[] {
     .replaceAll(/\b([ap])\.?\s?m\b\.?/g, "$1m")
     .replaceAll(/(\d)\s+([ap]m)\b/g, "$1$2")
     .replaceAll(/(\d)t(\d)/g, "$1 $2")
+    .replaceAll(/\bday after tomorrow\b/g, "2 days")
+    .replaceAll(/\bhalf an hour\b/g, "30 minutes")
     .replaceAll(/[,;!]|\b(at|on|the|until|till|of|um)\b/g, " ")
     .split(/\s+/)
     .filter((word) => word !== "" && word !== ".");
@@ -151,7 +153,7 @@ function nextUnit(reading: Reading, now: number): Reading | undefined {
   }
 }
 
-/** "2027-01-05", "5.1.2027", "5/1", "12 May", "May 12th 2027". */
+/** "2027-01-05", "5.1.2027", "5/1", "12/24", "12 May", "May 12th 2027". */
 function dateWith(reading: Reading, now: number): Reading | undefined {
   const { words } = reading;
   const [first = "", second = "", third = ""] = words;
@@ -162,7 +164,12 @@ function dateWith(reading: Reading, now: number): Reading | undefined {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(first);
   if (iso !== null) return made(1, Number(iso[3]), Number(iso[2]) - 1, iso[1]);
   const dotted = /^(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2})?)?$/.exec(first);
-  if (dotted !== null) return made(1, Number(dotted[1]), Number(dotted[2]) - 1, dotted[3]);
+  if (dotted !== null) {
+    const [day, month] = [Number(dotted[1]), Number(dotted[2])];
+    // There is no 24th month: "12/24" is how Americans write it.
+    const isMonthFirst = month > 12 && first.includes("/");
+    return made(1, isMonthFirst ? month : day, (isMonthFirst ? day : month) - 1, dotted[3]);
+  }
   const isMonthFirst = monthIn(first) !== undefined;
   const month = monthIn(isMonthFirst ? first : second);
   const number = /^(\d{1,2})(?:st|nd|rd|th|\.)?$/.exec(isMonthFirst ? second : first)?.[1];

@@ -84,10 +84,11 @@ const PLACES: Record<string, (parts: Parts, hash: string) => Route> = {
   },
   search: () => ({ ...UNKNOWN, later: "search" }),
   attachments: () => ({ ...UNKNOWN, later: "attachments" }),
-  settings: ({ second }) => ({
-    name: "settings",
-    section: SETTINGS.find((s) => s === second) ?? "general",
-  }),
+  settings: ({ second = "general", third }) => {
+    // The theme is what people look for first.
+    const section = SETTINGS.find((s) => s === (second === "theme" ? "general" : second));
+    return section === undefined || third !== undefined ? UNKNOWN : { name: "settings", section };
+  },
 };
 
 /** Reads a hash. Never throws; what it does not know is "unknown". */

@@ -30,6 +30,7 @@ import { notifies } from "./notify/wanted.ts";
 import { createPreferences } from "./settings/preferences.ts";
 import { askedFor, closePalette, openPalette } from "./palette/asked.ts";
 import { createView } from "./answer.ts";
+import { pageTitle } from "./page-title.ts";
 import { createRoute, hrefOfPlace } from "./route.ts";
 import { NothingHere, NoneOpen } from "./reader/nothing.tsx";
 import { type ActionId, createActions, type Handlers } from "./keys/actions.ts";
@@ -121,7 +122,10 @@ function Mail(): JSX.Element {
   };
 
   const listName = (): string => placeName(mailbox(), labels.value);
-  const pageName = (): string => (view().name === "settings" ? words.settings : listName());
+  const pageName = (): string => {
+    if (view().name === "settings") return words.settings;
+    return unknown() !== undefined || isGone() ? words.nothingHere : listName();
+  };
   const unreadHere = (): number =>
     mailboxes.value?.labels[mailbox()]?.unread ??
     mailboxes.value?.[mailbox() as Mailbox]?.unread ??
@@ -160,7 +164,7 @@ function Mail(): JSX.Element {
   });
   createEffect(() => {
     const unread = mailboxes.value?.inbox.unread ?? 0;
-    document.title = `${unread > 0 ? `(${unread}) ` : ""}${pageName()} – ${session().address}`;
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${pageTitle() ?? pageName()} – ${session().address}`;
   });
   createEffect(() => tellUnread(mailboxes.value?.inbox.unread ?? 0));
   onCleanup(() => tellUnread(0));

@@ -79,7 +79,7 @@ export const words = {
   attachments: (n: number) => plural(n, "attachment", "attachments"),
   answeredInChat: "Answered in chat",
   nothingHere: "Nothing here",
-  labelGone: "This tag or folder was deleted.",
+  labelGone: "There is no such tag or folder. It may have been deleted.",
   nothingHereText: "This address leads nowhere in Envoi.",
   notYet: {
     search: "Envoi cannot search mail yet. Your mail is in the mailboxes, newest first.",

@@ -110,6 +110,31 @@ test("an answer goes on where it was after another conversation was looked at", 
   await vi.waitFor(() => expect(saved()?.body).toBe("Count me in. Really."));
 });
 
+test("Gmail's keys: Cc and Bcc with the focus in them, save, discard", async () => {
+  await compose();
+  await text.click();
+  await userEvent.keyboard("{Control>}{Shift>}C{/Shift}{/Control}");
+  await expect.element(page.getByRole("combobox", { name: "Cc", exact: true })).toHaveFocus();
+  await page.getByRole("button", { name: "Bcc" }).click();
+  await expect.element(page.getByRole("combobox", { name: "Bcc" })).toHaveFocus();
+  await userEvent.keyboard("{Control>}s{/Control}");
+  await expect.element(page.getByRole("status").filter({ hasText: "Draft saved" })).toBeVisible();
+  await text.fill("Never mind");
+  // A Cyrillic layout.
+  text.element().dispatchEvent(
+    new KeyboardEvent("keydown", {
+      key: "В",
+      code: "KeyD",
+      ctrlKey: true,
+      shiftKey: true,
+      bubbles: true,
+      cancelable: true,
+    }),
+  );
+  await expect.element(dialog).not.toBeInTheDocument();
+  expect(api.runs.map(({ command }) => command)).toContain("discardDraft");
+});
+
 test("a refusal keeps the text and says why; Ctrl+Enter sends", async () => {
   api = createFixtureApi(world, {
     send: ({ draft }) =>

@@ -13,6 +13,7 @@ import { isCarriable } from "../../base/carriable.ts";
 import { shownLine } from "../../base/display.ts";
 import type { Draft, DraftHeld, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
+import { capsOf, strokeOf } from "../keys/key-name.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { preferences } from "../settings/preferences.ts";
@@ -21,6 +22,7 @@ import { ownMailWords } from "../words/own-mail.ts";
 import { AddressField, type FieldName } from "./address-field.tsx";
 import { createDraftFollower } from "./draft-follower.ts";
 import { CorrectionHead } from "./correction-head.tsx";
+import "../parts/note.css";
 import "./composers.css";
 import {
   closeDraft,
@@ -291,14 +293,33 @@ export function Composer(props: {
       }
     />
   );
+  /** Whoever asks for a line wants to fill it. */
+  function showLine(name: "cc" | "bcc"): void {
+    if (isCorrection()) return;
+    (name === "cc" ? setShowCc : setShowBcc)(true);
+    root?.querySelector<HTMLElement>(`[role=combobox][aria-label="${words.field[name]}"]`)?.focus();
+  }
+  /** Asked for by hand it is said, also where everything is saved. */
+  async function saveAndSay(): Promise<void> {
+    await save();
+    await last;
+    if (!dirty && !over) setStatus(words.draftSaved);
+  }
+  /** Gmail's, beside those of Enter and Escape; help.tsx tells of them. */
+  const keys: Record<string, () => unknown> = {
+    "Mod+s": saveAndSay,
+    "Mod+Shift+c": () => showLine("cc"),
+    "Mod+Shift+b": () => showLine("bcc"),
+    "Mod+Shift+d": discard,
+  };
+  const titleWith = (text: string, key: string): string => `${text} (${capsOf(key).join(" ")})`;
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      void send();
-    } else if (event.key === "Escape" && !event.defaultPrevented) {
-      event.preventDefault();
-      void close();
-    }
+    const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    const isClose = event.key === "Escape" && !event.defaultPrevented;
+    const run = isSend ? send : isClose ? close : keys[strokeOf(event) ?? ""];
+    if (run === undefined || event.isComposing) return;
+    event.preventDefault();
+    void run();
   };
 
   return (
@@ -353,12 +374,22 @@ export function Composer(props: {
           <div class="composer-to">
             {field("to")}
             <Show when={!showCc()}>
-              <button type="button" class="quiet" onClick={() => setShowCc(true)}>
+              <button
+                type="button"
+                class="quiet"
+                title={titleWith(words.field.cc, "Mod+Shift+c")}
+                onClick={() => showLine("cc")}
+              >
                 {words.field.cc}
               </button>
             </Show>
             <Show when={!showBcc()}>
-              <button type="button" class="quiet" onClick={() => setShowBcc(true)}>
+              <button
+                type="button"
+                class="quiet"
+                title={titleWith(words.field.bcc, "Mod+Shift+b")}
+                onClick={() => showLine("bcc")}
+              >
                 {words.field.bcc}
               </button>
             </Show>
@@ -442,7 +473,7 @@ export function Composer(props: {
             type="button"
             class="quiet"
             aria-label={words.discard}
-            title={words.discard}
+            title={titleWith(words.discard, "Mod+Shift+d")}
             onClick={() => void discard()}
           >
             <Icon name="trash" />

@@ -9,6 +9,10 @@ import { Keys } from "./keys.tsx";
 /** Keys that belong to what has the focus, and are nobody's to change. */
 const FIXED: readonly { keys: string; what: string }[] = [
   { keys: "Mod+Enter", what: keyWords.send },
+  { keys: "Mod+s", what: keyWords.saveDraft },
+  { keys: "Mod+Shift+c", what: keyWords.showCc },
+  { keys: "Mod+Shift+b", what: keyWords.showBcc },
+  { keys: "Mod+Shift+d", what: keyWords.discardDraft },
   { keys: "Escape", what: keyWords.closeDraft },
 ];
 

@@ -47,6 +47,13 @@ export function EmptyList(props: { mailbox: Place; isGone: boolean }): JSX.Eleme
           <bdi>{session().address}</bdi>
         </p>
       </Show>
+      <Show when={props.isGone}>
+        <div class="nothing-actions">
+          <a class="button" href="#/inbox">
+            {words.toInbox}
+          </a>
+        </div>
+      </Show>
       <Show when={hasNoMail() || (expectsMail() && status.value?.sync.state === "syncing")}>
         <div class="nothing-actions">
           <button

@@ -598,13 +598,18 @@ function conversationsIn(view: WindowView | undefined): string[] {
 /** ms after the first rows, unless somebody moves before. */
 const TOOLS_MS = 1500;
 
+/** A part that cannot be loaded is not waited for with more than so many moves of a finger. */
+const MOVES_KEPT = 500;
+const FINGER = ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const;
+
 /**
  * Whether what acts on rows is wanted yet: soon after the first rows are on the screen, at once when a hand moves. Keys
- * that come before it is there are pressed again when it is.
+ * that come before it is there are pressed again when it is, and a finger's swipe is made again.
  */
 function createTools(): { wanted: () => boolean; ready: () => void } {
   const [wanted, setWanted] = createSignal(false);
   const early: KeyboardEvent[] = [];
+  const moves: PointerEvent[] = [];
   const want = (): void => {
     ListTools.ready();
     void acts();
@@ -614,12 +619,22 @@ function createTools(): { wanted: () => boolean; ready: () => void } {
     want();
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) early.push(event);
   };
+  const onFinger = (event: PointerEvent): void => {
+    if (event.pointerType === "touch" && moves.length < MOVES_KEPT) moves.push(event);
+  };
   addEventListener("keydown", onKey);
   addEventListener("pointermove", want, { once: true });
   addEventListener("pointerdown", want, { once: true });
+  for (const type of FINGER) addEventListener(type, onFinger);
   onCleanup(afterRows(TOOLS_MS, want));
-  const ready = (): void => {
+  const stop = (): void => {
     removeEventListener("keydown", onKey);
+    for (const type of FINGER) removeEventListener(type, onFinger);
+  };
+  const ready = (): void => {
+    stop();
+    for (const event of moves.splice(0))
+      event.target?.dispatchEvent(new PointerEvent(event.type, event));
     for (const event of early.splice(0))
       if (!event.defaultPrevented)
         (document.activeElement ?? document.body).dispatchEvent(
@@ -627,7 +642,7 @@ function createTools(): { wanted: () => boolean; ready: () => void } {
         );
   };
   onCleanup(() => {
-    removeEventListener("keydown", onKey);
+    stop();
     removeEventListener("pointermove", want);
     removeEventListener("pointerdown", want);
   });

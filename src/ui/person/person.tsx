@@ -7,6 +7,7 @@ import { Address } from "../parts/address.tsx";
 import { Avatar } from "../parts/avatar.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { createMinute } from "../answer.ts";
+import { createPageTitle } from "../page-title.ts";
 import { createQuery } from "../query.ts";
 import { shortTime } from "../time.ts";
 import { words } from "../words/more.ts";
@@ -22,6 +23,7 @@ export function PersonPage(props: { jid: Jid }): JSX.Element {
   const now = createMinute();
   const person = createQuery(api, "person", () => ({ jid: props.jid, limit: SHOWN }));
   const name = (): string => person.value?.name ?? props.jid;
+  createPageTitle(name);
   return (
     <>
       <div class="bar">

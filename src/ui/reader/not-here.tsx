@@ -3,6 +3,7 @@ import { domainOf, type Jid, parseJid } from "../../mail/address.ts";
 import { act } from "../act.ts";
 import { compose } from "../compose/asked.ts";
 import { useApp } from "../context.ts";
+import { createPageTitle } from "../page-title.ts";
 import { createQuery } from "../query.ts";
 import { notHereText, notHereWords, shareWords } from "../words/share.ts";
 import { type ConversationRoute, lookUpArgs } from "./asked.ts";
@@ -36,6 +37,7 @@ export function NotHere(props: { route: ConversationRoute }): JSX.Element {
     const isOpen = !isAsked() || now === undefined || now.state === "asking";
     return isOpen && since() < LATE_MS ? undefined : (now ?? { state: "asking", isSyncing: true });
   };
+  createPageTitle(() => (view() === undefined ? undefined : notHereWords.title));
   const person = (): Jid | undefined => {
     const jid = parseJid(props.route.with);
     return jid === undefined || jid === session().address ? undefined : jid;

@@ -45,6 +45,17 @@ export function Settings(props: { section: SettingsSection }): JSX.Element {
       { defer: true },
     ),
   );
+  let nav: HTMLElement | undefined;
+  // On a phone they stand in one line that is longer than the screen.
+  createEffect(
+    on(
+      () => props.section,
+      () =>
+        nav
+          ?.querySelector("[aria-current]")
+          ?.scrollIntoView({ block: "nearest", inline: "center" }),
+    ),
+  );
   const filter = createFilter(text);
   const shown = (): readonly SettingsSection[] =>
     filter.isSearching() ? SETTINGS : [props.section];
@@ -66,7 +77,7 @@ export function Settings(props: { section: SettingsSection }): JSX.Element {
         />
       </div>
       <div class="settings">
-        <nav class="settings-nav" aria-label={settingsWords.sections}>
+        <nav ref={nav} class="settings-nav" aria-label={settingsWords.sections}>
           <For each={SETTINGS}>
             {(section) => (
               <a

@@ -17,7 +17,7 @@ export function Asks(props: { ask: Ask; jid: Jid }): JSX.Element {
         </p>
         <p>{asksWords.text}</p>
         <div class="nothing-actions">
-          <Show when={props.ask !== "join"}>
+          <Show when={props.ask !== "join" && props.jid.includes("@")}>
             <a class="button" href={hrefOfInbox({ to: [props.jid] })}>
               {asksWords.write}
             </a>

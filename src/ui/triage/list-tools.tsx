@@ -72,10 +72,6 @@ export function ListTools(props: { list: ListHandle }): JSX.Element {
     selectStarred: choose((row) => row.starred === true),
     selectUnstarred: choose((row) => row.starred !== true),
   });
-  onMount(() => {
-    Picker.ready();
-    list.ready();
-  });
   onCleanup(forgetSteps);
   onCleanup(endPicking);
   createEscape();
@@ -92,6 +88,11 @@ export function ListTools(props: { list: ListHandle }): JSX.Element {
     if (element === undefined) return;
     onCleanup(createTouch(element, scene, list));
     onCleanup(createDragging(element, scene, list));
+  });
+  // Behind all that listens: what was done too early comes now.
+  onMount(() => {
+    Picker.ready();
+    list.ready();
   });
 
   function onCommand(command: Command, event: MouseEvent): void {

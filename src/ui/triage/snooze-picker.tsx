@@ -61,7 +61,20 @@ export function SnoozePicker(props: { what: Picking }): JSX.Element {
   }
 
   return (
-    <Dialog title={triageWords.snoozeUntil} class="picker" onClose={endPicking}>
+    <Dialog
+      title={triageWords.snoozeUntil}
+      class="picker"
+      onClose={endPicking}
+      actions={
+        <Show when={understood()}>
+          {(at) => (
+            <button type="button" class="button primary" onClick={() => take(at())}>
+              {triageWords.snooze}
+            </button>
+          )}
+        </Show>
+      }
+    >
       <ul
         ref={list}
         class="picker-list"

@@ -39,10 +39,12 @@ export function createTouch(element: HTMLElement, scene: Scene, list: ListHandle
       ? subjectOf({ conversations: [row.id] }, 1, [row])
       : undefined;
   };
-  const hold = (held: Touch): void => {
-    const subject = ofRow(held.index);
+  /** A page that was busy hears of the finger's moves just before a frame: one that moved did not rest. */
+  const held = (still: Touch): void => {
+    if (touch !== still || still.hint !== undefined) return;
+    const subject = ofRow(still.index);
     if (subject === undefined || !("conversations" in subject.on)) return;
-    toggleSelected(subject.on.conversations[0] ?? "", held.index);
+    toggleSelected(subject.on.conversations[0] ?? "", still.index);
     navigator.vibrate?.(10);
     swallowClick();
     touch = undefined;
@@ -58,7 +60,7 @@ export function createTouch(element: HTMLElement, scene: Scene, list: ListHandle
       index: Number(row.dataset["index"]),
       x: event.clientX,
       y: event.clientY,
-      timer: setTimeout(() => touch === begun && begun.hint === undefined && hold(begun), HOLD_MS),
+      timer: setTimeout(() => requestAnimationFrame(() => held(begun)), HOLD_MS),
     };
     touch = begun;
   };
@@ -82,7 +84,7 @@ export function createTouch(element: HTMLElement, scene: Scene, list: ListHandle
     const swipe = swipeTo(side);
     const subject = ofRow(now.index);
     if (subject === undefined || !isPossible(swipe, scene.place(), subject)) return;
-    now.row.setPointerCapture(now.id);
+    capture(now.row, now.id);
     now.row.classList.add("swiped");
     now.hint = hintBehind(now.row, side, swipe);
   }
@@ -122,6 +124,15 @@ export function createTouch(element: HTMLElement, scene: Scene, list: ListHandle
     element.removeEventListener("pointercancel", onUp);
     element.removeEventListener("contextmenu", onMenu);
   };
+}
+
+/** A finger that was lifted before this part was here (list.tsx keeps what it did) can be captured no more. */
+function capture(row: HTMLElement, pointer: number): void {
+  try {
+    row.setPointerCapture(pointer);
+  } catch {
+    // It is gone.
+  }
 }
 
 function putBack({ row, hint }: Touch): void {
