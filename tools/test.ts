@@ -14,6 +14,7 @@ import {
   installPackages,
   missingPackages,
   prosodyPackages,
+  quickerPackages,
   testPeerPackages,
 } from "./system-packages.ts";
 
@@ -107,6 +108,7 @@ if (needs.length > 0 && !(await installPackages(needs, console.log))) {
   console.error("The tests need these packages; nothing was run.");
   process.exit(1);
 }
+await installPackages(quickerPackages, console.log);
 
 const total: Count = { passed: 0, failed: 0 };
 const summary: string[] = [];

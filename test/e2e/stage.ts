@@ -12,7 +12,7 @@ import {
   type Page,
 } from "playwright-core";
 import { onTestFinished } from "vitest";
-import { chromiumLaunch } from "../../tools/chromium.ts";
+import { shellLaunch } from "../../tools/chromium.ts";
 import {
   type Profile,
   type Server,
@@ -49,7 +49,7 @@ export async function startApp(
       folder: DIST,
       extra: { "config.json": JSON.stringify({ endpoints, ...extra }) },
     }),
-    chromium.launch({ ...chromiumLaunch, headless: true }),
+    chromium.launch({ ...shellLaunch, headless: true }),
   ]);
   return { app, browser };
 }
