@@ -162,3 +162,45 @@ test("a reload shows the first rows before the worker has answered, and sign-out
   await expect.element(page.getByRole("textbox", { name: "Address" })).toBeVisible();
   expect(localStorage.getItem("envoi-first:alice@example.org")).toBeNull();
 });
+
+test("back leads to where the list stood, and the focus to the row that was opened", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  const list = page.getByRole("grid", { name: "Conversations" }).element();
+  list.scrollTop = 3000;
+  await vi.waitFor(() => expect(history.state).toMatchObject({ stand: { top: 3000 } }));
+  location.hash = "#/starred";
+  await expect.element(page.getByRole("heading", { level: 2, name: "Starred" })).toBeVisible();
+  history.back();
+  await expect.element(page.getByRole("heading", { level: 2, name: "Inbox" })).toBeVisible();
+  await vi.waitFor(() =>
+    expect(page.getByRole("grid", { name: "Conversations" }).element().scrollTop).toBe(3000),
+  );
+  await vi.waitFor(() => expect(document.querySelector('[data-index="48"]')).not.toBeNull());
+
+  location.hash = "#/inbox?again";
+  page.getByRole("grid", { name: "Conversations" }).element().scrollTop = 0;
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  await userEvent.keyboard("j");
+  const opened = focused();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByRole("button", { name: "Reply", exact: true })).toBeVisible();
+  await vi.waitFor(() => expect(document.activeElement?.closest(".shell-reader")).not.toBeNull());
+  history.back();
+  await vi.waitFor(() => expect(focused()).toBe(opened));
+});
+
+test("what was opened by hand and archived leaves the tab stop at the one that took its place", async () => {
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  rowNamed(/Harbour survey/)
+    .element()
+    .focus();
+  location.hash = (world.rows["inbox"]?.[3]?.href ?? "").slice(1);
+  await expect.element(page.getByRole("button", { name: "Reply", exact: true })).toBeVisible();
+  await vi.waitFor(() =>
+    expect(document.querySelector("[role=row][tabindex='0']")?.getAttribute("data-index")).toBe(
+      "3",
+    ),
+  );
+});

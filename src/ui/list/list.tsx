@@ -219,15 +219,17 @@ export function List(props: {
   }, 500);
   onCleanup(() => clearInterval(settle));
 
+  const stand = createStand(() => ({ top: scrollTop(), active: active() }));
   createEffect(
     on(
       () => props.mailbox,
       () => {
-        setActive(0);
+        const before = stand.come();
+        setActive(before.active);
         selectNone();
-        setScrollTop(0);
+        setScrollTop(before.top);
         const element = scroller();
-        if (element !== undefined) element.scrollTop = 0;
+        if (element !== undefined) element.scrollTop = before.top;
       },
       { defer: true },
     ),
@@ -250,6 +252,13 @@ export function List(props: {
   }
 
   const total = () => view()?.total ?? 0;
+  // Until its rows are here a list has no place to stand at.
+  createEffect(() => {
+    const element = scroller();
+    if (element === undefined || total() === 0) return;
+    const top = stand.takeTop();
+    if (top !== undefined) element.scrollTop = top;
+  });
   const rowAt = (index: number): RowView | undefined => {
     const list = view();
     return list?.rows[index - list.offset];
@@ -374,6 +383,34 @@ export function List(props: {
         : `#/t/${encodeURIComponent(thread)}`;
     return row.href.split("?")[0] === path;
   };
+
+  // What is open has the tab stop: whoever comes back, or is done with it, goes on from there.
+  createEffect(
+    on(
+      () => [props.current?.thread, props.current?.message].join("\n"),
+      () => {
+        const list = untrack(view);
+        const at = list?.rows.findIndex(isCurrent) ?? -1;
+        if (list !== undefined && at >= 0) setActive(list.offset + at);
+      },
+    ),
+  );
+  // Whoever reads by keyboard has the focus on the row again, also after the browser's own "back".
+  createComputed(
+    on(
+      () => props.current === undefined,
+      (isBack) => {
+        const had = document.activeElement;
+        if (!isBack || had?.closest(".shell-reader") == null || !had.matches(":focus-visible"))
+          return;
+        setTimeout(() => {
+          if (document.activeElement === document.body)
+            rowElement(tabStop())?.focus({ preventScroll: true });
+        });
+      },
+      { defer: true },
+    ),
+  );
 
   createActions(
     {
@@ -519,7 +556,9 @@ export function List(props: {
           aria-rowcount={total()}
           aria-multiselectable="true"
           data-selecting={isSelecting() ? "" : undefined}
-          onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+          onScroll={(event) => {
+            if (!stand.isComing()) setScrollTop(event.currentTarget.scrollTop);
+          }}
           onPointerMove={() => (movedAt = Date.now())}
           onPointerDown={onPointerDown}
           onKeyDown={onKeyDown}
@@ -647,6 +686,54 @@ function createTools(): { wanted: () => boolean; ready: () => void } {
     removeEventListener("pointerdown", want);
   });
   return { wanted, ready };
+}
+
+/** A list that is scrolled is not written down at every step. ms */
+const STAND_MS = 200;
+
+type Stand = { top: number; active: number };
+
+/** Where each visit of a list stood is kept with its entry of the browser's history: "back" leads there again. */
+function createStand(now: () => Stand): {
+  /** To the entry of now: where it stood. */
+  come: () => Stand;
+  isComing: () => boolean;
+  /** Once, after coming. */
+  takeTop: () => number | undefined;
+} {
+  let coming: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  createEffect(
+    on(
+      now,
+      (stand) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => history.replaceState({ stand }, ""), STAND_MS);
+      },
+      { defer: true },
+    ),
+  );
+  onCleanup(() => clearTimeout(timer));
+  return {
+    come() {
+      clearTimeout(timer);
+      const { top = 0, active = 0 } = readStand();
+      coming = top;
+      return { top, active };
+    },
+    isComing: () => coming !== undefined,
+    takeTop() {
+      const top = coming;
+      coming = undefined;
+      return top;
+    },
+  };
+}
+
+/** Another version of the app may have left anything there. */
+function readStand(): Partial<Stand> {
+  const { stand } = (history.state ?? {}) as { stand?: Partial<Stand> };
+  return typeof stand?.top === "number" && typeof stand.active === "number" ? stand : {};
 }
 
 /** Where rows are asked for: where the list stands, or stood lately while it flies past faster than anybody reads. */
