@@ -3,7 +3,7 @@ import { within } from "../base/within.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { enableCarbons } from "../xmpp/carbons.ts";
 import { ConnectionError } from "../xmpp/connection-error.ts";
-import type { ServerFeatures } from "../xmpp/disco.ts";
+import { serverFeatures, type ServerFeatures } from "../xmpp/disco.ts";
 import { stopOfflineFlood } from "../xmpp/offline.ts";
 import { sendInitialPresence } from "../xmpp/presence.ts";
 import { fetchRoster } from "../xmpp/roster.ts";
@@ -289,7 +289,11 @@ function startAccountState(online: Online, features: ServerFeatures): () => void
   void import("./account-state/with-carrier.ts").then((code) => {
     if (over.signal.aborted) return;
     const state = code.createAccountState(context, {
-      open: () => code.openStateCarrier(session, features),
+      // It is opened again now and then: what a server cannot do, or did not say in time, it may do by then.
+      open: async () => {
+        const isAble = features.pep && features.pepPublishOptions;
+        return code.openStateCarrier(session, isAble ? features : await serverFeatures(session));
+      },
       serverNow: () => (wires.clock.isSet ? wires.clock.now() : undefined),
       signal: AbortSignal.any([signal, over.signal]),
       onError: failed(online),

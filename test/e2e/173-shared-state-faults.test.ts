@@ -77,11 +77,19 @@ test("F13: where others could read it nothing is stored, the person is told, and
   await page.goto(`${stage.app.url}#/settings/devices`);
   await page.getByText(/would show it to others/).waitFor();
   await page.getByText("on this device only").waitFor();
+  await page.getByText(/asks again by itself/).waitFor();
   expect(itemsOf(ann)).toEqual([]);
   await page.reload();
   await page.goto(`${stage.app.url}#/inbox`);
   await row(page, "First").getByRole("button", { name: "Star", pressed: true }).waitFor();
   expect(itemsOf(ann)).toEqual([]);
+  // It is private now: asked again on the same stream, here because the person says so.
+  Object.assign(stage.server.faults, noFaults());
+  await page.goto(`${stage.app.url}#/settings/devices`);
+  await page.getByRole("button", { name: "Ask the server again" }).click();
+  await page.getByRole("status").filter({ hasText: "Everything" }).waitFor({ timeout: 30_000 });
+  await page.getByText(/of 256 entries/).waitFor();
+  expect(itemsOf(ann).length).toBeGreaterThan(0);
 });
 
 test("F13: what the server drops or forgets is said again, and a second device has all of it", async () => {

@@ -61,6 +61,9 @@ const PATIENCE_MS = 1000;
 const SPREAD_MS = 4000;
 /** After a refusal. ms */
 const AGAIN_MS = 15_000;
+/** What the server does not have it may get, and what others could read it may close: twice as long each time. ms */
+const REFUSED_MS = 60_000;
+const REFUSED_MOST_MS = 3600_000;
 /** Nobody tells of changes by XEP-0049. ms */
 const LOOK_MS = 5 * 60_000;
 
@@ -73,6 +76,9 @@ export function createAccountState(
   let carrier: StateCarrier | undefined;
   let chain: Promise<void> = Promise.resolve();
   let failures = 0;
+  let refusals = 0;
+  /** When it is begun anew: once, however many things failed. */
+  let retry: ReturnType<typeof setTimeout> | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
@@ -85,6 +91,7 @@ export function createAccountState(
   }
   signal.addEventListener("abort", () => {
     clearTimeout(settling);
+    clearTimeout(retry);
     for (const timer of timers) clearTimeout(timer);
   });
 
@@ -111,22 +118,34 @@ export function createAccountState(
     again();
   }
 
-  function again(): void {
-    later(AGAIN_MS + backoffMs(failures++), begin);
+  function again(ms = AGAIN_MS + backoffMs(failures++)): void {
+    retry ??= setTimeout(begin, ms);
+  }
+
+  async function refuse(refusal: NodeRefusal): Promise<void> {
+    carrier = undefined;
+    const wait = Math.min(REFUSED_MOST_MS, REFUSED_MS * 2 ** refusals);
+    if (refusal.refused === "failed") again();
+    else again(wait * (1 + Math.random() / 4));
+    refusals++;
+    await noteHealth(context, { carrier: "none", ...refusal });
   }
 
   function begin(): void {
+    clearTimeout(retry);
+    retry = undefined;
     chain = chain.then(async () => {
       if (signal.aborted) return;
       try {
         const opened = await options.open();
-        if ("refused" in opened) {
-          carrier = undefined;
-          if (opened.refused === "failed") again();
-          return await noteHealth(context, { carrier: "none", ...opened });
-        }
+        if ("refused" in opened) return await refuse(opened);
         carrier = opened;
-        await noteHealth(context, { carrier: opened.kind });
+        refusals = 0;
+        const { kind, maxItems } = opened;
+        await noteHealth(context, {
+          carrier: kind,
+          ...(maxItems === undefined ? {} : { maxItems }),
+        });
         await setClock(context, options.serverNow());
         const isMissing = await levelWithServer(context, opened, signal);
         await takeFirstSignIn(context);

@@ -3,6 +3,8 @@ import type { StateHealth } from "../../mail/account-state/health.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { AccountContext } from "../context.ts";
 
+const NONE: Pick<StateHealth, "carrier"> & Partial<StateHealth> = { carrier: "none" };
+
 /** Changes what is given; the counts are counted anew. */
 export async function noteHealth(
   { store, bus }: AccountContext,
@@ -14,9 +16,12 @@ export async function noteHealth(
       readMeta(tx, "stateItems"),
     ]);
     const items = Object.values(known);
-    const { refused: _refused, detail: _detail, ...rest } = before ?? { carrier: "none" as const };
+    const { refused: _refused, detail: _detail, maxItems, ...rest } = before ?? NONE;
+    // Of another carrier it is another number.
+    const isSame = change.carrier === undefined && maxItems !== undefined;
     putMeta(tx, "stateHealth", {
       ...rest,
+      ...(isSame ? { maxItems } : {}),
       items: items.length,
       bytes: items.reduce((sum, { size }) => sum + size, 0),
       unreadable: items.filter(({ isForeign }) => isForeign === 1).length,

@@ -1,4 +1,5 @@
 import { For, Show, type JSX } from "solid-js";
+import type { DevicesView } from "../../api/contract.ts";
 import { MAX_ITEMS } from "../../mail/account-state/health.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
@@ -16,7 +17,7 @@ export function DevicesSection(): JSX.Element {
   const devices = createQuery(api, "devices", () => null, { key: "host" });
   function repair(): void {
     act(api, "repairState", null);
-    say(devicesWords.repairing);
+    say(devices.value?.carrier === "none" ? devicesWords.asking : devicesWords.repairing);
   }
   return (
     <Section of="devices">
@@ -26,9 +27,7 @@ export function DevicesSection(): JSX.Element {
             <Facts words={FACTS}>
               <dl>
                 <Row name={devicesWords.kept}>
-                  {devicesWords.carrier[now().refused === "not-private" ? "open" : now().carrier](
-                    now().host,
-                  )}
+                  {devicesWords.carrier[isUnknown(now()) ? "unknown" : now().carrier](now().host)}
                 </Row>
                 <Row name={devicesWords.state}>
                   <span role="status">
@@ -57,7 +56,7 @@ export function DevicesSection(): JSX.Element {
                   </Row>
                 </Show>
               </dl>
-              <Show when={now().carrier === "none"}>
+              <Show when={now().carrier === "none" && !isUnknown(now())}>
                 <div class="settings-missing">
                   <strong>{serverAbility.privateState.name}</strong>
                   <p>{devicesWords.without(now().host, now().refused)}</p>
@@ -88,14 +87,12 @@ export function DevicesSection(): JSX.Element {
                 </ul>
               </Facts>
             </Show>
-            <Setting name={devicesWords.repair} hint={devicesWords.repairHint}>
-              <button
-                type="button"
-                class="button"
-                disabled={now().carrier === "none"}
-                onClick={repair}
-              >
-                {devicesWords.repair}
+            <Setting
+              name={now().carrier === "none" ? devicesWords.again : devicesWords.repair}
+              hint={now().carrier === "none" ? devicesWords.againHint : devicesWords.repairHint}
+            >
+              <button type="button" class="button" onClick={repair}>
+                {now().carrier === "none" ? devicesWords.again : devicesWords.repair}
               </button>
             </Setting>
           </>
@@ -103,6 +100,11 @@ export function DevicesSection(): JSX.Element {
       </Show>
     </Section>
   );
+}
+
+/** Nobody has asked the server yet. */
+function isUnknown({ carrier, refused }: DevicesView): boolean {
+  return carrier === "none" && refused === undefined;
 }
 
 const FACTS = [

@@ -1,13 +1,18 @@
 /** Words about what a person's devices share. */
 const numbers = new Intl.NumberFormat("en");
 
+const WITHOUT: Record<string, (host: string) => string> = {
+  "not-private": (host) => `${host} would show it to others, so nothing is stored there.`,
+  failed: (host) => `${host} did not give it a place just now.`,
+};
+
 export const devicesWords = {
   kept: "Tags, folders, stars and settings",
   carrier: {
     pep: (host: string) => `shared with your devices through ${host}`,
     "private-xml": (host: string) => `shared through ${host}, looked at every few minutes`,
     none: () => "on this device only",
-    open: () => "on this device only",
+    unknown: (host: string) => `on this device; ${host} was not asked yet`,
   },
   state: "Saved",
   saved: "Everything",
@@ -23,9 +28,7 @@ export const devicesWords = {
   unreadableItems: (n: number) =>
     `${n === 1 ? "1 entry that is" : `${numbers.format(n)} entries that are`} damaged or of a newer Envoi`,
   without: (host: string, refused: string | undefined) =>
-    refused === "not-private"
-      ? `${host} would show it to others, so nothing is stored there. What you do here stays on this device.`
-      : `${host} has no private place for it. What you do here stays on this device.`,
+    `${WITHOUT[refused ?? ""]?.(host) ?? `${host} has no private place for it.`} What you do here stays on this device, and goes to the others as soon as the server takes it: Envoi asks again by itself, once an hour at least.`,
   lastProblem: (detail: string) => `Last problem: ${detail}`,
   list: "Devices",
   unnamed: "A device without a name",
@@ -35,4 +38,7 @@ export const devicesWords = {
   repairHint:
     "Reads again what all devices have saved, and saves again what is missing there. Nothing is removed.",
   repairing: "Repairing",
+  again: "Ask the server again",
+  againHint: "Envoi asks by itself, too.",
+  asking: "Asking",
 } as const;

@@ -38,7 +38,7 @@ const DAY = 24 * HOUR;
 const APART_MS = 5 * DAY + HOUR;
 const RECONNECT_MS = 3000;
 /** Longer than the longest back-off. */
-const CALM_MS = 200_000;
+const CALM_MS = 2 * HOUR;
 /** After everything a schedule does: nobody wakes up meanwhile. */
 const SNOOZED_UNTIL = START + 40 * 365 * DAY;
 
@@ -396,7 +396,7 @@ export class StateSimulation {
 }
 
 /** After these nothing more is tried, or noticed, on the same stream. */
-const ENDS_A_STREAM: ReadonlySet<string> = new Set(["limit", "open-node", "delete-node", "drop"]);
+const ENDS_A_STREAM: ReadonlySet<string> = new Set(["delete-node", "drop"]);
 
 /** Whatever a person says is announced as one of these (engine/online.ts). */
 const STATED: ReadonlySet<Topic> = new Set(["mail", "triage", "labels", "preferences"]);

@@ -35,3 +35,25 @@ test.for([
   expect(text).toMatch(/^seed \d+: \w/m);
   expect(code).toBe(1);
 });
+
+test("what was refused is asked for again on the same stream", PATIENCE, async () => {
+  const world = {
+    seed: "refused",
+    devices: 2,
+    messages: 6,
+    known: 6,
+    latencyMs: 40,
+    tellsOfRetractions: true,
+    remakesOnPublish: true,
+    tellsTime: true,
+    hasForeign: false,
+    signedInBefore: [0, 0],
+  };
+  const steps = [
+    { afterMs: 9000, do: "open-node", ms: 60_000, isMendable: false },
+    { afterMs: 10, do: "cut", device: 0 },
+    { afterMs: 9000, do: "act", device: 0, which: 1, act: "star" },
+  ];
+  const { code, text } = await simulate("state", "--plan", JSON.stringify({ world, steps }));
+  expect(code, text).toBe(0);
+});
