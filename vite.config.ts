@@ -83,6 +83,9 @@ export default defineConfig({
           name: "web",
           include: ["test/**/*.web.test.{ts,tsx}"],
           maxWorkers: 2,
+          // Parts that load on demand are compiled when a test asks for them first, and other tests run beside.
+          testTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
           browser: {
             enabled: true,
             headless: true,

@@ -1,4 +1,4 @@
-/** What the page is called beyond the name of its list: in the tab, in bookmarks and in what "back" offers. */
+/** What the page is called before the name of its list: in the tab, in bookmarks and in what "back" offers. */
 import { createEffect, createSignal, onCleanup } from "solid-js";
 
 const [pageTitle, setPageTitle] = createSignal<string>();

@@ -164,7 +164,8 @@ function Mail(): JSX.Element {
   });
   createEffect(() => {
     const unread = mailboxes.value?.inbox.unread ?? 0;
-    document.title = `${unread > 0 ? `(${unread}) ` : ""}${pageTitle() ?? pageName()} – ${session().address}`;
+    const names = [pageTitle(), pageName(), session().address].filter((n) => n !== undefined);
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${names.join(" – ")}`;
   });
   createEffect(() => tellUnread(mailboxes.value?.inbox.unread ?? 0));
   onCleanup(() => tellUnread(0));

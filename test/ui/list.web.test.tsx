@@ -56,7 +56,7 @@ test("a conversation is asked for when its row is pressed, with the words the re
     .toBeVisible();
   // What a bookmark is called.
   await vi.waitFor(() =>
-    expect(document.title).toMatch(/Harbour survey: who can come.* – alice@example.org$/),
+    expect(document.title).toMatch(/Harbour survey: who can come.* – Inbox – alice@example.org$/),
   );
   const [first] = api.ahead;
   expect(first?.query).toBe("conversation");
