@@ -29,6 +29,7 @@ type Subscription = {
   id: number;
   name: QueryName;
   args: unknown;
+  /** By a clock that nobody sets. */
   lastRunAt: number;
   lastAnswer: string | undefined;
   running: boolean;
@@ -49,7 +50,7 @@ export function createApiServer(served: Served, post: (message: FromWorker) => v
       return;
     }
     sub.running = true;
-    sub.lastRunAt = Date.now();
+    sub.lastRunAt = performance.now();
     try {
       const value = await served.query(sub.name)?.run(sub.args as never);
       if (value !== undefined && subscriptions.has(sub.id)) answer(sub, value);
@@ -71,7 +72,7 @@ export function createApiServer(served: Served, post: (message: FromWorker) => v
   }
 
   function schedule(sub: Subscription, urgent: boolean): void {
-    const wait = urgent ? 0 : sub.lastRunAt + PACE_MS - Date.now();
+    const wait = urgent ? 0 : sub.lastRunAt + PACE_MS - performance.now();
     if (wait <= 0) void run(sub, urgent);
     else sub.timer ??= setTimeout(() => void run(sub, false), wait);
   }

@@ -28,7 +28,7 @@ export interface Room {
 export function createRoom(store: Store, bus: Bus, troubles: Troubles, onRoom: () => void): Room {
   let waiting: Promise<void> | undefined;
   let stopped = false;
-  let lastRoomAt = 0;
+  let lastRoomAt = -Infinity;
   let waitMs = PROBE_MS;
 
   async function untilRoom(tell: boolean): Promise<void> {
@@ -37,11 +37,12 @@ export function createRoom(store: Store, bus: Bus, troubles: Troubles, onRoom: (
     if (!(isFreed && (await hasRoom(store)))) {
       troubles.set({ kind: "full" });
       if (tell) bus.call("storage-full");
-      waitMs = Date.now() - lastRoomAt < SHORT_MS ? Math.min(MAX_WAIT_MS, waitMs * 2) : PROBE_MS;
+      waitMs =
+        performance.now() - lastRoomAt < SHORT_MS ? Math.min(MAX_WAIT_MS, waitMs * 2) : PROBE_MS;
       do await new Promise((resolve) => setTimeout(resolve, waitMs));
       while (!stopped && !(await hasRoom(store)));
     }
-    lastRoomAt = Date.now();
+    lastRoomAt = performance.now();
     waiting = undefined;
     if (stopped) return;
     troubles.clear("full");

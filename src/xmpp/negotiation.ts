@@ -91,7 +91,7 @@ export async function negotiate(
 ): Promise<Negotiated> {
   const secure = isSecure(options.service);
   const wantsSasl2 = mayUseSasl2(options);
-  const openedAt = Date.now();
+  const openedAt = performance.now();
   // It came from such a server: most likely it will be used.
   if (wantsSasl2 && options.credential.kind === "token") sasl2Code().catch(() => undefined);
   if (offered === undefined)
@@ -116,7 +116,7 @@ export async function negotiate(
     socket,
     reader,
     // A slow network is no broken server.
-    limitMs: SASL2_MS + 4 * (Date.now() - openedAt),
+    limitMs: SASL2_MS + 4 * (performance.now() - openedAt),
   });
   return {
     ...result,

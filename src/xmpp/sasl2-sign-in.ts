@@ -196,11 +196,13 @@ function isFull(address: string): address is FullJid {
 
 /** Elements until the time is up. Silence, a cut or a stream error is the server's SASL2 not working. */
 function untilLimit({ reader, limitMs }: Sasl2Context): () => Promise<Element> {
-  const until = Date.now() + limitMs;
+  const until = performance.now() + limitMs;
   return async () => {
-    const element = await reader.within(Math.max(0, until - Date.now())).catch((error: unknown) => {
-      throw error instanceof ConnectionError ? new Sasl2Broken(error.detail) : error;
-    });
+    const element = await reader
+      .within(Math.max(0, until - performance.now()))
+      .catch((error: unknown) => {
+        throw error instanceof ConnectionError ? new Sasl2Broken(error.detail) : error;
+      });
     if (element === undefined) throw new Sasl2Broken(`nothing for ${limitMs} ms`);
     return element;
   };

@@ -41,6 +41,14 @@ test("what changes while an answer is being read is answered at once where it is
   expect(answers).toEqual([0, 1, 2]);
 });
 
+test("a clock that is set back holds nothing up", async () => {
+  const { answers, change } = await subscribed();
+  vi.setSystemTime(Date.now() - 3_600_000);
+  change(false);
+  await pass(200);
+  expect(answers).toEqual([0, 1]);
+});
+
 test("what is not urgent is answered at most every 120 ms", async () => {
   const { answers, change } = await subscribed();
   for (let i = 0; i < 10; i++) {

@@ -109,7 +109,7 @@ export function List(props: {
   // It comes and goes with its rows, so it is a signal.
   const [scroller, setScroller] = createSignal<HTMLDivElement>();
   const foot = document.createElement("div");
-  let movedAt = 0;
+  let movedAt = -Infinity;
 
   const first = createMemo(() => Math.floor(scrollTop() / rowHeight()));
   const sought = createSought(scrollTop, height);
@@ -138,7 +138,7 @@ export function List(props: {
   setShownView(view);
   const isHeldStill = (): boolean =>
     !areExpected() &&
-    (Date.now() - movedAt < STILL_MS ||
+    (performance.now() - movedAt < STILL_MS ||
       untrack(scroller)?.contains(document.activeElement) === true);
   const waiting = (): number => {
     const old = held();
@@ -559,7 +559,7 @@ export function List(props: {
           onScroll={(event) => {
             if (!stand.isComing()) setScrollTop(event.currentTarget.scrollTop);
           }}
-          onPointerMove={() => (movedAt = Date.now())}
+          onPointerMove={() => (movedAt = performance.now())}
           onPointerDown={onPointerDown}
           onKeyDown={onKeyDown}
           onFocusOut={() => {

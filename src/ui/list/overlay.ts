@@ -46,9 +46,9 @@ export function withLayers(view: WindowView): WindowView {
 /** Rows that come in now were asked for: nobody is taken by surprise. */
 let expectedUntil = 0;
 export function expectRows(): void {
-  expectedUntil = Date.now() + LAST_MS;
+  expectedUntil = performance.now() + LAST_MS;
 }
-export const areExpected = (): boolean => Date.now() < expectedUntil;
+export const areExpected = (): boolean => performance.now() < expectedUntil;
 
 export function dropLayers(): void {
   setLayers([]);

@@ -46,7 +46,7 @@ export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
   const step: Step = {
     act: nameOfAct(act) ?? "delete-forever",
     count: known ?? 0,
-    madeAt: Date.now(),
+    madeAt: performance.now(),
     layer,
     before,
     after: shownView(),
@@ -125,7 +125,7 @@ export async function undo(api: ApiClient, newest: UndoView | undefined): Promis
     (step.known === newest?.id ||
       step.known === undefined ||
       takenBack.includes(newest?.id ?? "") ||
-      Date.now() - step.madeAt < LAG_MS);
+      performance.now() - step.madeAt < LAG_MS);
   if (isOurs) return takeBack(api, step);
   try {
     say(undoneText(await api.run("undo", {})));
