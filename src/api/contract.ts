@@ -404,6 +404,8 @@ export type NewsView = { isMine: boolean; latestAt: number; items: NewsItem[] };
 /** What a person's devices share: how it lies on the server, and who they are. */
 export type DevicesView = StateHealth & {
   host: string;
+  /** Where drafts go; undefined as long as nobody has asked the server. */
+  drafts?: "pep" | "private-xml" | "none";
   /** Said here and not seen on the server yet. */
   pending: number;
   devices: {

@@ -18,15 +18,10 @@ import { budgetOf } from "../mail/stanza-limit.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
-import { draftPayload, parseDraftPayload } from "../xmpp/drafts.ts";
-import { NODE_DRAFTS } from "../xmpp/nodes.ts";
-import {
-  createPrivateNode,
-  fetchItems,
-  listItems,
-  publishItem,
-  retractItems,
-} from "../xmpp/pep.ts";
+import type { StateCarrier } from "../xmpp/account-state/carrier.ts";
+import type { CarriedItem } from "../xmpp/account-state/item.ts";
+import { createDraftNodeCarrier, openDraftCarrier, parseDraftPayload } from "../xmpp/drafts.ts";
+import { type ServerFeatures, serverFeatures } from "../xmpp/disco.ts";
 import type { PepItem } from "../xmpp/pep-items.ts";
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
@@ -45,14 +40,23 @@ const FORGET_MS = 30 * 24 * 3600 * 1000;
 /** Prosody keeps 256 items of a node and drops the oldest without a word. */
 const MAX_DRAFTS = 120;
 const MAX_ENDED = 100;
+/** Nobody tells of changes by XEP-0049. ms */
+const LOOK_MS = 5 * 60_000;
+/** What the server does not have it may get: twice as long each time. ms */
+const REFUSED_MS = 60_000;
+const REFUSED_MOST_MS = 3600_000;
 /** Of the stanza around a draft. Bytes */
 const AROUND_BYTES = 1500;
 
+/** As the database names them (store/meta.ts `draftNode`). */
+const PLACES = { pep: "open", "private-xml": "private-xml" } as const;
 const STORES = [...WORKING_STORES, "drafts"] as const;
 
 export interface DraftSync {
   /** A draft changed, here or in another tab. */
   nudge(): void;
+  /** Somebody looks again: where nobody tells of changes, it is time to ask. */
+  look(): void;
   /** What the account has is here, or cannot be had. */
   readonly begun: Promise<void>;
 }
@@ -60,6 +64,7 @@ export interface DraftSync {
 export type DraftSyncOptions = {
   /** False: the stream goes on where it was, and nothing can have been missed. */
   isNew: boolean;
+  features: Pick<ServerFeatures, "pep" | "pepPublishOptions" | "refusesParts">;
   /** After the last change, ms. */
   pauseMs?: number;
   signal: AbortSignal;
@@ -69,46 +74,80 @@ export type DraftSyncOptions = {
 export function createDraftSync(
   context: AccountContext,
   session: Session,
-  { isNew, pauseMs: usualMs = PAUSE_MS, signal, onError }: DraftSyncOptions,
+  { isNew, features, pauseMs: usualMs = PAUSE_MS, signal, onError }: DraftSyncOptions,
 ): DraftSync {
-  const { store, now } = context;
-  let isOpen = false;
+  const { store, now, bus } = context;
+  let carrier: StateCarrier | undefined;
+  let refusals = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
   /** What waits for a pause: which words, since when, and since when any. */
   const waiting = new Map<string, { stamp: string; at: number; since: number }>();
   /** What the server would not take is not tried again on this stream. */
   const refused = new Map<string, string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  const looking = setInterval(look, LOOK_MS);
+  signal.addEventListener(
+    "abort",
+    () => {
+      clearTimeout(timer);
+      clearTimeout(retry);
+      clearInterval(looking);
+    },
+    { once: true },
+  );
   let running = begin().catch(onError);
   const begun = running;
   let isNudged = false;
 
   async function begin(): Promise<void> {
     const before = await store.read(["meta"], (tx) => readMeta(tx, "draftNode"));
-    isOpen = !isNew && before === "open" ? true : await open();
+    if (!isNew && before === "open") carrier = createDraftNodeCarrier(session);
+    else await open();
     // What was written before this stream has waited long enough.
     await pass(0);
   }
 
-  /** Makes sure of the node, and takes in what it has. */
-  async function open(): Promise<boolean> {
-    const node = await createPrivateNode(session, NODE_DRAFTS);
-    const is = "refused" in node ? "closed" : "open";
+  /** Makes sure of the place, and takes in what it has. */
+  async function open(): Promise<void> {
+    const isAble = features.pep && features.pepPublishOptions;
+    const opened = await openDraftCarrier(
+      session,
+      isAble ? features : await serverFeatures(session),
+    );
+    const is = "refused" in opened ? "closed" : PLACES[opened.kind];
     await store.write(["meta"], async (tx) => putMeta(tx, "draftNode", is));
-    if ("refused" in node) {
-      console.warn(`drafts stay on this device: ${node.refused}, ${node.detail}`);
-      return false;
+    bus.touch(["state"]);
+    if ("refused" in opened) {
+      carrier = undefined;
+      console.warn(`drafts stay on this device: ${opened.refused}, ${opened.detail}`);
+      const wait = Math.min(REFUSED_MOST_MS, REFUSED_MS * 2 ** refusals++);
+      clearTimeout(retry);
+      retry = setTimeout(reopen, wait * (1 + Math.random() / 4));
+      return;
     }
-    const ids = await listItems(session, NODE_DRAFTS);
-    const items = await fetchItems(session, NODE_DRAFTS, ids);
-    await takeItems(context, items);
+    refusals = 0;
+    carrier = opened;
+    const ids = await opened.list();
+    await takeItems(context, await opened.fetch(ids));
     await missing(context, (id) => !ids.includes(id));
-    await tidy();
-    return true;
+    await tidy(opened);
+  }
+
+  function reopen(): void {
+    running = running.then(async () => {
+      if (signal.aborted) return;
+      await open()
+        .then(() => pass(usualMs))
+        .catch(onError);
+    });
+  }
+
+  function look(): void {
+    if (carrier?.kind === "private-xml") reopen();
   }
 
   /** What is gone for long is forgotten, and so is the oldest where there is much of it. */
-  async function tidy(): Promise<void> {
+  async function tidy(open: StateCarrier): Promise<void> {
     const marks = await store.read(["meta"], (tx) => readMarks(tx));
     const ended = [...marks]
       .filter(([, mark]) => mark.gone !== undefined && mark.dirty === undefined)
@@ -116,11 +155,7 @@ export function createDraftSync(
     const old = ended.filter(
       ([, mark], index) => index >= MAX_ENDED || now() - msOf(mark.stamp) > FORGET_MS,
     );
-    await retractItems(
-      session,
-      NODE_DRAFTS,
-      old.map(([id]) => id),
-    );
+    if (old.length > 0) await open.retract(old.map(([id]) => id));
     await store.write(["drafts", "meta"], async (tx) => {
       const shelf = await DraftShelf.open(tx, now());
       for (const [id] of old) shelf.forget(id);
@@ -132,7 +167,7 @@ export function createDraftSync(
   async function pass(pauseMs: number): Promise<void> {
     clearTimeout(timer);
     const dirty = await settleHere(context);
-    if (!isOpen) return;
+    if (carrier === undefined) return;
     let next = Number.POSITIVE_INFINITY;
     for (const [id, mark] of dirty) {
       if (signal.aborted) return;
@@ -162,24 +197,24 @@ export function createDraftSync(
       if (!(error instanceof StanzaError)) throw error;
       refused.set(id, text.stamp);
       console.warn(`a draft was not kept in the account: ${error.message}`);
-      return;
+      return await holdBack(context, id);
     }
     const mark = (await store.read(["meta"], (tx) => readMarks(tx))).get(id);
     // As a rule its event was here first.
     if (mark?.dirty === 1 && mark.stamp === text.stamp)
-      await takeItems(context, await fetchItems(session, NODE_DRAFTS, [id]));
+      await takeItems(context, (await carrier?.fetch([id])) ?? []);
   }
 
-  async function publish(id: string, text: string): Promise<void> {
+  async function publish(id: string, payload: string): Promise<void> {
     try {
-      await publishItem(session, NODE_DRAFTS, id, draftPayload(text));
+      await carrier?.publish({ id, payload });
     } catch (error) {
       const isOfNode =
         error instanceof StanzaError && ["conflict", "item-not-found"].includes(error.condition);
       if (!isOfNode) throw error;
       // Somebody deleted the node, or opened it to others: made anew, or nothing goes there any more.
-      isOpen = await open();
-      if (isOpen) await publishItem(session, NODE_DRAFTS, id, draftPayload(text));
+      await open();
+      await carrier?.publish({ id, payload });
       nudge();
     }
   }
@@ -193,7 +228,7 @@ export function createDraftSync(
     });
   }
 
-  return { nudge, begun };
+  return { nudge, look, begun };
 }
 
 /** What came of drafts meanwhile, as the messages here say; then what the account is to be told. */
@@ -249,6 +284,16 @@ async function prepare(
   return prepared;
 }
 
+/** The server would not take it. */
+async function holdBack({ store, now, bus }: AccountContext, id: string): Promise<void> {
+  await store.write(["drafts", "meta"], async (tx) => {
+    const shelf = await DraftShelf.open(tx, now());
+    shelf.hold(id, "refused");
+    shelf.flush();
+  });
+  bus.touch(["drafts"]);
+}
+
 /** The message it answers, as other devices know it. */
 async function withIdentity(tx: ReadTx, item: DraftItem): Promise<DraftItem> {
   if (item.draft?.source === undefined || item.draft.source.key === 0) return item;
@@ -261,7 +306,7 @@ async function withIdentity(tx: ReadTx, item: DraftItem): Promise<DraftItem> {
 }
 
 /** What the account says of drafts. `items` as they came: any of them may be damaged, or not for this version. */
-async function takeItems(context: AccountContext, items: readonly PepItem[]): Promise<void> {
+async function takeItems(context: AccountContext, items: readonly CarriedItem[]): Promise<void> {
   if (items.length === 0) return;
   const { store, now, bus } = context;
   let isChanged = false;
@@ -270,8 +315,7 @@ async function takeItems(context: AccountContext, items: readonly PepItem[]): Pr
     const shelf = await DraftShelf.open(tx, now());
     await shelf.adopt();
     for (const { id, payload } of items) {
-      const text = parseDraftPayload(payload);
-      const read = decodeDraftItem(id, text ?? "");
+      const read = decodeDraftItem(id, payload);
       if ("problem" in read) {
         isChanged = shelf.notRead(id, read.problem) || isChanged;
         continue;
@@ -353,7 +397,10 @@ export async function takeDraftEvent(
     await missing(context, (id) => isGone || retracted.includes(id));
     context.bus.touch(["drafts"]);
   }
-  await takeItems(context, items);
+  await takeItems(
+    context,
+    items.map(({ id, payload }) => ({ id, payload: parseDraftPayload(payload) })),
+  );
 }
 
 /** Whether something waits to be sent that another device may have sent by now. */

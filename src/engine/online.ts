@@ -237,15 +237,20 @@ function startDrafts(
   isNew: boolean,
   { createDraftSync }: Afterwards,
 ): { begun: Promise<void>; stop: () => void } {
-  if (!features.pep || !features.pepPublishOptions)
-    return { begun: Promise.resolve(), stop: () => undefined };
-  const { context } = online.options;
+  const { context, wakes } = online.options;
   const drafts = createDraftSync(context, online.session, {
     isNew,
+    features,
     signal: online.signal,
     onError: failedHere(online),
   });
-  return { begun: drafts.begun, stop: keepNudged(context, "drafts", drafts) };
+  const stops = [
+    keepNudged(context, "drafts", drafts),
+    wakes.on((why) => {
+      if (why === "visible") drafts.look();
+    }),
+  ];
+  return { begun: drafts.begun, stop: () => stops.forEach((stop) => stop()) };
 }
 
 /** What is read here and in the person's chat apps. Without an archive messages have no names that others know. */

@@ -40,7 +40,7 @@ export type Draft = {
  * Why a draft stays on this device: no stanza carries so much, the account has no room for more, or a newer version of
  * the app wrote there what this one cannot read.
  */
-export type DraftHeld = "too-big" | "too-many" | "newer";
+export type DraftHeld = "too-big" | "too-many" | "refused" | "newer";
 
 /** Nothing was written that would be missed. */
 export function isEmptyDraft(draft: Draft): boolean {

@@ -63,8 +63,8 @@ export type MetaValues = {
   /** XEP-0490: up to which message of my archive somebody's were read, as the account says; and what was read here. */
   displayed: Record<Jid, string>;
   readHere: Record<Jid, { key: number; at: number }>;
-  /** Drafts go to the account. */
-  draftNode: "open" | "closed";
+  /** Where drafts go: to a node of the account, to private XML, or nowhere. */
+  draftNode: "open" | "private-xml" | "closed";
   /** How the account's state lies on the server, and what of it is known here (engine/account-state/). */
   stateItems: Record<string, { size: number; isForeign?: 1; months?: string[] }>;
   /** Buckets of which something may be missing there, until that was looked into. */

@@ -1,11 +1,57 @@
-/** A draft's item: `<draft xmlns='urn:envoi:drafts:0'>` around the text that mail/account-state/draft-item.ts makes. */
+/** Where drafts lie on the server: `<draft xmlns='urn:envoi:drafts:0'>` around the text of mail/account-state/draft-item.ts. */
 import { type Element, xml } from "@xmpp/xml";
+import type { StateCarrier } from "./account-state/carrier.ts";
+import { type Needed, openPrivateXml } from "./account-state/open-state-carrier.ts";
 import { NODE_DRAFTS } from "./nodes.ts";
+import {
+  createPrivateNode,
+  fetchItems,
+  listItems,
+  type NodeRefusal,
+  publishItem,
+  retractItems,
+} from "./pep.ts";
+import type { Session } from "./session.ts";
 
-export function draftPayload(text: string): Element {
+/** No server takes a stanza of more. */
+const DRAFTS_ROOT = { name: "drafts", xmlns: NODE_DRAFTS, maxPayload: 1024 * 1024 };
+
+/**
+ * A node of the account where that is private, else private XML (XEP-0049), as with the rest of the state. Rejects with
+ * ConnectionError.
+ */
+export async function openDraftCarrier(
+  session: Session,
+  features: Needed,
+): Promise<StateCarrier | NodeRefusal> {
+  const isAble = features.pep && features.pepPublishOptions;
+  const node = isAble ? await createPrivateNode(session, NODE_DRAFTS) : NO_PEP;
+  if (!("refused" in node)) return createDraftNodeCarrier(session);
+  if (node.refused === "failed") return node;
+  return (await openPrivateXml(session, DRAFTS_ROOT, features)) ?? node;
+}
+
+const NO_PEP: NodeRefusal = { refused: "no-pep", detail: "the server does not say so" };
+
+/** For a node that was made and found private in this stream. */
+export function createDraftNodeCarrier(session: Session): StateCarrier {
+  return {
+    kind: "pep",
+    list: () => listItems(session, NODE_DRAFTS),
+    async fetch(ids) {
+      const items = await fetchItems(session, NODE_DRAFTS, ids);
+      return items.map(({ id, payload }) => ({ id, payload: parseDraftPayload(payload) }));
+    },
+    publish: ({ id, payload }) => publishItem(session, NODE_DRAFTS, id, draftPayload(payload)),
+    retract: (ids) => retractItems(session, NODE_DRAFTS, ids),
+  };
+}
+
+function draftPayload(text: string): Element {
   return xml("draft", { xmlns: NODE_DRAFTS }, text);
 }
 
-export function parseDraftPayload(payload: Element | undefined): string | undefined {
-  return payload?.is("draft", NODE_DRAFTS) === true ? payload.text() : undefined;
+/** "" for what is no draft. */
+export function parseDraftPayload(payload: Element | undefined): string {
+  return payload?.is("draft", NODE_DRAFTS) === true ? payload.text() : "";
 }

@@ -89,6 +89,8 @@ test("F13: where others could read it nothing is stored, the person is told, and
   await page.getByRole("button", { name: "Ask the server again" }).click();
   await page.getByRole("status").filter({ hasText: "Everything" }).waitFor({ timeout: 30_000 });
   await page.getByText(/of 256 entries/).waitFor();
+  // Of the drafts it says the same: they were refused with it.
+  await page.locator("dt", { hasText: /^Drafts$/ }).waitFor();
   expect(itemsOf(ann).length).toBeGreaterThan(0);
 });
 

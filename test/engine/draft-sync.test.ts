@@ -31,6 +31,8 @@ let account: {
   exists: boolean;
   access: string;
   published: string[];
+  /** What private XML storage holds; undefined where there is none. */
+  privateXml: Element | undefined;
   /** Whom it tells of what is published. */
   devices: Set<AccountContext>;
 };
@@ -42,6 +44,7 @@ beforeEach(() => {
     exists: false,
     access: "whitelist",
     published: [],
+    privateXml: undefined,
     devices: new Set(),
   };
 });
@@ -56,7 +59,12 @@ const error = (condition: string): StanzaError => new StanzaError({ type: "cance
 const iq = (...children: Element[]): Element => xml("iq", { type: "result" }, ...children);
 
 /** What a server answers to the few things that are asked of it. */
-async function answer({ child }: IqRequest): Promise<Element> {
+async function answer({ child, type }: IqRequest): Promise<Element> {
+  if (child.getNS() === "jabber:iq:private") {
+    if (account.privateXml === undefined) throw error("service-unavailable");
+    if (type === "set") [account.privateXml] = child.getChildElements();
+    return iq(xml("query", { xmlns: "jabber:iq:private" }, account.privateXml));
+  }
   if (child.getNS() === "http://jabber.org/protocol/disco#items") {
     const items = [...account.items.keys()].map((name) => xml("item", { jid: me, name }));
     return iq(xml("query", { xmlns: child.getNS() ?? "" }, items));
@@ -123,6 +131,7 @@ async function publish(what: Element): Promise<Element> {
 async function device() {
   const context = await accountOnTrial();
   let stop: (() => void) | undefined;
+  let look: (() => void) | undefined;
   const self = {
     context,
     /** Over the network until `leave`. */
@@ -137,10 +146,12 @@ async function device() {
       account.devices.add(context);
       const sync = createDraftSync(context, session, {
         isNew: true,
+        features: { pep: true, pepPublishOptions: true, refusesParts: false },
         pauseMs: 150,
         signal: controller.signal,
         onError: (e) => void errors.push(e),
       });
+      look = sync.look;
       const off = context.bus.onTopics((topics) => {
         if (topics.includes("drafts")) sync.nudge();
       });
@@ -154,6 +165,7 @@ async function device() {
       expect(errors).toEqual([]);
     },
     leave: () => stop?.(),
+    look: () => look?.(),
     /** `editor`: a composer that has what is here before it. */
     async save(body: string, more: Partial<Draft> = {}, editor?: string) {
       const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body, ...more };
@@ -370,6 +382,54 @@ test("a node others can read gets nothing, and one opened later nothing more", a
   );
   expect(account.published).toEqual([]);
 });
+
+test("without a private node drafts go to private XML, where a look finds them, and what was lost goes again", async () => {
+  account.exists = true;
+  account.access = "open";
+  account.privateXml = xml("drafts", { xmlns: "urn:envoi:drafts:0" });
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello");
+  await one.join();
+  await two.join();
+  await says(two, "Hello");
+  expect(account.published).toEqual([]);
+  const place = await one.context.store.read(["meta"], (tx) => readMeta(tx, "draftNode"));
+  expect(place).toBe("private-xml");
+  await two.save("Hello, Bob");
+  await vi.waitFor(async () => expect(await two.isClean()).toBe(true));
+  await says(one, "Hello");
+  one.look();
+  await says(one, "Hello, Bob");
+  // Another device wrote at the same time, and what it wrote knows nothing of this draft.
+  account.privateXml = xml("drafts", { xmlns: "urn:envoi:drafts:0" });
+  two.look();
+  await vi.waitFor(() => expect(account.privateXml?.getChildElements()).toHaveLength(1));
+  await vi.waitFor(async () => expect(await two.isClean()).toBe(true));
+});
+
+test("what private XML has no room for stays here, and says so", async () => {
+  account.exists = true;
+  account.access = "open";
+  account.privateXml = xml(
+    "drafts",
+    { xmlns: "urn:envoi:drafts:0" },
+    xml("item", { xmlns: "urn:envoi:drafts:0", id: "another" }, "A".repeat(250_000)),
+  );
+  const one = await device();
+  await one.save(randomText(20_000));
+  await one.join();
+  await vi.waitFor(async () => {
+    const marks = await one.context.store.read(["meta"], (tx) => readMeta(tx, "draftMarks"));
+    expect(marks?.[ID]?.held).toBe("refused");
+  });
+  expect(account.privateXml.getChildElements()).toHaveLength(1);
+  expect(await one.bodies()).toHaveLength(1);
+});
+
+/** Text that does not deflate to nothing. */
+function randomText(length: number): string {
+  return Array.from({ length }, () => Math.random().toString(36)[2] ?? "x").join("");
+}
 
 test("deleted under us: made anew, and everything goes there again", async () => {
   const one = await device();

@@ -19,6 +19,8 @@ const NS_PUBSUB = "http://jabber.org/protocol/pubsub";
 /** At 3 and 10 kB/s each publish takes a while. */
 const SLOW_MS = 200_000;
 
+const ROOT = { name: "state", xmlns: NODE_STATE, maxPayload: 65_536 };
+
 describe.each([
   // Its limit is 256 items.
   { kind: "prosody", many: 300, kept: 256, tellsOfEnds: true },
@@ -197,14 +199,14 @@ describe.each([
   test("private XML carries it too", async () => {
     const jid = await person();
     const [one, two] = [(await device(jid)).session, (await device(jid)).session];
-    const carrier = createPrivateXmlCarrier(one, 60_000);
+    const carrier = createPrivateXmlCarrier(one, ROOT, 60_000);
     expect(await carrier.list()).toEqual([]);
     await Promise.all(
       Array.from({ length: 10 }, (_, i) => carrier.publish({ id: `j.${i}`, payload: "QQ==" })),
     );
     await carrier.publish({ id: "j.3", payload: "Qg==" });
     await carrier.retract(["j.0", "gone"]);
-    const other = createPrivateXmlCarrier(two, 60_000);
+    const other = createPrivateXmlCarrier(two, ROOT, 60_000);
     expect(await other.list()).toEqual(Array.from({ length: 9 }, (_, i) => `j.${i + 1}`));
     expect(await other.fetch(["j.0", "j.3"])).toEqual([{ id: "j.3", payload: "Qg==" }]);
     await other.retract(await other.list());

@@ -5,12 +5,15 @@ import { domainOf } from "../../mail/address.ts";
 import { readMeta } from "../../store/meta.ts";
 import type { AccountContext } from "../context.ts";
 
+const DRAFTS = { open: "pep", "private-xml": "private-xml", closed: "none" } as const;
+
 export async function readDevices({ store, me }: AccountContext): Promise<DevicesView> {
   return store.read(["meta", "state", "registers"], async (tx) => {
     const registers = tx.objectStore("registers");
     const range = IDBKeyRange.bound("device/", "device0", false, true);
-    const [health, mine, names, rows, messages, others] = await Promise.all([
+    const [health, drafts, mine, names, rows, messages, others] = await Promise.all([
       readMeta(tx, "stateHealth"),
+      readMeta(tx, "draftNode"),
       readMeta(tx, "device"),
       registers.getAllKeys(range),
       registers.getAll(range),
@@ -26,6 +29,7 @@ export async function readDevices({ store, me }: AccountContext): Promise<Device
     return {
       ...(health ?? { carrier: "none", items: 0, bytes: 0, unreadable: 0 }),
       host: domainOf(me),
+      ...(drafts === undefined ? {} : { drafts: DRAFTS[drafts] }),
       pending: messages + others,
       devices: devices.sort((a, b) => b.at - a.at),
     };

@@ -29,6 +29,13 @@ export function DevicesSection(): JSX.Element {
                 <Row name={devicesWords.kept}>
                   {devicesWords.carrier[isUnknown(now()) ? "unknown" : now().carrier](now().host)}
                 </Row>
+                <Show when={now().drafts}>
+                  {(place) => (
+                    <Row name={devicesWords.drafts}>
+                      {devicesWords.carrier[place()](now().host)}
+                    </Row>
+                  )}
+                </Show>
                 <Row name={devicesWords.state}>
                   <span role="status">
                     {now().pending > 0
@@ -109,6 +116,7 @@ function isUnknown({ carrier, refused }: DevicesView): boolean {
 
 const FACTS = [
   devicesWords.kept,
+  devicesWords.drafts,
   devicesWords.state,
   devicesWords.savedAt,
   devicesWords.space,

@@ -8,6 +8,7 @@ const WITHOUT: Record<string, (host: string) => string> = {
 
 export const devicesWords = {
   kept: "Tags, folders, stars and settings",
+  drafts: "Drafts",
   carrier: {
     pep: (host: string) => `shared with your devices through ${host}`,
     "private-xml": (host: string) => `shared through ${host}, looked at every few minutes`,

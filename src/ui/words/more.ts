@@ -104,7 +104,7 @@ export const noticeText: Record<
   "not-shared": {
     title: "Your other devices will not know",
     text: (host) =>
-      `${host} has no private place for tags, folders, stars and settings, so nothing of them is stored there. Everything works on this device. The server's admin can add one:`,
+      `${host} has no private place for tags, folders, stars, drafts and settings, so nothing of them is stored there. Everything works on this device. The server's admin can add one:`,
     lines: [
       { server: "Prosody", code: 'modules_enabled = { "pep"; }' },
       { server: "ejabberd", code: "modules:\n  mod_pubsub:\n    plugins: [flat, pep]" },
@@ -188,6 +188,7 @@ export const words = {
   held: {
     "too-big": "Too large for your other devices: this draft stays on this one",
     "too-many": "Too many drafts for the server: this one stays on this device",
+    refused: "The server did not take this draft: it stays on this device",
     newer: "A newer Envoi changed this draft: what you write stays on this device",
   },
   notSaved: "Not saved",

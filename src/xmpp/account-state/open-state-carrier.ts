@@ -8,10 +8,13 @@ import type { Session } from "../session.ts";
 import { wholeMessageBytes } from "../socket.ts";
 import { StanzaError } from "../stanza-error.ts";
 import type { StateCarrier } from "./carrier.ts";
+import { MAX_PAYLOAD } from "./item.ts";
 import { createPepCarrier, largeEnough } from "./pep-carrier.ts";
-import { createPrivateXmlCarrier } from "./private-xml-carrier.ts";
+import { createPrivateXmlCarrier, type PrivateRoot } from "./private-xml-carrier.ts";
 
-type Needed = Pick<ServerFeatures, "pep" | "pepPublishOptions" | "refusesParts">;
+const STATE_ROOT = { name: "state", xmlns: NODE_STATE, maxPayload: MAX_PAYLOAD };
+
+export type Needed = Pick<ServerFeatures, "pep" | "pepPublishOptions" | "refusesParts">;
 
 /**
  * PEP where its node is private and keeps enough, else private XML, which only its owner can read (XEP-0049 section 5).
@@ -24,8 +27,17 @@ export async function openStateCarrier(
   const node = await openNode(session, features);
   if (!("refused" in node)) return createPepCarrier(session, node);
   if (node.refused === "failed") return node;
-  if (!(await hasPrivateXml(session))) return node;
-  return createPrivateXmlCarrier(session, maxBytes(session, features));
+  return (await openPrivateXml(session, STATE_ROOT, features)) ?? node;
+}
+
+/** Undefined where the server has none. Rejects with ConnectionError. */
+export async function openPrivateXml(
+  session: Session,
+  root: PrivateRoot,
+  features: Needed,
+): Promise<StateCarrier | undefined> {
+  if (!(await hasPrivateXml(session, root))) return undefined;
+  return createPrivateXmlCarrier(session, root, maxBytes(session, features));
 }
 
 async function openNode(
@@ -45,10 +57,10 @@ function maxBytes({ maxStanzaBytes }: Session, { refusesParts }: Needed): number
   });
 }
 
-async function hasPrivateXml(session: Session): Promise<boolean> {
-  const state = xml("state", { xmlns: NODE_STATE });
+async function hasPrivateXml(session: Session, { name, xmlns }: PrivateRoot): Promise<boolean> {
+  const root = xml(name, { xmlns });
   try {
-    await session.iq({ type: "get", child: xml("query", { xmlns: "jabber:iq:private" }, state) });
+    await session.iq({ type: "get", child: xml("query", { xmlns: "jabber:iq:private" }, root) });
     return true;
   } catch (error) {
     if (error instanceof StanzaError) return false;

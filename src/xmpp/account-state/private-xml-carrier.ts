@@ -1,11 +1,10 @@
 /**
- * The private state in private XML storage (XEP-0049 1.2): all of it in one element, read and written whole, and nobody
+ * The private state, or drafts, in private XML storage (XEP-0049 1.2): all of it in one element, read and written whole, and nobody
  * is told of changes. Two devices that write at once lose what one of them wrote: each finds it missing when it looks
  * again, and says it again.
  */
 import { type Element, xml } from "@xmpp/xml";
 import { utf8Length } from "../../base/utf8.ts";
-import { NODE_STATE } from "../nodes.ts";
 import type { Session } from "../session.ts";
 import { StanzaError } from "../stanza-error.ts";
 import type { StateCarrier } from "./carrier.ts";
@@ -18,19 +17,30 @@ const AROUND_BYTES = 200;
 /** What becomes of the elements in storage; none is dropped that is not meant. */
 type Change = (all: Map<string, Element>) => void;
 
+/** The element that holds all items, and how much of one is read, in UTF-16 units. */
+export type PrivateRoot = { name: string; xmlns: string; maxPayload: number };
+
 /** `maxBytes`: of a stanza; a larger one may end the stream. */
-export function createPrivateXmlCarrier(session: Session, maxBytes: number): StateCarrier {
-  const change = createWriter(session, maxBytes);
+export function createPrivateXmlCarrier(
+  session: Session,
+  root: PrivateRoot,
+  maxBytes: number,
+): StateCarrier {
+  const { xmlns, maxPayload } = root;
+  const change = createWriter(session, root, maxBytes);
+  const idOf = (element: Element): string | undefined => idIn(element, xmlns);
   return {
     kind: "private-xml",
     async list() {
-      return idsOf(await readAll(session));
+      return (await readAll(session, root)).flatMap((element) => idOf(element) ?? []);
     },
     async fetch(ids) {
-      const all = await readAll(session);
+      const all = await readAll(session, root);
       return all.flatMap((element): CarriedItem[] => {
         const id = idOf(element);
-        return id !== undefined && ids.includes(id) ? [{ id, payload: textOf(element) }] : [];
+        return id !== undefined && ids.includes(id)
+          ? [{ id, payload: textOf(element, maxPayload) }]
+          : [];
       });
     },
     publish: ({ id, payload }) => change((all) => void all.set(id, xml("item", { id }, payload))),
@@ -39,7 +49,11 @@ export function createPrivateXmlCarrier(session: Session, maxBytes: number): Sta
 }
 
 /** One read and one write at a time; what is asked for meanwhile goes together into the next. */
-function createWriter(session: Session, maxBytes: number): (change: Change) => Promise<void> {
+function createWriter(
+  session: Session,
+  root: PrivateRoot,
+  maxBytes: number,
+): (change: Change) => Promise<void> {
   let next: { changes: Change[]; done: Promise<void> } | undefined;
   let last: Promise<unknown> = Promise.resolve();
   return (change) => {
@@ -47,7 +61,7 @@ function createWriter(session: Session, maxBytes: number): (change: Change) => P
       const changes: Change[] = [];
       const done = last.then(() => {
         next = undefined;
-        return apply(session, changes, maxBytes);
+        return apply(session, root, changes, maxBytes);
       });
       last = done.catch(() => undefined);
       next = { changes, done };
@@ -59,16 +73,18 @@ function createWriter(session: Session, maxBytes: number): (change: Change) => P
 
 async function apply(
   session: Session,
+  root: PrivateRoot,
   changes: readonly Change[],
   maxBytes: number,
 ): Promise<void> {
-  const found = await readAll(session);
-  const all = new Map(found.map((element, at) => [idOf(element) ?? `\n${at}`, element]));
+  const { name, xmlns } = root;
+  const found = await readAll(session, root);
+  const all = new Map(found.map((element, at) => [idIn(element, xmlns) ?? `\n${at}`, element]));
   for (const change of changes) change(all);
-  const state = xml("state", { xmlns: NODE_STATE }, [...all.values()]);
-  const bytes = utf8Length(state.toString());
+  const whole = xml(name, { xmlns }, [...all.values()]);
+  const bytes = utf8Length(whole.toString());
   if (bytes + AROUND_BYTES > maxBytes) throw tooLarge(bytes);
-  await session.iq({ type: "set", child: xml("query", { xmlns: NS_PRIVATE }, state) });
+  await session.iq({ type: "set", child: xml("query", { xmlns: NS_PRIVATE }, whole) });
 }
 
 /** Said here: a server may close the stream over it instead of answering. */
@@ -78,17 +94,13 @@ function tooLarge(bytes: number): StanzaError {
 }
 
 /** Everything in our element, also what is none of ours. */
-async function readAll(session: Session): Promise<Element[]> {
-  const child = xml("query", { xmlns: NS_PRIVATE }, xml("state", { xmlns: NODE_STATE }));
+async function readAll(session: Session, { name, xmlns }: PrivateRoot): Promise<Element[]> {
+  const child = xml("query", { xmlns: NS_PRIVATE }, xml(name, { xmlns }));
   const iq = await session.iq({ type: "get", child });
-  const state = iq.getChild("query", NS_PRIVATE)?.getChild("state", NODE_STATE);
-  return state?.getChildElements() ?? [];
+  const found = iq.getChild("query", NS_PRIVATE)?.getChild(name, xmlns);
+  return found?.getChildElements() ?? [];
 }
 
-function idsOf(elements: readonly Element[]): string[] {
-  return elements.flatMap((element) => idOf(element) ?? []);
-}
-
-function idOf(element: Element): string | undefined {
-  return element.is("item", NODE_STATE) ? element.attrs["id"] : undefined;
+function idIn(element: Element, xmlns: string): string | undefined {
+  return element.is("item", xmlns) ? element.attrs["id"] : undefined;
 }
