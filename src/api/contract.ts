@@ -94,7 +94,7 @@ export type KeepsView = { ms: number; isAbout: boolean };
 
 /** Things said once, calmly, until dismissed. */
 export type NoticeView = {
-  id: "no-archive" | "storage-not-persistent" | "retention" | "not-shared";
+  id: "no-archive" | "storage-not-persistent" | "retention" | "not-shared" | "shared-full";
   host: string;
   /** For "retention". */
   keeps?: KeepsView;

@@ -57,6 +57,8 @@ export interface DraftSync {
   nudge(): void;
   /** Somebody looks again: where nobody tells of changes, it is time to ask. */
   look(): void;
+  /** Finds the place again, and reads everything there. */
+  repair(): void;
   /** What the account has is here, or cannot be had. */
   readonly begun: Promise<void>;
 }
@@ -228,7 +230,7 @@ export function createDraftSync(
     });
   }
 
-  return { nudge, look, begun };
+  return { nudge, look, repair: reopen, begun };
 }
 
 /** What came of drafts meanwhile, as the messages here say; then what the account is to be told. */

@@ -246,6 +246,9 @@ function startDrafts(
   });
   const stops = [
     keepNudged(context, "drafts", drafts),
+    context.bus.onTopics((topics) => {
+      if (topics.includes("repair")) drafts.repair();
+    }),
     wakes.on((why) => {
       if (why === "visible") drafts.look();
     }),

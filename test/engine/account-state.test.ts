@@ -10,6 +10,7 @@ import { triage } from "../../src/engine/commands/triage.ts";
 import { ingest } from "../../src/engine/ingest.ts";
 import { readDevices } from "../../src/engine/queries/devices.ts";
 import { readLabelViews } from "../../src/engine/queries/labels.ts";
+import { readNotices } from "../../src/engine/queries/status.ts";
 import { readPreferences } from "../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
@@ -390,6 +391,36 @@ describe("a server that fails", () => {
       PATIENCE,
     );
     one.close();
+  });
+
+  test("private XML that is full is read on, keeps what it has, and the person is told", async () => {
+    const node = new MemoryNode();
+    node.kind = "private-xml";
+    const [one, two] = [await device(node, 3), await device(node, 3)];
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    const before = node.payloads();
+    node.refusesPublish = true;
+    two.online();
+    await two.act(1, { do: "star" });
+    await vi.waitFor(async () => {
+      expect(await readDevices(two.account)).toMatchObject({
+        carrier: "private-xml",
+        refused: "full",
+      });
+      expect((await seen(two.account)).starred).toHaveLength(2);
+    }, PATIENCE);
+    expect((await readDevices(two.account)).pending).toBeGreaterThan(0);
+    expect((await readNotices(two.account)).map(({ id }) => id)).toContain("shared-full");
+    expect(node.payloads()).toEqual(before);
+    two.offline();
+    node.refusesPublish = false;
+    two.online();
+    await two.saved();
+    expect((await readDevices(two.account)).refused).toBeUndefined();
+    one.close();
+    two.close();
   });
 
   test("a node deleted under us is made again, with everything", async () => {

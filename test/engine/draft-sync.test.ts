@@ -151,7 +151,7 @@ async function device() {
         signal: controller.signal,
         onError: (e) => void errors.push(e),
       });
-      look = sync.look;
+      look = () => sync.look();
       const off = context.bus.onTopics((topics) => {
         if (topics.includes("drafts")) sync.nudge();
       });

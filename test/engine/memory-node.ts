@@ -16,6 +16,7 @@ export class MemoryNode {
   /** Ids in the order they were published. */
   readonly published: string[] = [];
   refuses: NodeRefusal | undefined;
+  kind: StateCarrier["kind"] = "pep";
   /** Takes nothing, for a while. */
   refusesPublish = false;
   /** Prosody's default. */
@@ -63,7 +64,7 @@ export class MemoryNode {
       return answer();
     };
     const carrier: StateCarrier = {
-      kind: "pep",
+      kind: this.kind,
       maxItems: this.saysMaxItems,
       list: () => whileOpen(() => this.ids()),
       fetch: (ids) =>

@@ -114,20 +114,29 @@ export function createAccountState(
     if (error instanceof ConnectionError) return again();
     if (!(error instanceof StanzaError || error instanceof ItemsDropped))
       return options.onError(error);
-    await noteHealth(context, { detail: error.message }).catch(options.onError);
-    again();
+    const isFull = error instanceof StanzaError && error.condition === "resource-constraint";
+    if (!isFull || carrier?.kind !== "private-xml") {
+      again();
+      return noteHealth(context, { detail: error.message }).catch(options.onError);
+    }
+    // What is too large for one stanza stays so until something is forgotten, or the server takes more.
+    again(refusedMs());
+    await noteHealth(context, { refused: "full", detail: error.message }).catch(options.onError);
   }
 
   function again(ms = AGAIN_MS + backoffMs(failures++)): void {
     retry ??= setTimeout(begin, ms);
   }
 
+  function refusedMs(): number {
+    const wait = Math.min(REFUSED_MOST_MS, REFUSED_MS * 2 ** refusals++);
+    return wait * (1 + Math.random() / 4);
+  }
+
   async function refuse(refusal: NodeRefusal): Promise<void> {
     carrier = undefined;
-    const wait = Math.min(REFUSED_MOST_MS, REFUSED_MS * 2 ** refusals);
     if (refusal.refused === "failed") again();
-    else again(wait * (1 + Math.random() / 4));
-    refusals++;
+    else again(refusedMs());
     await noteHealth(context, { carrier: "none", ...refusal });
   }
 
@@ -140,7 +149,6 @@ export function createAccountState(
         const opened = await options.open();
         if ("refused" in opened) return await refuse(opened);
         carrier = opened;
-        refusals = 0;
         const { kind, maxItems } = opened;
         await noteHealth(context, {
           carrier: kind,
@@ -156,6 +164,7 @@ export function createAccountState(
         if (isMissing) mendLater();
         tidyLater();
         failures = 0;
+        refusals = 0;
       } catch (error) {
         await failed(error);
       }

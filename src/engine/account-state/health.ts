@@ -28,5 +28,6 @@ export async function noteHealth(
       ...change,
     });
   });
-  bus.touch(change.carrier === undefined ? ["state"] : ["state", "notices"]);
+  const isNotice = change.carrier !== undefined || change.refused !== undefined;
+  bus.touch(isNotice ? ["state", "notices"] : ["state"]);
 }

@@ -64,6 +64,7 @@ export async function readNotices(context: AccountContext): Promise<NoticeView[]
       notices.push({ id: "storage-not-persistent", host });
     if (health?.refused === "no-pep" || health?.refused === "not-private")
       notices.push({ id: "not-shared", host });
+    if (health?.refused === "full") notices.push({ id: "shared-full", host });
     return notices.filter((n) => dismissed?.includes(n.id) !== true);
   });
 }

@@ -6,8 +6,8 @@
  */
 export type StateHealth = {
   carrier: "pep" | "private-xml" | "none";
-  /** Why there is no carrier. */
-  refused?: "no-pep" | "not-private" | "failed";
+  /** Why there is no carrier; full: private XML takes no more in one piece, and is read alone. */
+  refused?: "no-pep" | "not-private" | "failed" | "full";
   /** Technical text of the last failure. */
   detail?: string;
   /** Everything said here was seen in a server's copy then; epoch ms. */

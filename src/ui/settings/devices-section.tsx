@@ -63,7 +63,7 @@ export function DevicesSection(): JSX.Element {
                   </Row>
                 </Show>
               </dl>
-              <Show when={now().carrier === "none" && !isUnknown(now())}>
+              <Show when={now().refused !== undefined}>
                 <div class="settings-missing">
                   <strong>{serverAbility.privateState.name}</strong>
                   <p>{devicesWords.without(now().host, now().refused)}</p>

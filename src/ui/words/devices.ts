@@ -3,6 +3,8 @@ const numbers = new Intl.NumberFormat("en");
 
 const WITHOUT: Record<string, (host: string) => string> = {
   "not-private": (host) => `${host} would show it to others, so nothing is stored there.`,
+  full: (host) =>
+    `${host} takes what your devices share in one piece only, and that piece is full. What the others saved before is here.`,
   failed: (host) => `${host} did not give it a place just now.`,
 };
 

@@ -110,6 +110,15 @@ export const noticeText: Record<
       { server: "ejabberd", code: "modules:\n  mod_pubsub:\n    plugins: [flat, pep]" },
     ],
   },
+  "shared-full": {
+    title: "Your other devices will not know",
+    text: (host) =>
+      `${host} takes what your devices share in one piece only, and that piece is full. Everything works on this device, and nothing is lost. The server's admin can give it a roomier place:`,
+    lines: [
+      { server: "Prosody", code: 'modules_enabled = { "pep"; }' },
+      { server: "ejabberd", code: "modules:\n  mod_pubsub:\n    plugins: [flat, pep]" },
+    ],
+  },
   "storage-not-persistent": {
     title: "The browser may clear this mail",
     text: () =>
