@@ -72,7 +72,7 @@ async function loadTabs(): Promise<unknown> {
 }
 
 async function loadState(): Promise<unknown> {
-  (await import("./state/record.ts")).followWrites();
+  (await import("./state/follow-writes.ts")).followWrites();
   return { ...(await import("./state/schedule.ts")), ...(await import("./state/run-plan.ts")) };
 }
 

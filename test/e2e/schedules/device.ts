@@ -56,11 +56,14 @@ export class RealDevice {
     folder: string,
     files: Record<string, string>,
     device: { name: string; who: Person; relay: Relay },
+    /** Before its first page. */
+    prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
   ): Promise<RealDevice> {
     const domain = device.who.address.split("@")[1] ?? "";
     const config = JSON.stringify({ endpoints: { [domain]: device.relay.url } });
     const app = await serveStatic({ folder, extra: { ...files, "config.json": config } });
     const context = await browser.newContext({ locale: "en-GB", viewport: null });
+    await prepare(context);
     return new RealDevice(device, app, context);
   }
 
@@ -127,7 +130,12 @@ export class RealDevice {
   }
 
   async jump(ms: number): Promise<void> {
-    this.clockOffset += ms;
+    return this.setClock(this.clockOffset + ms);
+  }
+
+  /** `ahead`: of the true time, ms. */
+  async setClock(ahead: number): Promise<void> {
+    this.clockOffset = ahead;
     const tab = this.tabs[0];
     if (tab !== undefined) await tab.thawed.then(() => this.tellTime(tab.page));
   }

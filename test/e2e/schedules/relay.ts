@@ -34,6 +34,8 @@ export class Relay {
   latencyMs = 0;
   hasStreamManagement = true;
   refusesResume = false;
+  /** Hears every frame that goes on to the server. */
+  onUp: (text: string) => void = () => undefined;
   private cutAfterMessage: "stored" | "delivered" | undefined;
   private readonly lines = new Set<Line>();
   private readonly server;
@@ -141,7 +143,12 @@ export class Relay {
     const said =
       isResume && this.refusesResume ? text.replace(/previd=(['"]).*?\1/, "previd='gone'") : text;
     const frames = this.faults.carry("up", said, line);
-    this.later(line, () => frames.forEach((frame) => line.far.send(frame)));
+    this.later(line, () => {
+      for (const frame of frames) {
+        this.onUp(frame);
+        line.far.send(frame);
+      }
+    });
     if (frames.length === 0 || !text.startsWith("<message")) return;
     const when = this.cutAfterMessage;
     if (when === undefined) return;

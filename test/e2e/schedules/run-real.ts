@@ -22,6 +22,7 @@ import { DEVICES, type Plan, type Recipient, type Step } from "../../sim/schedul
 import { type Archived, readArchive } from "./archives.ts";
 import { type Person, RealDevice, type Tab } from "./device.ts";
 import { Friend } from "./friends.ts";
+import { MortalServer } from "./mortal-server.ts";
 import { Relay } from "./relay.ts";
 
 /** What all schedules of a server share. */
@@ -45,15 +46,8 @@ export type Pace = {
 
 export type RealVerdict = { violations: string[]; lines: string[]; messages: number };
 
-/** The ground gave way, not the app: nothing was learnt of it, and the ground has to be laid anew. */
-export class Inconclusive extends Error {
-  override readonly name = "Inconclusive";
-}
-
 /** Everything that waits ends within this: an unanswered request, a back-off, a silent session. */
 const PATIENCE_MS = 150_000;
-/** A busy machine may need more than one start of a server. */
-const RESTARTS = 3;
 /** A straggler is looked up after everybody is level. */
 const SETTLING_MS = 20_000;
 
@@ -104,7 +98,7 @@ class RealRun implements Truth {
   private readonly timers = new Set<NodeJS.Timeout>();
   private archives = new Map<string, Archived[]>();
   private marks = 0;
-  private serverIsBack: Promise<void> | undefined;
+  private readonly mortal: MortalServer;
 
   private constructor(plan: Plan, ground: Ground, pace: Pace, people: Map<string, Person>) {
     this.plan = plan;
@@ -112,6 +106,7 @@ class RealRun implements Truth {
     this.pace = pace;
     this.people = people;
     this.hasArchive = ground.server.profile !== "no-archive";
+    this.mortal = new MortalServer(ground.server, (text) => this.note(text));
   }
 
   static async start(plan: Plan, ground: Ground, pace: Pace): Promise<RealRun> {
@@ -148,7 +143,7 @@ class RealRun implements Truth {
   /** Whatever fails here, the rest ends too. */
   async end(): Promise<void> {
     for (const timer of this.timers) clearTimeout(timer);
-    await Promise.allSettled([this.serverIsBack]);
+    await Promise.allSettled([this.mortal.back]);
     for (const friend of this.friends) friend.leave();
     for (const device of this.devices) await Promise.allSettled([device.end()]);
   }
@@ -208,7 +203,9 @@ class RealRun implements Truth {
       case "arrive":
         return this.arrive(step);
       case "kill":
-        return this.kill(step.downMs);
+        return this.mortal.kill(Math.min(step.downMs, this.pace.longestFaultMs), () => {
+          for (const friend of this.friends) friend.leave();
+        });
       case "mute":
         return this.mute(step);
       case "stream-error":
@@ -295,7 +292,7 @@ class RealRun implements Truth {
   }
 
   private async arrive(step: Extract<Step, { do: "arrive" }>): Promise<void> {
-    if (this.serverIsBack !== undefined) return;
+    if (this.mortal.back !== undefined) return;
     const { thread, isChat, id } = step;
     await this.friends[thread % 2]?.send({
       to: this.addressOf(step.to),
@@ -304,34 +301,6 @@ class RealRun implements Truth {
       ...(id === "short" ? { id: String(thread) } : {}),
       ...(thread === 0 ? {} : { thread: `thread-${thread}` }),
     });
-  }
-
-  private async kill(downMs: number): Promise<void> {
-    if (this.serverIsBack !== undefined) return;
-    const { server } = this.ground;
-    const comeBack = async (): Promise<void> => {
-      await server.crash();
-      for (const friend of this.friends) friend.leave();
-      await sleep(Math.min(downMs, this.pace.longestFaultMs));
-      await this.restart();
-      this.note("server is back");
-      this.serverIsBack = undefined;
-    };
-    this.serverIsBack = comeBack();
-    // What comes next may come while it is still dying; who waits for it hears of a failure.
-    this.serverIsBack.catch((error: unknown) => this.note(`server is gone: ${String(error)}`));
-  }
-
-  private async restart(): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.ground.server.restart();
-      } catch (error) {
-        this.note(`start ${tries} of the server: ${String(error)}`);
-        if (tries === RESTARTS)
-          throw new Inconclusive("the server does not come back", { cause: error });
-      }
-    }
   }
 
   private mute({ what, ms }: Extract<Step, { do: "mute" }>): void {
@@ -348,7 +317,7 @@ class RealRun implements Truth {
 
   /** No more faults; everybody is there, online, and looks. */
   private async calm(): Promise<void> {
-    await this.serverIsBack;
+    await this.mortal.back;
     for (const device of this.devices) {
       device.relay.mend();
       if (this.pace.cutsAtEnd) device.relay.cut("now");

@@ -1,13 +1,14 @@
 /** What must hold once everybody is online and quiet: all devices see the same, and it is everything that was said. */
-import type { RowView } from "../../../src/api/contract.ts";
+import type { LabelView, RowView, WindowArgs, WindowView } from "../../../src/api/contract.ts";
 import type { AccountContext } from "../../../src/engine/context.ts";
 import { readLabelViews } from "../../../src/engine/queries/labels.ts";
 import { readPreferences } from "../../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../../src/engine/queries/window.ts";
 import type { Message } from "../../../src/mail/message.ts";
+import type { Preferences } from "../../../src/mail/preferences.ts";
 import { MAILBOXES } from "../../../src/mail/place.ts";
 import { saidIn, stateKey } from "../../../src/mail/state.ts";
-import { lackingIn, together, wordsIn, type Word, type Words } from "./record.ts";
+import { lackingIn, together, wordsIn, type Word, type Words } from "./words.ts";
 import type { StateDevice, StateSimulation } from "./simulation.ts";
 
 const MAX_TOLD = 4;
@@ -17,28 +18,39 @@ export type Seen = {
   views: Map<string, string>;
   words: Words;
   pending: string[];
-  messages: Message[];
+  messages: readonly Message[];
 };
 
 export async function readSeen(simulation: StateSimulation, it: StateDevice): Promise<Seen> {
   return simulation.look(it, async (context) => ({
-    views: await viewsOf(context),
+    views: await viewsOf({
+      labels: () => readLabelViews(context),
+      preferences: () => readPreferences(context),
+      window: (args) => readWindow(context, args),
+    }),
     ...(await kept(context)),
   }));
 }
 
-async function viewsOf(context: AccountContext): Promise<Map<string, string>> {
+/** Who answers what the page asks its worker. */
+export interface Asked {
+  labels(): Promise<LabelView[]>;
+  preferences(): Promise<Preferences>;
+  window(args: WindowArgs): Promise<WindowView>;
+}
+
+export async function viewsOf(asked: Asked): Promise<Map<string, string>> {
   const views = new Map<string, string>();
-  const labels = await readLabelViews(context);
+  const labels = await asked.labels();
   for (const { id, name, ...rest } of labels)
     views.set(`label ${id}`, JSON.stringify({ name, ...rest }));
   views.set("order of labels", labels.map(({ id }) => id).join(" "));
-  for (const [name, value] of Object.entries(await readPreferences(context)))
+  for (const [name, value] of Object.entries(await asked.preferences()))
     views.set(`preference ${name}`, String(value));
   const ids = labels.map(({ id, kind }) => `${kind}:${id}` as const);
   for (const mailbox of [...MAILBOXES, ...ids]) {
     if (mailbox === "drafts" || mailbox === "outbox") continue;
-    const { rows, total, unread } = await readWindow(context, { mailbox, offset: 0, limit: 100 });
+    const { rows, total, unread } = await asked.window({ mailbox, offset: 0, limit: 100 });
     const shown = rows.map(({ id: _id, href: _href, ...row }) => rowText(row));
     views.set(mailbox, [`${total} ${unread}`, ...shown].join("\n"));
   }

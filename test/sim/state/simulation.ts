@@ -27,9 +27,12 @@ import { surround } from "../globals.ts";
 import { Loop } from "../loop.ts";
 import { type Random, randomFrom } from "../random.ts";
 import { Device, outside, type Tab } from "../tab.ts";
-import { lackingIn, Record, together, wordsIn, type Word } from "./record.ts";
+import { actNamed, CHOICES, LABEL_NAMES } from "./acts.ts";
+import { watchWrites } from "./follow-writes.ts";
+import { Record } from "./record.ts";
 import type { ActName, StatePlan, StateStep, StateWorld } from "./schedule.ts";
 import { type Line, StateServer } from "./server.ts";
+import { lackingIn, together, type Word, wordsIn } from "./words.ts";
 
 const START = Date.UTC(2026, 0, 5, 9);
 const HOUR = 3_600_000;
@@ -39,8 +42,6 @@ const APART_MS = 5 * DAY + HOUR;
 const RECONNECT_MS = 3000;
 /** Longer than the longest back-off. */
 const CALM_MS = 2 * HOUR;
-/** After everything a schedule does: nobody wakes up meanwhile. */
-const SNOOZED_UNTIL = START + 40 * 365 * DAY;
 
 /** Cannot be read by this version, or by nobody. */
 const FOREIGN = [
@@ -71,7 +72,7 @@ export class StateSimulation {
   readonly plan: StatePlan;
   readonly loop = new Loop(START);
   readonly server: StateServer;
-  readonly record: Record;
+  readonly record: Record<Device>;
   readonly devices: StateDevice[] = [];
   readonly violations: string[] = [];
   readonly lines: string[] = [];
@@ -96,6 +97,7 @@ export class StateSimulation {
     const mails = Array.from({ length: world.messages }, (_, n) => mail(n, START).message);
     this.days = new Map(mails.map((message) => [stateKey(message), whenOf(message.at).day]));
     this.record = new Record((text) => this.complain(text));
+    watchWrites((device, writes) => this.record.take(device, writes));
     this.server = new StateServer(this.loop, world, {
       complain: (text) => this.complain(text),
       note: (line) => this.note(line),
@@ -461,33 +463,12 @@ async function act(context: AccountContext, name: ActName, which: number): Promi
 }
 
 async function actOf(context: AccountContext, name: ActName): Promise<TriageAct | undefined> {
-  switch (name) {
-    case "archive":
-    case "trash":
-    case "inbox":
-    case "spam":
-      return { do: "move", to: name };
-    case "gone":
-      return { do: "delete-forever" };
-    case "snooze":
-      return { do: "snooze", until: SNOOZED_UNTIL };
-    case "tag":
-    case "untag":
-    case "file": {
-      const labels = await context.store.read(["labels"], readLabels);
-      const kind = name === "file" ? "folder" : "tag";
-      const label = labels.find((one) => one.kind === kind && one.gone?.[0] !== true);
-      if (label === undefined) return undefined;
-      return name === "file"
-        ? { do: "move", to: label.id }
-        : { do: "tag", tag: label.id, on: name === "tag" };
-    }
-    default:
-      return { do: name };
-  }
+  const labels = await context.store.read(["labels"], readLabels);
+  return actNamed(
+    name,
+    labels.filter(({ gone }) => gone?.[0] !== true),
+  );
 }
-
-const NAMES = ["Work", "Home", "Travel", "Bills", "Club"];
 
 async function changeLabel(
   context: AccountContext,
@@ -495,7 +476,8 @@ async function changeLabel(
   which: number,
 ): Promise<void> {
   const kind = which % 2 === 0 ? "tag" : "folder";
-  if (how === "new") return void (await saveLabel(context, { kind, name: NAMES[which] ?? "X" }));
+  if (how === "new")
+    return void (await saveLabel(context, { kind, name: LABEL_NAMES[which] ?? "X" }));
   const labels = await context.store.read(["labels"], readLabels);
   const label = labels[which % Math.max(1, labels.length)];
   if (label === undefined) return;
@@ -508,16 +490,6 @@ async function changeLabel(
 }
 
 async function prefer(context: AccountContext, which: number): Promise<void> {
-  const choices = [
-    { name: "afterArchiving", value: "newer" },
-    { name: "afterArchiving", value: "older" },
-    { name: "answersIn", value: "window" },
-    { name: "answersIn", value: "conversation" },
-    { name: "spelling", value: false },
-    { name: "spelling", value: true },
-    { name: "chatsAsMail", value: true },
-    { name: "chatsAsMail", value: false },
-  ] as const;
-  const choice = choices[which];
+  const choice = CHOICES[which];
   if (choice !== undefined) await setPreference(context, choice);
 }
