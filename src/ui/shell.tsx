@@ -215,7 +215,9 @@ function Mail(): JSX.Element {
         onClose={() => closeDrawer()}
       />
       <main class="shell-main" id="mail" tabindex="-1">
-        <h1 class="out-of-sight">{pageName()}</h1>
+        <Show when={pageName() !== words.nothingHere}>
+          <h1 class="out-of-sight">{pageName()}</h1>
+        </Show>
         <div class="shell-list">
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
             <List

@@ -383,7 +383,7 @@ describe("tags and folders", () => {
     expect(document.title).toMatch(/Work/);
     location.hash = "#/folder/unknown";
     await expect
-      .element(page.getByRole("heading", { level: 2, name: "Nothing here" }))
+      .element(page.getByRole("heading", { level: 1, name: "Nothing here" }))
       .toBeVisible();
     expect(document.title).toMatch(/Nothing here/);
     await page.getByRole("link", { name: "Go to Inbox" }).click();

@@ -40,7 +40,9 @@ export function EmptyList(props: { mailbox: Place; isGone: boolean }): JSX.Eleme
   }
   return (
     <div class="nothing">
-      <h2>{text().title}</h2>
+      <Show when={props.isGone} fallback={<h2>{text().title}</h2>}>
+        <h1>{text().title}</h1>
+      </Show>
       <p>{text().text}</p>
       <Show when={hasNoMail()}>
         <p>
