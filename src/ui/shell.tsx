@@ -24,6 +24,7 @@ import { afterRows } from "./listed.ts";
 import { Broken } from "./parts/broken.tsx";
 import { Icon } from "./parts/icon.tsx";
 import { late } from "./parts/late.tsx";
+import { Opening } from "./parts/opening.tsx";
 import { Over } from "./parts/over.tsx";
 import { Toast } from "./parts/toast.tsx";
 import { notifies } from "./notify/wanted.ts";
@@ -126,10 +127,8 @@ function Mail(): JSX.Element {
     if (view().name === "settings") return words.settings;
     return unknown() !== undefined || isGone() ? words.nothingHere : listName();
   };
-  const unreadHere = (): number =>
-    mailboxes.value?.labels[mailbox()]?.unread ??
-    mailboxes.value?.[mailbox() as Mailbox]?.unread ??
-    0;
+  const countHere = () =>
+    mailboxes.value?.labels[mailbox()] ?? mailboxes.value?.[mailbox() as Mailbox];
 
   // Before the network can go: what is not here by then cannot be opened.
   const writes = createWrites();
@@ -244,7 +243,11 @@ function Mail(): JSX.Element {
         <Separator />
         <div class="shell-reader">
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>
-            <Switch fallback={<NoneOpen unread={unreadHere()} />}>
+            <Switch
+              fallback={
+                <NoneOpen unread={countHere()?.unread ?? 0} isEmpty={countHere()?.total === 0} />
+              }
+            >
               <Match when={conversation()}>
                 {(now) => <Reader route={now()} mailbox={mailbox()} />}
               </Match>
@@ -267,6 +270,9 @@ function Mail(): JSX.Element {
       <Over onClose={() => writes.giveUp()}>
         <Show when={writes.areHere()}>
           <Composers />
+        </Show>
+        <Show when={wishes().length > 0}>
+          <Opening />
         </Show>
       </Over>
       <Toast />

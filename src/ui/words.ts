@@ -87,6 +87,7 @@ export const words = {
       "Envoi has no list of attachments yet. They are in the messages they came with: such rows have a paperclip.",
   },
   toInbox: "Go to Inbox",
+  opening: "Opening …",
   noneOpen: "No conversation open",
   noneOpenText: (unread: number) =>
     unread === 0

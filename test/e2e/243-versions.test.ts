@@ -212,6 +212,24 @@ test("a composer that cannot be loaded takes nothing else with it, and comes whe
   await page.getByRole("dialog", { name: "New message" }).waitFor();
 });
 
+test("a composer that is long in coming says so where it will stand", async () => {
+  const ann = await stage.account("ann");
+  const { app } = await serveCopy();
+  const context = await profileWithout();
+  let come: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (come = resolve));
+  await context.route(/assets\/composer-.*js/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const page = await signIn(context, app.url, ann);
+  await page.getByRole("button", { name: "Compose" }).first().click();
+  await page.getByRole("status").filter({ hasText: "Opening …" }).waitFor();
+  come();
+  await page.getByRole("dialog", { name: "New message" }).waitFor();
+  expect(await page.getByText("Opening …").count()).toBe(0);
+});
+
 test("a start without a network shows the mail, and the new version comes with the network", async () => {
   const ann = await stage.account("ann");
   const { app, deploy: next } = await serveCopy();

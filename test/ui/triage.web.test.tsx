@@ -111,6 +111,24 @@ describe("choosing", () => {
     await userEvent.keyboard("z");
     await expect.element(row(/Harbour survey/)).toBeVisible();
   });
+
+  test("many are called brought back when they are", async () => {
+    unmount();
+    let isBack: () => void = () => undefined;
+    const undo = () => new Promise<never>((resolve) => (isBack = () => resolve(null as never)));
+    api = createFixtureApi(world, { undo });
+    mount(api);
+    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await page.getByRole("checkbox", { name: "Select all" }).click();
+    await button("Archive").click();
+    await expect.element(said(/^\d+ conversations archived$/)).toBeVisible();
+    await userEvent.keyboard("z");
+    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await vi.waitFor(() => expect(api.runs.at(-1)?.command).toBe("undo"));
+    expect(said(/^Undone/).query()).toBeNull();
+    isBack();
+    await expect.element(said(/^Undone: \d+ conversations archived$/)).toBeVisible();
+  });
 });
 
 describe("acts", () => {

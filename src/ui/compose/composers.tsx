@@ -16,6 +16,7 @@ import { takeWishes, wishes } from "./asked.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { BrokenPart } from "../parts/broken-part.tsx";
 import { late } from "../parts/late.tsx";
+import { Opening } from "../parts/opening.tsx";
 import * as code from "./open-drafts.ts";
 import {
   closeDraft,
@@ -28,7 +29,7 @@ import {
 } from "./open-drafts.ts";
 
 /** Loaded when first somebody writes, or when the shell has the time. */
-const Composer = late(async () => (await import("./composer.tsx")).Composer);
+const Composer = late(async () => (await import("./composer.tsx")).Composer, Opening);
 
 type Size = "normal" | "small" | "full";
 

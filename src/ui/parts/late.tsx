@@ -13,9 +13,12 @@ const FIRST_MS = 5000;
 /**
  * A component that is loaded when it is first shown. Solid's own `lazy` brings Suspense and resources with it, which
  * nothing here needs. A part that cannot be loaded throws where it stands, into the nearest error boundary, and is
- * asked for again the next time.
+ * asked for again the next time. `waiting`: what stands there meanwhile.
  */
-export function late<P extends object>(load: () => Promise<Component<P>>): Late<P> {
+export function late<P extends object>(
+  load: () => Promise<Component<P>>,
+  waiting?: () => JSX.Element,
+): Late<P> {
   const [loaded, setLoaded] = createSignal<Component<P>>();
   const [failure, setFailure] = createSignal<unknown>();
   let loading: Promise<void> | undefined;
@@ -32,7 +35,7 @@ export function late<P extends object>(load: () => Promise<Component<P>>): Late<
   function Part(props: P): JSX.Element {
     begin();
     return (
-      <Show when={loaded()} fallback={rethrown(failure())}>
+      <Show when={loaded()} fallback={rethrown(failure()) ?? waiting?.()}>
         {(component) => {
           const Loaded = component();
           return <Loaded {...props} />;

@@ -20,16 +20,18 @@ export function NothingHere(props: { later?: "search" | "attachments" | undefine
   );
 }
 
-/** Beside the list, while nothing is chosen. */
-export function NoneOpen(props: { unread: number }): JSX.Element {
+/** Beside the list, while nothing is chosen. A list without anything to choose speaks for itself. */
+export function NoneOpen(props: { unread: number; isEmpty: boolean }): JSX.Element {
   return (
     <>
       <div class="bar" />
-      <div class="nothing calm">
-        <h2>{words.noneOpen}</h2>
-        <p>{words.noneOpenText(props.unread)}</p>
-        <Show when={keysText()}>{(text) => <p>{text()}</p>}</Show>
-      </div>
+      <Show when={!props.isEmpty}>
+        <div class="nothing calm">
+          <h2>{words.noneOpen}</h2>
+          <p>{words.noneOpenText(props.unread)}</p>
+          <Show when={keysText()}>{(text) => <p>{text()}</p>}</Show>
+        </div>
+      </Show>
     </>
   );
 }

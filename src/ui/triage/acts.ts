@@ -32,6 +32,8 @@ type Step = {
 const MAX_STEPS = 50;
 /** The worker's word on the newest step may be this late. ms */
 const LAG_MS = 2000;
+/** Of more conversations the worker tells how far it is (engine/act.ts). */
+const LONG = 50;
 let steps: Step[] = [];
 /** Ids of steps that were taken back: the worker, who is behind, may call one of them the newest still. */
 let takenBack: readonly string[] = [];
@@ -143,11 +145,15 @@ async function takeBack(api: ApiClient, step: Step): Promise<void> {
   const { before, after, act, count } = step;
   const restored =
     before === undefined || after === undefined ? undefined : addLayer(restoreOf(before, after));
-  say(undoneText({ act, count: Math.max(1, count) }));
+  // What takes its time has its progress shown, and is called done when it is.
+  const isLong = count > LONG;
+  const tell = (): void => say(undoneText({ act, count: Math.max(1, count) }));
+  if (!isLong) tell();
   try {
     const id = await step.id;
     if (id !== undefined) await api.run("undo", { id });
     restored?.settle();
+    if (isLong) tell();
   } catch {
     restored?.drop();
     say(triageWords.failed);
