@@ -123,10 +123,9 @@ function Mail(): JSX.Element {
   };
 
   const listName = (): string => placeName(mailbox(), labels.value);
-  const pageName = (): string => {
-    if (view().name === "settings") return words.settings;
-    return unknown() !== undefined || isGone() ? words.nothingHere : listName();
-  };
+  const heading = (): string => (view().name === "settings" ? words.settings : listName());
+  const pageName = (): string =>
+    unknown() !== undefined || isGone() ? words.nothingHere : heading();
   const countHere = () =>
     mailboxes.value?.labels[mailbox()] ?? mailboxes.value?.[mailbox() as Mailbox];
 
@@ -214,8 +213,8 @@ function Mail(): JSX.Element {
         onClose={() => closeDrawer()}
       />
       <main class="shell-main" id="mail" tabindex="-1">
-        <Show when={pageName() !== words.nothingHere}>
-          <h1 class="out-of-sight">{pageName()}</h1>
+        <Show when={heading() !== ""}>
+          <h1 class="out-of-sight">{heading()}</h1>
         </Show>
         <div class="shell-list">
           <ErrorBoundary fallback={(error: unknown) => <Broken error={error} />}>

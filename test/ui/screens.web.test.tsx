@@ -80,6 +80,7 @@ const SCREENS: Screen[] = [
     hash: "#/to/nadia@harbour.example?name=Nadia&subject=Hi&body=Hello&mail=n@post.example",
   },
   { name: "unknown", hash: "#/zzz" },
+  { name: "no such tag", hash: "#/tag/zzz" },
   { name: "shortcuts", act: () => userEvent.keyboard("?") },
   {
     name: "composer",

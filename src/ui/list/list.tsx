@@ -527,9 +527,11 @@ export function List(props: {
       <div class="bar list-bar">
         {props.menu}
         <SelectAll view={view()} />
-        <h2 class="list-title" dir="auto">
-          {props.name}
-        </h2>
+        <Show when={props.name !== ""} fallback={<span class="list-title" />}>
+          <h2 class="list-title" dir="auto">
+            {props.name}
+          </h2>
+        </Show>
         <StatusLine />
         <Show when={waiting() > 0}>
           <button type="button" class="button list-new" onClick={release}>
