@@ -3,6 +3,7 @@
  * machine and this run; ratios have both sides in one run.
  *   --messages N[,N]   sizes of the archive, 1000,100000 unless told
  *   --no-build         what is in dist/
+ *   --state            nothing but what an account's devices share, on both servers at Debian's rates: minutes
  */
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -21,21 +22,29 @@ import {
 import { measurePhone } from "./bench/phone.ts";
 import { createReport } from "./bench/report.ts";
 import { startStage } from "./bench/stage.ts";
+import { measureShared } from "./bench/shared-state.ts";
 import { measureSync } from "./bench/sync.ts";
 import { measureReading, measureTexts } from "./bench/texts.ts";
 import { build } from "./build.ts";
 
 const { values } = parseArgs({
-  options: { messages: { type: "string" }, "no-build": { type: "boolean" } },
+  options: {
+    messages: { type: "string" },
+    "no-build": { type: "boolean" },
+    state: { type: "boolean" },
+  },
 });
 const sizes = (values.messages ?? "1000,100000").split(",").map(Number);
 const report = createReport();
 
-if (values["no-build"] !== true) await build();
-await attempt("bytes", () => measureBytes(report));
-await attempt("reading", () => measureReading(report));
-for (const messages of sizes) await mailboxOf(messages);
-report.addGrowth();
+if (values["no-build"] !== true && values.state !== true) await build();
+if (values.state === true) await sharedState();
+else {
+  await attempt("bytes", () => measureBytes(report));
+  await attempt("reading", () => measureReading(report));
+  for (const messages of sizes) await mailboxOf(messages);
+  report.addGrowth();
+}
 console.table(report.figures);
 console.log(JSON.stringify(report.figures));
 console.log(
@@ -66,6 +75,12 @@ async function mailboxOf(messages: number): Promise<void> {
   await at(measureMany, report, page, messages);
   await at(measurePhone, report, stage, page, messages);
   await stage.close();
+}
+
+async function sharedState(): Promise<void> {
+  for (const kind of ["prosody", "ejabberd"] as const)
+    for (const count of [1, 10_000, 100_000])
+      await attempt(`${kind} ${count}`, () => measureShared(report, kind, count));
 }
 
 /** One figure that cannot be had does not take the others with it. */
