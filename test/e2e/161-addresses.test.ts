@@ -341,5 +341,7 @@ test("back, forward and the middle button: every place is a link", async () => {
     context.waitForEvent("page"),
     page.getByRole("link", { name: "Write" }).click({ button: "middle" }),
   ]);
+  // In the browser without a window a tab behind another does not get to the end of its loading.
+  await tab.bringToFront();
   await tab.getByRole("dialog", { name: "New message" }).waitFor();
 });
