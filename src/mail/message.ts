@@ -163,9 +163,7 @@ export function arrivalOf(
   const formatted = formattedOf(received);
   const hasHtml = formatted !== undefined && formatted.kind !== "markdown";
   const direction = received.from === context.me ? "out" : "in";
-  const contentHash = hashText(
-    JSON.stringify([received.subject, received.body, received.attachments.map((a) => a.sources)]),
-  );
+  const contentHash = contentHashOf(received);
   const refs = [
     ...new Set([
       ...(received.reply ? [received.reply.id] : []),
@@ -251,6 +249,17 @@ function kindOfWord(received: Received): MessageKind | undefined {
 function formatOf({ content, isUnstyled }: Received): Pick<Message, "format"> {
   if (content?.type === "text/markdown") return { format: "markdown" };
   return isUnstyled === true ? { format: "plain" } : {};
+}
+
+/**
+ * The same in every browser, whatever language its person reads. Part of the state's key of messages with weak ids:
+ * account-state/xep-private-state.md section 6 defines it, and it may not change.
+ */
+export function contentHashOf(
+  received: Pick<Received, "subject" | "body" | "untranslated" | "attachments">,
+): string {
+  const { subject, body } = received.untranslated ?? received;
+  return hashText(JSON.stringify([subject, body, received.attachments.map((a) => a.sources)]));
 }
 
 /** The formatted version: what a gateway made of HTML mail before what a chat client made of its own text. */

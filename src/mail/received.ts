@@ -62,6 +62,8 @@ export type Received = {
   stanzaIds: { by: Jid; id: string }[];
   subject?: string;
   body?: string;
+  /** Where these are translations: what everybody's message says, whatever language they read. */
+  untranslated?: { subject?: string; body?: string };
   /** xml:lang in force for the body. */
   lang?: string;
   thread?: { id: string; parent?: string };

@@ -75,16 +75,37 @@ function idsOf(element: Element): Pick<Received, "id" | "originId" | "stanzaIds"
 function textsOf(
   element: Element,
   body: Element | undefined,
-): Pick<Received, "subject" | "body" | "nick"> {
+): Pick<Received, "subject" | "body" | "nick" | "untranslated"> {
   const subject = inMyLanguage(element, "subject");
+  const [plainSubject, plainBody] = [
+    untranslated(element, "subject"),
+    untranslated(element, "body"),
+  ];
+  const isTranslated = plainSubject !== subject || plainBody !== body;
+  const nick = cleanLine(element.getChildText("nick", NS_NICK) ?? "", 200);
+  return {
+    ...wordsOf(subject, body),
+    ...(nick === "" ? {} : { nick }),
+    ...(isTranslated ? { untranslated: wordsOf(plainSubject, plainBody) } : {}),
+  };
+}
+
+function wordsOf(
+  subject: Element | undefined,
+  body: Element | undefined,
+): Pick<Received, "subject" | "body"> {
   const subjectText = subject === undefined ? "" : cleanLine(subject.text(), MAX_SUBJECT);
   const bodyText = body === undefined ? "" : cleanText(body.text(), MAX_BODY);
-  const nick = cleanLine(element.getChildText("nick", NS_NICK) ?? "", 200);
   return {
     ...(subjectText === "" ? {} : { subject: subjectText }),
     ...(bodyText === "" ? {} : { body: bodyText }),
-    ...(nick === "" ? {} : { nick }),
   };
+}
+
+/** Of several the same one in every browser: the first that says no language, else the first. */
+function untranslated(element: Element, name: string): Element | undefined {
+  const all = element.getChildren(name).filter((child) => child.getNS() === element.getNS());
+  return all.find((child) => child.attrs["xml:lang"] === undefined) ?? all[0];
 }
 
 /** Several bodies or subjects are translations: the one in my language, else the one that says none, else the first. */
