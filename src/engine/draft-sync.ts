@@ -2,6 +2,7 @@
  * Carries drafts to the account and back (src/mail/account-state/draft-merge.ts says what becomes of two that differ). A
  * draft goes out some seconds after the last key, and counts as kept there once it is seen there.
  */
+import { backoffMs } from "../base/backoff.ts";
 import { decodeDraftItem, encodeDraftItem } from "../mail/account-state/draft-item.ts";
 import {
   copyId,
@@ -20,6 +21,7 @@ import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
 import type { StateCarrier } from "../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../xmpp/account-state/item.ts";
+import { ConnectionError } from "../xmpp/connection-error.ts";
 import { createDraftNodeCarrier, openDraftCarrier, parseDraftPayload } from "../xmpp/drafts.ts";
 import { type ServerFeatures, serverFeatures } from "../xmpp/disco.ts";
 import type { PepItem } from "../xmpp/pep-items.ts";
@@ -45,6 +47,8 @@ const LOOK_MS = 5 * 60_000;
 /** What the server does not have it may get: twice as long each time. ms */
 const REFUSED_MS = 60_000;
 const REFUSED_MOST_MS = 3600_000;
+/** After an answer that did not come, or was a refusal for now. ms */
+const AGAIN_MS = 15_000;
 /** Of the stanza around a draft. Bytes */
 const AROUND_BYTES = 1500;
 
@@ -69,18 +73,23 @@ export type DraftSyncOptions = {
   features: Pick<ServerFeatures, "pep" | "pepPublishOptions" | "refusesParts">;
   /** After the last change, ms. */
   pauseMs?: number;
+  /** After something failed, ms. */
+  againMs?: number;
   signal: AbortSignal;
+  /** The database failed. */
   onError: (error: unknown) => void;
 };
 
 export function createDraftSync(
   context: AccountContext,
   session: Session,
-  { isNew, features, pauseMs: usualMs = PAUSE_MS, signal, onError }: DraftSyncOptions,
+  options: DraftSyncOptions,
 ): DraftSync {
+  const { isNew, features, pauseMs: usualMs = PAUSE_MS, againMs = AGAIN_MS, signal } = options;
   const { store, now, bus } = context;
   let carrier: StateCarrier | undefined;
   let refusals = 0;
+  let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** What waits for a pause: which words, since when, and since when any. */
   const waiting = new Map<string, { stamp: string; at: number; since: number }>();
@@ -97,7 +106,7 @@ export function createDraftSync(
     },
     { once: true },
   );
-  let running = begin().catch(onError);
+  let running = begin().catch(failed);
   const begun = running;
   let isNudged = false;
 
@@ -122,10 +131,9 @@ export function createDraftSync(
     if ("refused" in opened) {
       carrier = undefined;
       console.warn(`drafts stay on this device: ${opened.refused}, ${opened.detail}`);
+      if (opened.refused === "failed") return again();
       const wait = Math.min(REFUSED_MOST_MS, REFUSED_MS * 2 ** refusals++);
-      clearTimeout(retry);
-      retry = setTimeout(reopen, wait * (1 + Math.random() / 4));
-      return;
+      return reopenIn(wait * (1 + Math.random() / 4));
     }
     refusals = 0;
     carrier = opened;
@@ -133,6 +141,7 @@ export function createDraftSync(
     await takeItems(context, await opened.fetch(ids));
     await missing(context, (id) => !ids.includes(id));
     await tidy(opened);
+    failures = 0;
   }
 
   function reopen(): void {
@@ -140,8 +149,26 @@ export function createDraftSync(
       if (signal.aborted) return;
       await open()
         .then(() => pass(usualMs))
-        .catch(onError);
+        .catch(failed);
     });
+  }
+
+  function reopenIn(ms: number): void {
+    clearTimeout(retry);
+    retry = setTimeout(reopen, ms);
+  }
+
+  /** Mostly the stream is over, and the next one begins anew; on one that goes on it is tried again from the beginning. */
+  function failed(error: unknown): void {
+    if (signal.aborted) return;
+    if (!(error instanceof ConnectionError || error instanceof StanzaError))
+      return options.onError(error);
+    console.warn(`drafts are carried later: ${error.message}`);
+    again();
+  }
+
+  function again(): void {
+    reopenIn(againMs + backoffMs(failures++));
   }
 
   function look(): void {
@@ -226,7 +253,7 @@ export function createDraftSync(
     isNudged = true;
     running = running.then(async () => {
       isNudged = false;
-      if (!signal.aborted) await pass(usualMs).catch(onError);
+      if (!signal.aborted) await pass(usualMs).catch(failed);
     });
   }
 

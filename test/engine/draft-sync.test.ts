@@ -33,6 +33,8 @@ let account: {
   published: string[];
   /** What private XML storage holds; undefined where there is none. */
   privateXml: Element | undefined;
+  /** What comes of a request instead of an answer. */
+  fails: (request: IqRequest) => Error | undefined;
   /** Whom it tells of what is published. */
   devices: Set<AccountContext>;
 };
@@ -45,6 +47,7 @@ beforeEach(() => {
     access: "whitelist",
     published: [],
     privateXml: undefined,
+    fails: () => undefined,
     devices: new Set(),
   };
 });
@@ -59,7 +62,10 @@ const error = (condition: string): StanzaError => new StanzaError({ type: "cance
 const iq = (...children: Element[]): Element => xml("iq", { type: "result" }, ...children);
 
 /** What a server answers to the few things that are asked of it. */
-async function answer({ child, type }: IqRequest): Promise<Element> {
+async function answer(request: IqRequest): Promise<Element> {
+  const { child, type } = request;
+  const failure = account.fails(request);
+  if (failure !== undefined) throw failure;
   if (child.getNS() === "jabber:iq:private") {
     if (account.privateXml === undefined) throw error("service-unavailable");
     if (type === "set") [account.privateXml] = child.getChildElements();
@@ -148,6 +154,7 @@ async function device() {
         isNew: true,
         features: { pep: true, pepPublishOptions: true, refusesParts: false },
         pauseMs: 150,
+        againMs: 0,
         signal: controller.signal,
         onError: (e) => void errors.push(e),
       });
@@ -213,6 +220,25 @@ test("written without a connection: noted, and carried once there is one; a relo
   await two.join();
   await says(two, "offline");
   expect(await one.isClean()).toBe(true);
+});
+
+const isOfList = (child: Element): boolean =>
+  child.getNS() === "http://jabber.org/protocol/disco#items" || child.getChild("items") != null;
+
+test.each([
+  ["a request that is not answered", new ConnectionError("timeout", "no answer"), () => true],
+  ["a node refused for now", error("resource-constraint"), () => true],
+  // Asked for both ways.
+  ["a list refused for now", error("resource-constraint"), isOfList],
+] as const)("after %s it is begun again, on the same stream", async (_what, failure, isMeant) => {
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello");
+  let times = 2;
+  account.fails = ({ child }) => (isMeant(child) && times-- > 0 ? failure : undefined);
+  await one.join();
+  await two.join();
+  await says(two, "Hello");
+  expect(times).toBeLessThanOrEqual(0);
 });
 
 test("it counts as kept once it is seen there, not once the server said so", async () => {
