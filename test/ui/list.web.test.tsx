@@ -54,10 +54,8 @@ test("a conversation is asked for when its row is pressed, with the words the re
   await expect
     .element(page.getByRole("heading", { level: 2, name: /Harbour survey/ }))
     .toBeVisible();
-  // What a bookmark is called.
-  await vi.waitFor(() =>
-    expect(document.title).toMatch(/Harbour survey: who can come.* – Inbox – alice@example.org$/),
-  );
+  // The list is still what the page shows.
+  expect(document.title).toMatch(/^\(\d\) Inbox – alice@example.org$/);
   const [first] = api.ahead;
   expect(first?.query).toBe("conversation");
   expect(api.asked).toContainEqual(first);

@@ -13,7 +13,6 @@ import {
 } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { ConversationView, MessageView, Place, TriageAct } from "../../api/contract.ts";
-import { shownLine } from "../../base/display.ts";
 import type { DraftKind } from "../../mail/draft.ts";
 import { InlineReply } from "../compose/composers.tsx";
 import { inlineDraftOf, raise, replyTo } from "../compose/open-drafts.ts";
@@ -21,7 +20,6 @@ import { useApp } from "../context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { say } from "../parts/toast.tsx";
 import { createMinute, readOnce } from "../answer.ts";
-import { createPageTitle } from "../page-title.ts";
 import { createQuery } from "../query.ts";
 import { hrefOfPlace, parseRoute } from "../route.ts";
 import { createActions } from "../keys/actions.ts";
@@ -67,10 +65,6 @@ export function Reader(props: { route: ConversationRoute; mailbox: Place }): JSX
       before.with === after.with,
   });
   const found = (): Found | undefined => (query.value?.state === "found" ? query.value : undefined);
-  createPageTitle(() => {
-    const view = found();
-    return view === undefined ? undefined : shownLine(view.subject) || words.noSubject;
-  });
   const neighbours = createQuery(
     api,
     "neighbours",
