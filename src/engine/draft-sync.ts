@@ -23,11 +23,12 @@ import type { StateCarrier } from "../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../xmpp/account-state/item.ts";
 import { ConnectionError } from "../xmpp/connection-error.ts";
 import { createDraftNodeCarrier, openDraftCarrier, parseDraftPayload } from "../xmpp/drafts.ts";
-import { type ServerFeatures, serverFeatures } from "../xmpp/disco.ts";
+import type { ServerFeatures } from "../xmpp/disco.ts";
 import type { PepItem } from "../xmpp/pep-items.ts";
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
 import type { AccountContext } from "./context.ts";
+import { createFeaturesAnew } from "./features-anew.ts";
 import { DraftShelf, isTold, readMarks } from "./draft-shelf.ts";
 import { hasWork } from "./ingest.ts";
 import { sentDraft } from "./sent-draft.ts";
@@ -87,6 +88,7 @@ export function createDraftSync(
 ): DraftSync {
   const { isNew, features, pauseMs: usualMs = PAUSE_MS, againMs = AGAIN_MS, signal } = options;
   const { store, now, bus } = context;
+  const featuresNow = createFeaturesAnew(session, features);
   let carrier: StateCarrier | undefined;
   let refusals = 0;
   let failures = 0;
@@ -120,11 +122,7 @@ export function createDraftSync(
 
   /** Makes sure of the place, and takes in what it has. */
   async function open(): Promise<void> {
-    const isAble = features.pep && features.pepPublishOptions;
-    const opened = await openDraftCarrier(
-      session,
-      isAble ? features : await serverFeatures(session),
-    );
+    const opened = await openDraftCarrier(session, await featuresNow());
     const is = "refused" in opened ? "closed" : PLACES[opened.kind];
     await store.write(["meta"], async (tx) => putMeta(tx, "draftNode", is));
     bus.touch(["state"]);

@@ -3,7 +3,7 @@ import { within } from "../base/within.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { enableCarbons } from "../xmpp/carbons.ts";
 import { ConnectionError } from "../xmpp/connection-error.ts";
-import { serverFeatures, type ServerFeatures } from "../xmpp/disco.ts";
+import type { ServerFeatures } from "../xmpp/disco.ts";
 import { stopOfflineFlood } from "../xmpp/offline.ts";
 import { sendInitialPresence } from "../xmpp/presence.ts";
 import { fetchRoster } from "../xmpp/roster.ts";
@@ -15,6 +15,7 @@ import type { Topic } from "./bus.ts";
 import type { ConnectionReport } from "./connection-report.ts";
 import type { AccountContext } from "./context.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import { createFeaturesAnew } from "./features-anew.ts";
 import { tellGaze } from "./gaze.ts";
 import { takeRoster } from "./live.ts";
 import { loadAfterwards } from "./load-afterwards.ts";
@@ -296,12 +297,9 @@ function startAccountState(online: Online, features: ServerFeatures): () => void
   const stops: (() => void)[] = [];
   void import("./account-state/with-carrier.ts").then((code) => {
     if (over.signal.aborted) return;
+    const featuresNow = createFeaturesAnew(session, features);
     const state = code.createAccountState(context, {
-      // It is opened again now and then: what a server cannot do, or did not say in time, it may do by then.
-      open: async () => {
-        const isAble = features.pep && features.pepPublishOptions;
-        return code.openStateCarrier(session, isAble ? features : await serverFeatures(session));
-      },
+      open: async () => code.openStateCarrier(session, await featuresNow()),
       serverNow: () => (wires.clock.isSet ? wires.clock.now() : undefined),
       signal: AbortSignal.any([signal, over.signal]),
       onError: failed(online),

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFederation } from "../../tools/servers/federation.ts";
+import { realTabs } from "./real-tabs.ts";
 import {
   type Account,
   openProfile,
@@ -311,7 +312,8 @@ test("My address: the code as files, and the browser is offered links", async ()
 
 test("back, forward and the middle button: every place is a link", async () => {
   const ann = await stage.account("ann");
-  const context = await stage.profile();
+  // The browser without a window leaves a tab behind another in the middle of its loading.
+  const context = await realTabs();
   const page = await signIn(context, stage.app.url, ann);
   await settled(page);
   await write(page, { to: [ann.address], subject: "To me", body: "x" });
@@ -341,7 +343,5 @@ test("back, forward and the middle button: every place is a link", async () => {
     context.waitForEvent("page"),
     page.getByRole("link", { name: "Write" }).click({ button: "middle" }),
   ]);
-  // In the browser without a window a tab behind another does not get to the end of its loading.
-  await tab.bringToFront();
   await tab.getByRole("dialog", { name: "New message" }).waitFor();
 });
