@@ -215,6 +215,9 @@ describe.each(["prosody", "ejabberd"] as const)("on %s", (kind) => {
     const page = await waitingOffline(ann);
     await write(page, { to: [ann.address], subject: "Still to be read", body: "Here" });
     await row(page, /Still to be read/).waitFor();
+    // Prosody 0.12 forgets to say why it closes where something of ours comes in at that moment (its interface:close()
+    // calls the connection none, and the next read of nothing ends it unflushed): until all is said here.
+    await page.waitForTimeout(4000);
     await stage.server.removeAccount(ann.local);
     const alert = page.getByRole("alert");
     await alert.getByText("This account no longer exists").waitFor();
