@@ -653,7 +653,8 @@ function createTools(): { wanted: () => boolean; ready: () => void } {
   const moves: PointerEvent[] = [];
   const want = (): void => {
     ListTools.ready();
-    void acts();
+    // Asked for ahead: whoever needs it and cannot have it says so.
+    void acts().catch(() => undefined);
     setWanted(true);
   };
   const onKey = (event: KeyboardEvent): void => {
