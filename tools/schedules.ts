@@ -2,7 +2,7 @@
  * `node tools/schedules.mjs`: schedules of the simulator in real Chromium on Prosody and ejabberd, and what was lost or
  * doubled. About twenty seconds each. Where the server does not come back or a browser dies, a schedule is
  * inconclusive, and the next one gets a server and a browser of its own.
- *   state              of what the devices of one account share, a few seconds each
+ *   state              of what the devices of one account share
  *   --seeds N, --from N      how many, 50 unless told, from seed 1
  *   --servers                some of prosody,ejabberd
  *   --wait MS, --fault MS    the longest wait between two steps and the longest a fault lasts, 4000 and 8000 unless told

@@ -2,7 +2,7 @@
  * Carries drafts to the account and back (src/mail/account-state/draft-merge.ts says what becomes of two that differ). A
  * draft goes out some seconds after the last key, and counts as kept there once it is seen there.
  */
-import { backoffMs } from "../base/backoff.ts";
+import { backoffMs, refusalMs } from "../base/backoff.ts";
 import { decodeDraftItem, encodeDraftItem } from "../mail/account-state/draft-item.ts";
 import {
   copyId,
@@ -21,9 +21,9 @@ import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
 import type { StateCarrier } from "../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../xmpp/account-state/item.ts";
+import type { Needed } from "../xmpp/account-state/open-state-carrier.ts";
 import { ConnectionError } from "../xmpp/connection-error.ts";
 import { createDraftNodeCarrier, openDraftCarrier, parseDraftPayload } from "../xmpp/drafts.ts";
-import type { ServerFeatures } from "../xmpp/disco.ts";
 import type { PepItem } from "../xmpp/pep-items.ts";
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
@@ -45,9 +45,6 @@ const MAX_DRAFTS = 120;
 const MAX_ENDED = 100;
 /** Nobody tells of changes by XEP-0049. ms */
 const LOOK_MS = 5 * 60_000;
-/** What the server does not have it may get: twice as long each time. ms */
-const REFUSED_MS = 60_000;
-const REFUSED_MOST_MS = 3600_000;
 /** After an answer that did not come, or was a refusal for now. ms */
 const AGAIN_MS = 15_000;
 /** Of the stanza around a draft. Bytes */
@@ -71,7 +68,7 @@ export interface DraftSync {
 export type DraftSyncOptions = {
   /** False: the stream goes on where it was, and nothing can have been missed. */
   isNew: boolean;
-  features: Pick<ServerFeatures, "pep" | "pepPublishOptions" | "refusesParts">;
+  features: Needed;
   /** After the last change, ms. */
   pauseMs?: number;
   /** After something failed, ms. */
@@ -130,8 +127,7 @@ export function createDraftSync(
       carrier = undefined;
       console.warn(`drafts stay on this device: ${opened.refused}, ${opened.detail}`);
       if (opened.refused === "failed") return again();
-      const wait = Math.min(REFUSED_MOST_MS, REFUSED_MS * 2 ** refusals++);
-      return reopenIn(wait * (1 + Math.random() / 4));
+      return reopenIn(refusalMs(refusals++));
     }
     refusals = 0;
     carrier = opened;

@@ -8,7 +8,7 @@
  * What is said is saved once it was seen in the server's copy, and pending until then. Nothing goes from the server
  * that is not known here: only items of which everything stands in a newer one.
  */
-import { backoffMs } from "../../base/backoff.ts";
+import { backoffMs, refusalMs } from "../../base/backoff.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { NodeRefusal } from "../../xmpp/pep.ts";
@@ -61,9 +61,6 @@ const PATIENCE_MS = 1000;
 const SPREAD_MS = 4000;
 /** After a refusal. ms */
 const AGAIN_MS = 15_000;
-/** What the server does not have it may get, and what others could read it may close: twice as long each time. ms */
-const REFUSED_MS = 60_000;
-const REFUSED_MOST_MS = 3600_000;
 /** Nobody tells of changes by XEP-0049. ms */
 const LOOK_MS = 5 * 60_000;
 
@@ -120,7 +117,7 @@ export function createAccountState(
       return noteHealth(context, { detail: error.message }).catch(options.onError);
     }
     // What is too large for one stanza stays so until something is forgotten, or the server takes more.
-    again(refusedMs());
+    again(refusalMs(refusals++));
     await noteHealth(context, { refused: "full", detail: error.message }).catch(options.onError);
   }
 
@@ -128,15 +125,10 @@ export function createAccountState(
     retry ??= setTimeout(begin, ms);
   }
 
-  function refusedMs(): number {
-    const wait = Math.min(REFUSED_MOST_MS, REFUSED_MS * 2 ** refusals++);
-    return wait * (1 + Math.random() / 4);
-  }
-
   async function refuse(refusal: NodeRefusal): Promise<void> {
     carrier = undefined;
     if (refusal.refused === "failed") again();
-    else again(refusedMs());
+    else again(refusalMs(refusals++));
     await noteHealth(context, { carrier: "none", ...refusal });
   }
 
