@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.ts";
 import {
@@ -21,7 +21,8 @@ import {
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIN = join(ROOT, "node_modules/.bin");
 
-type Count = { passed: number; failed: number };
+/** `broken`: each failed test by file and name, and why. */
+type Count = { passed: number; failed: number; broken?: string[] };
 /** `isBeside`: the steps after it run meanwhile; what it says comes last. */
 type Step = { name: string; isBeside?: true; run: () => Promise<Count> };
 
@@ -64,16 +65,44 @@ async function vitest(project: string, log?: string): Promise<Count> {
     log,
   );
   try {
-    const { numPassedTests, numFailedTests } = JSON.parse(await readFile(report, "utf8")) as {
-      numPassedTests: number;
-      numFailedTests: number;
-    };
+    const told = JSON.parse(await readFile(report, "utf8")) as Report;
     // A file that could not even be loaded fails without a failed test.
-    const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
-    return { passed: numPassedTests, failed };
+    const failed = code !== 0 && told.numFailedTests === 0 ? 1 : told.numFailedTests;
+    return { passed: told.numPassedTests, failed, broken: brokenTests(told) };
   } catch {
     return { passed: 0, failed: 1 };
   }
+}
+
+/** What of vitest's JSON report is read. */
+type Report = {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+  }[];
+};
+
+function brokenTests(report: Report): string[] {
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(ROOT, name);
+    const tests = assertionResults
+      .filter((test) => test.status === "failed")
+      .map((test) => `${file}: ${test.fullName}${why(test.failureMessages[0])}`);
+    // A file that fails as a whole has a reason of its own.
+    const isWhole = status === "failed" && tests.length === 0;
+    return isWhole ? [`${file}${why(message)}`] : tests;
+  });
+}
+
+/** The first line of a failure, and the line of ours where it happened. */
+function why(text = ""): string {
+  const [first = "", ...rest] = text.split("\n");
+  const place = rest.find((line) => line.includes(join(ROOT, "test")))?.trim() ?? "";
+  return `\n    ${first.slice(0, 300)} ${place.replace(ROOT, "")}`;
 }
 
 async function buildStep(): Promise<Count> {
@@ -112,6 +141,7 @@ await installPackages(quickerPackages, console.log);
 
 const total: Count = { passed: 0, failed: 0 };
 const summary: string[] = [];
+const allBroken: string[] = [];
 const beside: Promise<void>[] = [];
 for (const step of steps) {
   if (only.length > 0 && !only.includes(step.name)) continue;
@@ -125,13 +155,15 @@ if (beside.length > 0) {
   await Promise.all(beside);
   console.log(await readFile(PATIENT_LOG, "utf8"));
 }
+if (allBroken.length > 0) console.log(`\nFailed:\n${allBroken.join("\n")}`);
 console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
 
 /** Runs a step and counts it. */
 async function take({ name, run }: Step): Promise<void> {
   const startedAt = Date.now();
-  const { passed, failed } = await run();
+  const { passed, failed, broken = [] } = await run();
+  allBroken.push(...broken.map((line) => `  ${line}`));
   total.passed += passed;
   total.failed += failed;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
