@@ -21,8 +21,8 @@ import {
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BIN = join(ROOT, "node_modules/.bin");
 
-/** `broken`: each failed test by file and name, and why. */
-type Count = { passed: number; failed: number; broken?: string[] };
+/** `broken`, `again`: each test that failed, or did at first, by file and name, and why. */
+type Count = { passed: number; failed: number; broken?: string[]; again?: string[] };
 /** `isBeside`: the steps after it run meanwhile; what it says comes last. */
 type Step = { name: string; isBeside?: true; run: () => Promise<Count> };
 
@@ -68,7 +68,8 @@ async function vitest(project: string, log?: string): Promise<Count> {
     const told = JSON.parse(await readFile(report, "utf8")) as Report;
     // A file that could not even be loaded fails without a failed test.
     const failed = code !== 0 && told.numFailedTests === 0 ? 1 : told.numFailedTests;
-    return { passed: told.numPassedTests, failed, broken: brokenTests(told) };
+    const [broken, again] = [testsThat("failed", told), testsThat("passed", told)];
+    return { passed: told.numPassedTests, failed, broken, again };
   } catch {
     return { passed: 0, failed: 1 };
   }
@@ -86,14 +87,15 @@ type Report = {
   }[];
 };
 
-function brokenTests(report: Report): string[] {
+/** Those that ended so and failed at least once. */
+function testsThat(ended: "failed" | "passed", report: Report): string[] {
   return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
     const file = relative(ROOT, name);
     const tests = assertionResults
-      .filter((test) => test.status === "failed")
+      .filter((test) => test.status === ended && test.failureMessages.length > 0)
       .map((test) => `${file}: ${test.fullName}${why(test.failureMessages[0])}`);
     // A file that fails as a whole has a reason of its own.
-    const isWhole = status === "failed" && tests.length === 0;
+    const isWhole = ended === "failed" && status === "failed" && tests.length === 0;
     return isWhole ? [`${file}${why(message)}`] : tests;
   });
 }
@@ -142,6 +144,7 @@ await installPackages(quickerPackages, console.log);
 const total: Count = { passed: 0, failed: 0 };
 const summary: string[] = [];
 const allBroken: string[] = [];
+const allAgain: string[] = [];
 const beside: Promise<void>[] = [];
 for (const step of steps) {
   if (only.length > 0 && !only.includes(step.name)) continue;
@@ -155,6 +158,7 @@ if (beside.length > 0) {
   await Promise.all(beside);
   console.log(await readFile(PATIENT_LOG, "utf8"));
 }
+if (allAgain.length > 0) console.log(`\nPassed only when run again:\n${allAgain.join("\n")}`);
 if (allBroken.length > 0) console.log(`\nFailed:\n${allBroken.join("\n")}`);
 console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -162,8 +166,9 @@ process.exit(total.failed === 0 ? 0 : 1);
 /** Runs a step and counts it. */
 async function take({ name, run }: Step): Promise<void> {
   const startedAt = Date.now();
-  const { passed, failed, broken = [] } = await run();
+  const { passed, failed, broken = [], again = [] } = await run();
   allBroken.push(...broken.map((line) => `  ${line}`));
+  allAgain.push(...again.map((line) => `  ${line}`));
   total.passed += passed;
   total.failed += failed;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);

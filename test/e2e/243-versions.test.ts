@@ -171,14 +171,14 @@ test("parts beside the list that are gone say so in a corner, and take nothing w
   const ann = await stage.account("ann");
   const { app } = await serveCopy();
   const context = await profileWithout();
-  const BESIDE = /\/assets\/(labels|list-tools|picker|sign-out-dialog)-[^/]*\.js$/;
+  const BESIDE = /\/assets\/(tools|settings)-[^/]*\.js$/;
   await context.route(BESIDE, (route) => route.fulfill({ status: 404 }));
   const page = await signIn(context, app.url, ann);
   const field = await halfAMessage(page);
   const alerts = page.getByRole("alert");
-  await expect.poll(() => alerts.count()).toBe(2);
+  await expect.poll(() => alerts.count()).toBe(3);
   expect(await field.inputValue()).toBe("Half a mess");
-  for (let left = 2; left > 0; left--) {
+  for (let left = 3; left > 0; left--) {
     await page.locator(".broken-part").getByRole("button", { name: "Close" }).last().click();
     await expect.poll(() => alerts.count()).toBe(left - 1);
   }
@@ -195,7 +195,7 @@ test("a composer that cannot be loaded takes nothing else with it, and comes whe
   const ann = await stage.account("ann");
   const { app } = await serveCopy();
   const context = await profileWithout();
-  const COMPOSER = /assets\/composer-.*js/;
+  const COMPOSER = /assets\/writing-.*js/;
   await context.route(COMPOSER, (route) => route.fulfill({ status: 404 }));
   const page = await signIn(context, app.url, ann);
   await settled(page);
@@ -218,7 +218,7 @@ test("a composer that is long in coming says so where it will stand", async () =
   const context = await profileWithout();
   let come: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (come = resolve));
-  await context.route(/assets\/composer-.*js/, async (route) => {
+  await context.route(/assets\/writing-.*js/, async (route) => {
     await held;
     await route.continue();
   });
@@ -280,7 +280,7 @@ test("what could not be loaded for want of a network is loaded when there is one
   const ann = await stage.account("ann");
   const { app, folder } = await serveCopy();
   const assets = join(folder, "assets");
-  const late = (await readdir(assets)).filter((n) => /^(afterwards|drafts|later)-.*js$/.test(n));
+  const late = (await readdir(assets)).filter((n) => /^(afterwards|commands|later)-.*js$/.test(n));
   expect(late).toHaveLength(3);
   for (const name of late) await rename(join(assets, name), join(folder, name));
   const context = await openProfile(stage.browser, { keepsApp: true });

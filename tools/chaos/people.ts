@@ -59,6 +59,10 @@ export async function compose(
   const composer = page.getByRole("dialog", { name: "New message" });
   await composer.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Compose" }).first().click();
+  await composer.waitFor().catch(async (error: unknown) => {
+    const shown = await page.locator("body").ariaSnapshot();
+    throw new Error(`no composer: ${await stateOf(page)}\n${shown}`, { cause: error });
+  });
   for (const address of [to].flat()) {
     await composer.getByRole("combobox", { name: "To" }).fill(address);
     await composer.getByRole("combobox", { name: "To" }).press("Enter");

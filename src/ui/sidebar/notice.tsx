@@ -3,13 +3,10 @@ import type { NoticeView } from "../../api/contract.ts";
 import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/admin-lines.tsx";
-import { late } from "../parts/late.tsx";
+import { DownloadMail } from "../parts/download-mail.tsx";
 import { Over } from "../parts/over.tsx";
 import { createQuery } from "../query.ts";
 import { keepsFor, noticeText, words } from "../words/more.ts";
-
-/** Seldom, and with words of its own. */
-const DownloadMail = late(async () => (await import("../parts/download-mail.tsx")).DownloadMail);
 
 export function NoticeList(): JSX.Element {
   const { api } = useApp();

@@ -3,6 +3,7 @@ import { createView } from "../answer.ts";
 import { useApp } from "../context.ts";
 import { createNewVersion } from "../new-version.ts";
 import { late } from "../parts/late.tsx";
+import { Over } from "../parts/over.tsx";
 import { words } from "../words.ts";
 import { TroubleNotice } from "./trouble-notice.tsx";
 
@@ -18,7 +19,9 @@ export function Notices(): JSX.Element {
       <TroubleNotice />
       <NewVersion />
       <Show when={notices.value?.length}>
-        <NoticeList />
+        <Over>
+          <NoticeList />
+        </Over>
       </Show>
     </>
   );
