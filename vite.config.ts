@@ -62,7 +62,7 @@ const WORKER = stages("worker.ts", {
 });
 
 /** End-to-end files that mostly wait for something to time out: they run one by one beside all other tests. */
-const PATIENT = ["123", "220", "230", "231", "232", "240", "242"].map(
+const PATIENT = ["123", "174", "220", "230", "231", "232", "240", "242"].map(
   (number) => `test/e2e/${number}-*.test.ts`,
 );
 const E2E = {
