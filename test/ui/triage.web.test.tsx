@@ -197,6 +197,25 @@ describe("acts", () => {
     expect(button("Undo").element()).toHaveProperty("disabled", true);
   });
 
+  test("the first step comes back before the worker has answered anything", async () => {
+    unmount();
+    api = createFixtureApi(world, { triage: () => new Promise(() => undefined) });
+    mount(api);
+    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await begin();
+    expect(button("Undo").element()).toHaveProperty("disabled", true);
+    row(/Harbour survey/)
+      .element()
+      .focus();
+    await userEvent.keyboard("e");
+    await vi.waitFor(() => expect(row(/Harbour survey/).query()).toBeNull());
+    await expect.element(button("Undo")).toBeEnabled();
+    await userEvent.keyboard("z");
+    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await expect.element(said("Undone: archived")).toBeVisible();
+    expect(button("Undo").element()).toHaveProperty("disabled", true);
+  });
+
   test("steps long past come back as fast as z is pressed, however far behind the worker is", async () => {
     unmount();
     api = createFixtureApi(world, { undo: () => new Promise(() => undefined) });

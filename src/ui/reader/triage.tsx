@@ -7,6 +7,7 @@ import { isSelecting } from "../list/selection.ts";
 import { TagChip } from "../parts/tag-chip.tsx";
 import { createQuery } from "../query.ts";
 import { soonTime } from "../time.ts";
+import { unanswered } from "../triage/acts.ts";
 import { CommandBar, UndoButton } from "../triage/command-bar.tsx";
 import type { Subject } from "../triage/commands.ts";
 import { ToolIcon } from "../triage/icons.tsx";
@@ -30,7 +31,7 @@ export function createReaderTriage(of: {
   const scene: Scene = {
     api,
     place: () => placeOf(of.view(), of.place()),
-    newestUndo: () => newest.value as UndoView | undefined,
+    newestUndo: () => (newest.value as UndoView | undefined) ?? unanswered(),
     // What is chosen in the list is meant before what is read, and so is a row that somebody went to.
     subject: () => (isSelecting() || isInList() ? undefined : subject()),
     before: (act, where) => of.onDone(act, where),

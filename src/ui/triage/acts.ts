@@ -1,4 +1,5 @@
 /** Does what a person asked for: on the screen at once, in the database right after, and said with a way back. */
+import { createSignal } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { Place, RowView, UndoView, WindowView } from "../../api/contract.ts";
 import { nameOfAct } from "../../mail/undo.ts";
@@ -34,7 +35,7 @@ const MAX_STEPS = 50;
 const LAG_MS = 2000;
 /** Of more conversations the worker tells how far it is (engine/act.ts). */
 const LONG = 50;
-let steps: Step[] = [];
+const [steps, setSteps] = createSignal<readonly Step[]>([]);
 /** Ids of steps that were taken back: the worker, who is behind, may call one of them the newest still. */
 let takenBack: readonly string[] = [];
 
@@ -57,7 +58,7 @@ export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
       () => undefined,
     ),
   };
-  steps = [...steps.slice(1 - MAX_STEPS), step];
+  setSteps((all) => [...all.slice(1 - MAX_STEPS), step]);
   if (known !== undefined) announce(api, step, doing);
   try {
     const { count, undo } = await running;
@@ -79,12 +80,12 @@ export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
 
 /** The account was left. */
 export function forgetSteps(): void {
-  steps = [];
+  setSteps([]);
   takenBack = [];
 }
 
 function forget(step: Step): void {
-  steps = steps.filter((other) => other !== step);
+  setSteps((all) => all.filter((other) => other !== step));
 }
 
 function announce(api: ApiClient, step: Step, doing: Doing): void {
@@ -118,10 +119,17 @@ async function block(api: ApiClient, { jid, name }: RowView["people"][number]): 
   else say(answer.ok ? triageWords.blocked(name) : triageWords.notBlocked(answer.host));
 }
 
+/** What this tab did and the worker has not answered yet: it can be taken back all the same. */
+export function unanswered(): UndoView {
+  const step = steps().at(-1);
+  if (step === undefined || step.known !== undefined || step.act === "delete-forever") return null;
+  return { id: "", act: step.act, count: Math.max(1, step.count) };
+}
+
 /** The newest step, of whichever tab; `newest`: the worker's word on it. */
 export async function undo(api: ApiClient, newest: UndoView | undefined): Promise<void> {
   expectRows();
-  const step = steps.at(-1);
+  const step = steps().at(-1);
   const isOurs =
     step !== undefined &&
     (step.known === newest?.id ||
@@ -137,7 +145,7 @@ export async function undo(api: ApiClient, newest: UndoView | undefined): Promis
 }
 
 async function takeBack(api: ApiClient, step: Step): Promise<void> {
-  if (!steps.includes(step)) return;
+  if (!steps().includes(step)) return;
   expectRows();
   forget(step);
   if (step.known !== undefined) takenBack = [...takenBack.slice(1 - MAX_STEPS), step.known];

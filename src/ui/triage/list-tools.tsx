@@ -22,7 +22,7 @@ import { createQuery } from "../query.ts";
 import { count } from "../words.ts";
 import { progressText, triageWords } from "../words/triage.ts";
 import { CommandBar, Progress, UndoButton } from "./command-bar.tsx";
-import { forgetSteps } from "./acts.ts";
+import { forgetSteps, unanswered } from "./acts.ts";
 import { type Command, isLeaving, type Subject, subjectOf } from "./commands.ts";
 import { createDragging } from "./drag.ts";
 import { createTriageActions, perform, type Scene, undoNewest } from "./perform.ts";
@@ -48,7 +48,7 @@ export function ListTools(props: { list: ListHandle }): JSX.Element {
   const scene: Scene = {
     api,
     place: () => list.place(),
-    newestUndo: () => newest.value as UndoView | undefined,
+    newestUndo: () => (newest.value as UndoView | undefined) ?? unanswered(),
     subject: () => chosen() ?? ofRow(list),
     before: (act) => forgetLeaving(act),
   };
