@@ -216,6 +216,33 @@ describe("acts", () => {
     expect(button("Undo").element()).toHaveProperty("disabled", true);
   });
 
+  test("what is done again while the first is still taken back is done after it", async () => {
+    unmount();
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let acts = 0;
+    api = createFixtureApi(world, {
+      triage: async () => {
+        const id = `mine-${++acts}`;
+        if (acts === 1) await held;
+        return { count: 1, undo: id };
+      },
+      undo: () => Promise.resolve(null),
+    });
+    mount(api);
+    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await begin();
+    row(/Harbour survey/)
+      .element()
+      .focus();
+    await userEvent.keyboard("szs");
+    const said = () => api.runs.filter(({ command }) => /triage|undo/.test(command));
+    expect(said()).toHaveLength(1);
+    answer();
+    await vi.waitFor(() => expect(said()).toHaveLength(3));
+    expect(said().map(({ command }) => command)).toEqual(["triage", "undo", "triage"]);
+  });
+
   test("steps long past come back as fast as z is pressed, however far behind the worker is", async () => {
     unmount();
     api = createFixtureApi(world, { undo: () => new Promise(() => undefined) });

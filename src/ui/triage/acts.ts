@@ -39,12 +39,25 @@ const [steps, setSteps] = createSignal<readonly Step[]>([]);
 /** Ids of steps that were taken back: the worker, who is behind, may call one of them the newest still. */
 let takenBack: readonly string[] = [];
 
+/** What is being taken back: until it is, an act on the same would find itself done already, and then be taken back too. */
+const goingBack = new Set<Promise<void>>();
+/** What is not back by then holds nothing up any more. ms */
+const MAX_WAIT_MS = 10_000;
+
+async function inOrder<T>(run: () => Promise<T>): Promise<T> {
+  if (goingBack.size > 0) {
+    const late = new Promise((resolve) => setTimeout(resolve, MAX_WAIT_MS));
+    await Promise.race([Promise.all(goingBack), late]);
+  }
+  return run();
+}
+
 /** Whether it was done. */
 export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
   const { act, on } = doing;
   const before = shownView();
   const layer = addLayer(patchOf(doing, Date.now()));
-  const running = api.run("triage", { act, on });
+  const running = inOrder(() => api.run("triage", { act, on }));
   const known = "conversations" in on ? on.conversations.length : undefined;
   const step: Step = {
     act: nameOfAct(act) ?? "delete-forever",
@@ -82,6 +95,7 @@ export async function triage(api: ApiClient, doing: Doing): Promise<boolean> {
 export function forgetSteps(): void {
   setSteps([]);
   takenBack = [];
+  goingBack.clear();
 }
 
 function forget(step: Step): void {
@@ -146,6 +160,16 @@ export async function undo(api: ApiClient, newest: UndoView | undefined): Promis
 
 async function takeBack(api: ApiClient, step: Step): Promise<void> {
   if (!steps().includes(step)) return;
+  // Many, or nobody knows yet how many, take their time: nothing waits for them.
+  if (step.count > LONG || step.count === 0) return bringBack(api, step);
+  const going = bringBack(api, step);
+  goingBack.add(going);
+  await going;
+  goingBack.delete(going);
+}
+
+/** Never fails: what could not be kept is said. */
+async function bringBack(api: ApiClient, step: Step): Promise<void> {
   expectRows();
   forget(step);
   if (step.known !== undefined) takenBack = [...takenBack.slice(1 - MAX_STEPS), step.known];
