@@ -24,6 +24,14 @@ beforeEach(async () => {
 });
 afterEach(unmount);
 
+/** The page anew, with a worker that answers some commands its own way. */
+async function withWorker(commands: Parameters<typeof createFixtureApi>[1]): Promise<void> {
+  unmount();
+  api = createFixtureApi(world, commands);
+  mount(api);
+  await expect.element(row(/Harbour survey/)).toBeVisible();
+}
+
 /** The tools come with the first sign of a hand. */
 async function begin(): Promise<void> {
   await userEvent.keyboard("{Shift}");
@@ -113,12 +121,9 @@ describe("choosing", () => {
   });
 
   test("many are called brought back when they are", async () => {
-    unmount();
     let isBack: () => void = () => undefined;
     const undo = () => new Promise<never>((resolve) => (isBack = () => resolve(null as never)));
-    api = createFixtureApi(world, { undo });
-    mount(api);
-    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await withWorker({ undo });
     await page.getByRole("checkbox", { name: "Select all" }).click();
     await button("Archive").click();
     await expect.element(said(/^\d+ conversations archived$/)).toBeVisible();
@@ -153,9 +158,7 @@ describe("acts", () => {
   });
 
   test("what could not be kept comes back, and that is said", async () => {
-    unmount();
-    api = createFixtureApi(world, { triage: () => Promise.reject(new Error("full")) });
-    mount(api);
+    await withWorker({ triage: () => Promise.reject(new Error("full")) });
     await expect.element(row(/Invoice 2291/)).toBeVisible();
     await begin();
     row(/Invoice 2291/)
@@ -198,10 +201,7 @@ describe("acts", () => {
   });
 
   test("the first step comes back before the worker has answered anything", async () => {
-    unmount();
-    api = createFixtureApi(world, { triage: () => new Promise(() => undefined) });
-    mount(api);
-    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await withWorker({ triage: () => new Promise(() => undefined) });
     await begin();
     expect(button("Undo").element()).toHaveProperty("disabled", true);
     row(/Harbour survey/)
@@ -217,11 +217,10 @@ describe("acts", () => {
   });
 
   test("what is done again while the first is still taken back is done after it", async () => {
-    unmount();
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
     let acts = 0;
-    api = createFixtureApi(world, {
+    await withWorker({
       triage: async () => {
         const id = `mine-${++acts}`;
         if (acts === 1) await held;
@@ -229,25 +228,20 @@ describe("acts", () => {
       },
       undo: () => Promise.resolve(null),
     });
-    mount(api);
-    await expect.element(row(/Harbour survey/)).toBeVisible();
     await begin();
     row(/Harbour survey/)
       .element()
       .focus();
     await userEvent.keyboard("szs");
-    const said = () => api.runs.filter(({ command }) => /triage|undo/.test(command));
-    expect(said()).toHaveLength(1);
+    const runs = () => api.runs.filter(({ command }) => /triage|undo/.test(command));
+    expect(runs()).toHaveLength(1);
     answer();
-    await vi.waitFor(() => expect(said()).toHaveLength(3));
-    expect(said().map(({ command }) => command)).toEqual(["triage", "undo", "triage"]);
+    await vi.waitFor(() => expect(runs()).toHaveLength(3));
+    expect(runs().map(({ command }) => command)).toEqual(["triage", "undo", "triage"]);
   });
 
   test("steps long past come back as fast as z is pressed, however far behind the worker is", async () => {
-    unmount();
-    api = createFixtureApi(world, { undo: () => new Promise(() => undefined) });
-    mount(api);
-    await expect.element(row(/Harbour survey/)).toBeVisible();
+    await withWorker({ undo: () => new Promise(() => undefined) });
     await begin();
     row(/Harbour survey/)
       .element()

@@ -1,13 +1,12 @@
 /** What can be done with the open conversation: the same as in the list, and then on to the next. */
 import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
-import type { ConversationView, Place, TriageAct, UndoView } from "../../api/contract.ts";
+import type { ConversationView, Place, TriageAct } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { titleOf } from "../keys/key-map.ts";
 import { isSelecting } from "../list/selection.ts";
 import { TagChip } from "../parts/tag-chip.tsx";
-import { createQuery } from "../query.ts";
 import { soonTime } from "../time.ts";
-import { unanswered } from "../triage/acts.ts";
+import { createNewestUndo } from "../triage/acts.ts";
 import { CommandBar, UndoButton } from "../triage/command-bar.tsx";
 import type { Subject } from "../triage/commands.ts";
 import { ToolIcon } from "../triage/icons.tsx";
@@ -23,7 +22,6 @@ export function createReaderTriage(of: {
   onDone: (act: TriageAct, where: "newer" | "older" | undefined) => void;
 }): { scene: Scene; subject: () => Subject | undefined } {
   const { api } = useApp();
-  const newest = createQuery(api, "undo", () => null);
   const subject = createMemo((): Subject | undefined => {
     const view = of.view();
     return view === undefined ? undefined : subjectOfView(view);
@@ -31,7 +29,7 @@ export function createReaderTriage(of: {
   const scene: Scene = {
     api,
     place: () => placeOf(of.view(), of.place()),
-    newestUndo: () => (newest.value as UndoView | undefined) ?? unanswered(),
+    newestUndo: createNewestUndo(api),
     // What is chosen in the list is meant before what is read, and so is a row that somebody went to.
     subject: () => (isSelecting() || isInList() ? undefined : subject()),
     before: (act, where) => of.onDone(act, where),

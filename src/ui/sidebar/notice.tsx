@@ -4,7 +4,6 @@ import { act } from "../act.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/admin-lines.tsx";
 import { DownloadMail } from "../parts/download-mail.tsx";
-import { Over } from "../parts/over.tsx";
 import { createQuery } from "../query.ts";
 import { keepsFor, noticeText, words } from "../words/more.ts";
 
@@ -32,9 +31,7 @@ function Notice(props: { notice: NoticeView }): JSX.Element {
       </Show>
       <div class="notice-actions">
         <Show when={props.notice.id === "storage-not-persistent"}>
-          <Over>
-            <DownloadMail api={api} />
-          </Over>
+          <DownloadMail api={api} />
         </Show>
         <button
           type="button"

@@ -2,10 +2,12 @@
 import { createSignal } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { Place, RowView, UndoView, WindowView } from "../../api/contract.ts";
+import { within } from "../../base/within.ts";
 import { nameOfAct } from "../../mail/undo.ts";
 import { addLayer, expectRows, type Layer, shownView } from "../list/overlay.ts";
 import { say, type ToastAction } from "../parts/toast.tsx";
 import { readOnce } from "../answer.ts";
+import { createQuery } from "../query.ts";
 import { didText, triageWords, undoneText, type Verb } from "../words/triage.ts";
 import { type Asked, patchOf, restoreOf } from "./patch.ts";
 
@@ -45,10 +47,7 @@ const goingBack = new Set<Promise<void>>();
 const MAX_WAIT_MS = 10_000;
 
 async function inOrder<T>(run: () => Promise<T>): Promise<T> {
-  if (goingBack.size > 0) {
-    const late = new Promise((resolve) => setTimeout(resolve, MAX_WAIT_MS));
-    await Promise.race([Promise.all(goingBack), late]);
-  }
+  if (goingBack.size > 0) await within(MAX_WAIT_MS, Promise.all(goingBack));
   return run();
 }
 
@@ -133,8 +132,14 @@ async function block(api: ApiClient, { jid, name }: RowView["people"][number]): 
   else say(answer.ok ? triageWords.blocked(name) : triageWords.notBlocked(answer.host));
 }
 
+/** The newest step, as the worker says, or this tab while the worker has not answered. */
+export function createNewestUndo(api: ApiClient): () => UndoView | undefined {
+  const newest = createQuery(api, "undo", () => null);
+  return () => (newest.value as UndoView | undefined) ?? unanswered();
+}
+
 /** What this tab did and the worker has not answered yet: it can be taken back all the same. */
-export function unanswered(): UndoView {
+function unanswered(): UndoView {
   const step = steps().at(-1);
   if (step === undefined || step.known !== undefined || step.act === "delete-forever") return null;
   return { id: "", act: step.act, count: Math.max(1, step.count) };

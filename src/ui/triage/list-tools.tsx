@@ -1,7 +1,7 @@
 /** Above the list: what can be done with what is chosen, and Undo. Below it: all of the place, and how far a long act is. */
 import { createEffect, createMemo, onCleanup, onMount, Show, type JSX } from "solid-js";
 import { insert } from "solid-js/web";
-import type { RowView, TriageAct, UndoView } from "../../api/contract.ts";
+import type { RowView, TriageAct } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { createActions } from "../keys/actions.ts";
 import type { ListHandle } from "../list/list.tsx";
@@ -22,7 +22,7 @@ import { createQuery } from "../query.ts";
 import { count } from "../words.ts";
 import { progressText, triageWords } from "../words/triage.ts";
 import { CommandBar, Progress, UndoButton } from "./command-bar.tsx";
-import { forgetSteps, unanswered } from "./acts.ts";
+import { createNewestUndo, forgetSteps } from "./acts.ts";
 import { type Command, isLeaving, type Subject, subjectOf } from "./commands.ts";
 import { createDragging } from "./drag.ts";
 import { createTriageActions, perform, type Scene, undoNewest } from "./perform.ts";
@@ -35,7 +35,6 @@ export function ListTools(props: { list: ListHandle }): JSX.Element {
   const { api } = useApp();
   // oxlint-disable-next-line solid/reactivity -- the list never changes
   const { list } = props;
-  const newest = createQuery(api, "undo", () => null);
   const progress = createQuery(api, "triageProgress", () => null);
   const rows = (): readonly RowView[] =>
     list.view()?.rows.filter(({ kind }) => kind === "conversation") ?? [];
@@ -48,7 +47,7 @@ export function ListTools(props: { list: ListHandle }): JSX.Element {
   const scene: Scene = {
     api,
     place: () => list.place(),
-    newestUndo: () => (newest.value as UndoView | undefined) ?? unanswered(),
+    newestUndo: createNewestUndo(api),
     subject: () => chosen() ?? ofRow(list),
     before: (act) => forgetLeaving(act),
   };
