@@ -79,8 +79,13 @@ scope.addEventListener("activate", (event) => {
   event.waitUntil(Promise.all([prune(), scope.clients.claim()]));
 });
 
-/** A page says that it is there: another one may be gone. */
-scope.addEventListener("message", (event) => event.waitUntil(prune()));
+/**
+ * A page says that it is there: another one may be gone. One that was being opened just as this worker became active
+ * is nobody's until it is claimed (Service Workers, section 4.3.3: a page that is not ready is passed over).
+ */
+scope.addEventListener("message", (event) =>
+  event.waitUntil(Promise.all([prune(), scope.clients.claim().catch(() => undefined)])),
+);
 
 /** Names of the whole caches, newest first. */
 async function versions(): Promise<string[]> {

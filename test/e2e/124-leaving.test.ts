@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { dumpStorage } from "./dump-storage.ts";
+import { isKept } from "./kept.ts";
 import { launchRealBrowser } from "./real-browser.ts";
 import { freeze, realTabs, thaw } from "./real-tabs.ts";
 import {
@@ -133,13 +134,7 @@ test("signed out while another tab is frozen for good: nothing of the mail is le
 test("signed out while there is no network: every tab is at the form, and nothing is left", async () => {
   const { ann, context, asleep, page } = await twoTabs();
   // The browser has kept the whole app by now, the sign-out dialog too.
-  await vi.waitFor(
-    async () =>
-      expect(await page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe(
-        "activated",
-      ),
-    { timeout: 30_000 },
-  );
+  await isKept(page);
   await context.setOffline(true);
   await page
     .getByRole("status", { name: "Connection" })

@@ -1,6 +1,7 @@
 /** Faults F5 and F23: connections that die without a word, servers that say nothing, a device that goes and comes back. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { isKept } from "./kept.ts";
 import { realTabs } from "./real-tabs.ts";
 import {
   type Account,
@@ -40,13 +41,7 @@ test("no network: Offline at once, what is typed stays, and it is back as soon a
   const context = page.context();
   const field = await halfAMessage(page);
   // Until every part of the app is kept here, writing without a network may lack one.
-  await vi.waitFor(
-    async () =>
-      expect(await page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe(
-        "activated",
-      ),
-    { timeout: 20_000 },
-  );
+  await isKept(page);
   await context.setOffline(true);
   await connection(page, "Offline").waitFor();
   expect(await field.inputValue()).toBe("Half a mess");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { serveStatic } from "../../tools/static-server.ts";
+import { isKept } from "./kept.ts";
 import {
   type HostileStage,
   openProfile,
@@ -65,17 +66,6 @@ const versionOf = (page: Page) =>
 
 const caches = (page: Page) => page.evaluate(() => globalThis.caches.keys());
 
-/** Until the app's files are kept and this page gets them from there. */
-const isKept = (page: Page) =>
-  vi.waitFor(
-    async () => {
-      expect(await page.evaluate(() => navigator.serviceWorker.controller?.state)).toBe(
-        "activated",
-      );
-    },
-    { timeout: 20_000 },
-  );
-
 /** The page is told that there is a network again, which makes it look for a new version. */
 const look = (page: Page) => page.evaluate(() => void dispatchEvent(new Event("online")));
 
@@ -85,6 +75,25 @@ async function halfAMessage(page: Page) {
   await field.fill("Half a mess");
   return field;
 }
+
+test("a tab that is being opened while the app's files are kept gets them from there too", async () => {
+  const ann = await stage.account("ann");
+  const { app } = await serveCopy();
+  const context = await openProfile(stage.browser, { keepsApp: true });
+  const first = await signIn(context, app.url, ann);
+  const second = await context.newPage();
+  const { promise: isKeptByFirst, resolve } = Promise.withResolvers<void>();
+  await second.route(app.url, async (route) => {
+    await isKeptByFirst;
+    await route.continue();
+  });
+  const opened = second.goto(app.url);
+  await isKept(first);
+  resolve();
+  await opened;
+  await settled(second);
+  await isKept(second);
+});
 
 test("an old page goes on with its own files, is told of the new version, and keeps what is written over the reload", async () => {
   const [ann, ben] = [await stage.account("ann"), await stage.account("ben")];
