@@ -4,12 +4,13 @@ import { createAccountState, type AccountState } from "../../src/engine/account-
 import { takeFirstSignIn } from "../../src/engine/account-state/first-sign-in.ts";
 import { createArchiveWriter } from "../../src/engine/archive-writer.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
-import { saveLabel } from "../../src/engine/commands/labels.ts";
+import { deleteLabel, saveLabel } from "../../src/engine/commands/labels.ts";
 import { setPreference } from "../../src/engine/commands/preferences.ts";
 import { triage } from "../../src/engine/commands/triage.ts";
 import { ingest } from "../../src/engine/ingest.ts";
 import { readDevices } from "../../src/engine/queries/devices.ts";
 import { readLabelViews } from "../../src/engine/queries/labels.ts";
+import { readMailboxes } from "../../src/engine/queries/mailboxes.ts";
 import { readNotices } from "../../src/engine/queries/status.ts";
 import { readPreferences } from "../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
@@ -164,6 +165,37 @@ test("a click here shows there; what was done offline on both converges; a new d
   expect((await seen(three.account)).labels).toHaveLength(1);
   for (const each of [one, two, three]) {
     expect(each.errors).toEqual([]);
+    each.close();
+  }
+});
+
+test("the same tag made on two devices that do not hear of each other is one tag, on the mail of both", async () => {
+  const node = new MemoryNode();
+  const [one, two] = [await device(node, 4), await device(node, 4)];
+  const made = [
+    await saveLabel(one.account, { kind: "tag", name: "Work" }),
+    await saveLabel(two.account, { kind: "tag", name: "work" }),
+  ];
+  const [tag = "", other] = made.map((each) => (each.ok ? each.id : ""));
+  expect(other).toBe(tag);
+  await one.act(0, { do: "tag", tag, on: true });
+  await two.act(1, { do: "tag", tag, on: true });
+  one.online();
+  two.online();
+  await same(one.account, two.account);
+  for (const { account } of [one, two]) {
+    expect(await readLabelViews(account)).toHaveLength(1);
+    expect((await readMailboxes(account)).labels[`tag:${tag}`]?.total).toBe(2);
+  }
+  // Gone, and made anew: what it stood on before stays without it.
+  await deleteLabel(one.account, { id: tag });
+  const anew = await saveLabel(one.account, { kind: "tag", name: "Work" });
+  expect(anew.ok && anew.id).not.toBe(tag);
+  await same(one.account, two.account);
+  for (const each of [one, two]) {
+    expect(await readLabelViews(each.account)).toMatchObject([anew.ok && { id: anew.id }]);
+    const counts = (await readMailboxes(each.account)).labels;
+    expect(counts[`tag:${anew.ok ? anew.id : ""}`]?.total ?? 0).toBe(0);
     each.close();
   }
 });

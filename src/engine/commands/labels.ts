@@ -1,7 +1,15 @@
 /** Folders and tags: made, renamed, recoloured, nested, ordered, deleted. */
 import type { Commands } from "../../api/contract.ts";
+import { sha256 } from "../../base/sha256.ts";
 import type { Stamp } from "../../mail/clock.ts";
-import { asTree, HUES, type Label, labelName, mayStandIn } from "../../mail/label.ts";
+import {
+  asTree,
+  HUES,
+  type Label,
+  type LabelKind,
+  labelName,
+  mayStandIn,
+} from "../../mail/label.ts";
 import { allEntries } from "../../store/entries.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import { actOn, keepStep } from "../act.ts";
@@ -50,7 +58,7 @@ function asWanted(args: Args, known: Label | undefined, all: readonly Label[]): 
   const kind = known?.kind ?? args.kind;
   const inside = args.inside === undefined ? (known?.inside[0] ?? null) : args.inside;
   const hue = HUES.find((h) => h === args.hue) ?? known?.hue[0] ?? nextHue(all, kind);
-  const id = known?.id ?? newId();
+  const id = known?.id ?? freshId({ kind, inside, name }, all);
   const order =
     known?.order[0] ??
     Math.max(0, ...all.filter((l) => l.kind === kind).map((l) => l.order[0])) + 1;
@@ -101,11 +109,28 @@ function nextHue(all: readonly Label[], kind: Label["kind"]): number {
   return [...HUES].sort((a, b) => uses(a) - uses(b))[0] ?? HUES[0];
 }
 
-/** Ten characters of 36: 51 bits. None is a folder's own name (mail/place.ts). */
-function newId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) =>
-    (byte % 36).toString(36),
-  ).join("");
+/** Characters of an id, each of 36: 51 bits. None is a folder's own name (mail/place.ts). */
+const ID_LENGTH = 10;
+
+/**
+ * Two devices that make the same tag while they do not hear of each other make one: its id is read off what it is.
+ * A label that goes keeps its id, and so does one with a new name; another one of the old name is another label then.
+ */
+function freshId(
+  { kind, inside, name }: { kind: LabelKind; inside: string | null; name: string },
+  all: readonly Label[],
+): string {
+  const digest = sha256(
+    new TextEncoder().encode(JSON.stringify([kind, inside, name.toLowerCase()])),
+  );
+  const id = asId(digest);
+  return all.some((label) => label.id === id)
+    ? asId(crypto.getRandomValues(new Uint8Array(ID_LENGTH)))
+    : id;
+}
+
+function asId(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, ID_LENGTH), (byte) => (byte % 36).toString(36)).join("");
 }
 
 export async function deleteLabel(
