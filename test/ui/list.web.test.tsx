@@ -104,6 +104,27 @@ test("focus stays on its row while the list scrolls away under it and while rows
   expect(document.activeElement).toBe(element);
 });
 
+test("a list that grew shorter shows each row once, where it stands and as it is now", async () => {
+  world.rows["inbox"] = world.rows["inbox"]?.slice(0, 3) ?? [];
+  mount(api);
+  await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+  await userEvent.keyboard("j{End}");
+  await vi.waitFor(() => expect(focused()).toMatch(/Lantern/));
+  (document.activeElement as HTMLElement).blur();
+  // Another device deals with the first and reads the last.
+  const [, second, third] = world.rows["inbox"] ?? [];
+  if (second === undefined || third === undefined) throw new Error("no rows");
+  world.rows["inbox"] = [second, { ...third, subject: "Lantern, as it is now" }];
+  api.touch();
+  const shown = () =>
+    [...document.querySelectorAll("[role=row]")].map(
+      (row) => `${row.getAttribute("aria-rowindex")} ${row.querySelector("a")?.textContent}`,
+    );
+  await vi.waitFor(() =>
+    expect(shown()).toEqual([`1 ${second.subject}`, "2 Lantern, as it is now"]),
+  );
+});
+
 test("while a row has the focus new ones wait behind a button", async () => {
   mount(api);
   await expect.element(rowNamed(/Harbour survey/)).toBeVisible();

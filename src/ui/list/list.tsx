@@ -284,7 +284,13 @@ export function List(props: {
     const stop = active();
     const atStop = rowAt(stop);
     if (atStop !== undefined) stopRow = { row: atStop, place: stop };
-    else if (stopRow?.place !== stop) stopRow = undefined;
+    // Out of what is known only: not behind the end of a list that grew shorter, nor where it stands elsewhere by now.
+    else if (
+      stopRow?.place !== stop ||
+      stop >= list.total ||
+      list.rows.some(({ id }) => id === stopRow?.row.id)
+    )
+      stopRow = undefined;
     const places: Placed[] = stopRow !== undefined && stop < from ? [stopRow] : [];
     for (let place = from; place < to; place++) {
       const row = rowAt(place);
