@@ -33,7 +33,8 @@ export function Notifier(): JSX.Element {
   createLooking(account);
 
   async function take(news: NewsView): Promise<void> {
-    void closeOthers(account, news.items);
+    // One tab only, and one thing after the other: who hears of it later would close what was just told.
+    if (news.isMine) await closeOthers(account, news.items);
     if (!isLevel || since === undefined || (await doesSomebodyLook(account))) {
       since = Math.max(since ?? 0, news.latestAt);
       return;
