@@ -63,6 +63,19 @@ test("what is typed is saved within a moment; Escape closes, the draft stays, fo
   await vi.waitFor(() => expect(document.activeElement?.textContent).toBe("Compose"));
 });
 
+test("a draft whose database was taken away is kept anew, unasked", async () => {
+  await compose();
+  await text.fill("Dear all,");
+  await expect.element(page.getByRole("status").filter({ hasText: "Draft saved" })).toBeVisible();
+  api.touch();
+  await vi.waitFor(() => expect(api.asked.some(({ query }) => query === "draft")).toBe(true));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  world.drafts.clear();
+  api.touch();
+  await vi.waitFor(() => expect(saved()?.body).toBe("Dear all,"));
+  await expect.element(text).toHaveValue("Dear all,");
+});
+
 test("who types without a pause is saved all the same", async () => {
   await compose();
   const area = document.querySelector<HTMLTextAreaElement>("textarea[aria-label=Message]");

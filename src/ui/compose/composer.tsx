@@ -156,6 +156,11 @@ export function Composer(props: {
       closeDraft(draft().id);
       say(words.goneElsewhere[how]);
     },
+    onLost() {
+      base = undefined;
+      dirty = true;
+      void save();
+    },
   });
 
   const saveNow = (): void => void save();

@@ -18,6 +18,8 @@ export interface Follower {
   /** The words here have another id from now on: somebody else's are under the one they had. */
   onMoved(id: string): void;
   onGone(how: "sent" | "discarded"): void;
+  /** It was kept, and is not any more, and nobody meant it so: the database was taken away. */
+  onLost(): void;
 }
 
 /** While the owner lives. */
@@ -27,9 +29,15 @@ export function createDraftFollower(
   follower: Follower,
 ): void {
   const view = createAnswer(api, "draft", of);
+  let kept: string | undefined;
   createEffect(() => {
     const now = view();
-    untrack(() => take(now, of(), follower));
+    untrack(() => {
+      const { id } = of();
+      if (now === null && kept === id && follower.isQuiet()) follower.onLost();
+      if (now !== undefined) kept = now?.draft === undefined ? undefined : id;
+      take(now, of(), follower);
+    });
   });
 }
 
