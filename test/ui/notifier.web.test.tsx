@@ -48,7 +48,7 @@ function registration() {
 function mount(news: NewsView): void {
   const world = createWorld({ rows: {} });
   const api = createFixtureApi(world);
-  const { subscribe } = api;
+  const subscribe = api.subscribe.bind(api);
   api.subscribe = (query, args, onAnswer, onError) =>
     subscribe(
       query,
