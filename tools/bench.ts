@@ -22,6 +22,7 @@ import {
 import { measurePhone } from "./bench/phone.ts";
 import { createReport } from "./bench/report.ts";
 import { startStage } from "./bench/stage.ts";
+import { measureClick, measureNewDevice } from "./bench/shared-device.ts";
 import { measureShared } from "./bench/shared-state.ts";
 import { measureSync } from "./bench/sync.ts";
 import { measureReading, measureTexts } from "./bench/texts.ts";
@@ -37,7 +38,7 @@ const { values } = parseArgs({
 const sizes = (values.messages ?? "1000,100000").split(",").map(Number);
 const report = createReport();
 
-if (values["no-build"] !== true && values.state !== true) await build();
+if (values["no-build"] !== true) await build();
 if (values.state === true) await sharedState();
 else {
   await attempt("bytes", () => measureBytes(report));
@@ -78,6 +79,9 @@ async function mailboxOf(messages: number): Promise<void> {
 }
 
 async function sharedState(): Promise<void> {
+  for (const kind of ["prosody", "ejabberd"] as const)
+    await attempt(`a click on ${kind}`, () => measureClick(report, kind));
+  await attempt("a new device", () => measureNewDevice(report, 30_000));
   for (const kind of ["prosody", "ejabberd"] as const)
     for (const count of [1, 10_000, 100_000])
       await attempt(`${kind} ${count}`, () => measureShared(report, kind, count));

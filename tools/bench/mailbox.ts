@@ -1,6 +1,6 @@
 /** A mailbox that is there: reload, keys, reading, scrolling, memory. */
 import { createServer } from "node:http";
-import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Browser, CDPSession, Locator, Page } from "playwright-core";
 import { changeTime, firstPaint, keyTime, openTime, scrollTimes } from "./probes.ts";
 import { median, ms, percentile, ratio, type Report } from "./report.ts";
 import { FORMATTED, LONG, longName } from "./stage.ts";
@@ -61,7 +61,13 @@ async function openEmptyPage(
   };
 }
 
-export async function measureKeys(report: Report, page: Page, messages: number): Promise<void> {
+/** `when`: what goes on meanwhile, as the figure's name says it. */
+export async function measureKeys(
+  report: Report,
+  page: Page,
+  messages: number,
+  when = "",
+): Promise<void> {
   await page.bringToFront();
   await page.getByRole("grid").getByRole("row").first().focus();
   for (const [key, name] of [
@@ -72,7 +78,7 @@ export async function measureKeys(report: Report, page: Page, messages: number):
     for (let i = 0; i < KEYS; i++) times.push(await keyTime(page, key));
     const figure = `${ms(median(times))} / ${ms(percentile(times, 95))}`;
     report.addGrowing(
-      `key ${name} to changed DOM, median / p95`,
+      `key ${name} to changed DOM${when}, median / p95`,
       messages,
       median(times),
       figure,
@@ -82,7 +88,12 @@ export async function measureKeys(report: Report, page: Page, messages: number):
 }
 
 /** What is done with a row, and taken back; each when what was done before it is on the screen and in the database. */
-export async function measureActs(report: Report, page: Page, messages: number): Promise<void> {
+export async function measureActs(
+  report: Report,
+  page: Page,
+  messages: number,
+  when = "",
+): Promise<void> {
   const undo = page.getByRole("button", { name: "Undo", exact: true }).first();
   await page.keyboard.press("Shift");
   await undo.waitFor();
@@ -95,7 +106,7 @@ export async function measureActs(report: Report, page: Page, messages: number):
     }
   for (const [key, all] of Object.entries(times))
     report.addGrowing(
-      `key ${key} to changed DOM, median / p95`,
+      `key ${key} to changed DOM${when}, median / p95`,
       messages,
       median(all),
       `${ms(median(all))} / ${ms(percentile(all, 95))}`,
@@ -233,21 +244,34 @@ function megabytes(bytes: number): string {
 /** Conversations that are archived at once. */
 const MANY = 10_000;
 
+export async function rowCount(page: Page): Promise<number> {
+  const grid = page.getByRole("grid", { name: "Conversations" });
+  return Number(await grid.getAttribute("aria-rowcount"));
+}
+
+/** From one row to another, as a range; resolves with the toolbar for them. */
+export async function chooseRows(page: Page, first: number, last: number): Promise<Locator> {
+  const list = page.getByRole("grid", { name: "Conversations" });
+  const choose = async (index: number, modifiers: "Shift"[] = []): Promise<void> => {
+    await list.evaluate((element, row) => {
+      const height = Number.parseInt(getComputedStyle(element).getPropertyValue("--row"), 10);
+      element.scrollTop = row * height;
+    }, index);
+    await page.locator(`[data-index="${index}"] .row-check`).click({ modifiers });
+  };
+  await choose(first);
+  await choose(last, ["Shift"]);
+  const bar = page.getByRole("toolbar", { name: "Selected conversations" });
+  await bar.getByText((last - first + 1).toLocaleString("en")).waitFor();
+  return bar;
+}
+
 /** Very many at once, chosen as a range, and all of them taken back; somebody reads meanwhile. */
 export async function measureMany(report: Report, page: Page, messages: number): Promise<void> {
   await page.bringToFront();
   await backToList(page);
-  const grid = page.getByRole("grid", { name: "Conversations" });
-  const many = Math.min(MANY, Number(await grid.getAttribute("aria-rowcount")));
-  const choose = (index: number, modifiers: "Shift"[] = []): Promise<void> =>
-    page.locator(`[data-index="${index}"] .row-check`).click({ modifiers });
-  await choose(0);
-  await grid.evaluate((list, last) => {
-    list.scrollTop = last * Number.parseInt(getComputedStyle(list).getPropertyValue("--row"), 10);
-  }, many - 1);
-  await choose(many - 1, ["Shift"]);
-  const bar = page.getByRole("toolbar", { name: "Selected conversations" });
-  await bar.getByText(many.toLocaleString("en")).waitFor();
+  const many = Math.min(MANY, await rowCount(page));
+  const bar = await chooseRows(page, 0, many - 1);
   const progress = page.locator(".band-progress");
   const acts = [
     ["archive", bar.getByRole("button", { name: "Archive", exact: true })],

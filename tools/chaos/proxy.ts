@@ -7,6 +7,8 @@ export interface Proxy {
   cut(): void;
   /** From now on nothing comes back from the server on the connections there are. */
   deafen(): void;
+  /** Bytes so far, to the server and from it. */
+  passed(): { up: number; down: number };
   close(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export async function startProxy(wsUrl: string): Promise<Proxy> {
   const target = new URL(wsUrl);
   const open = new Set<Socket>();
   const answers = new Map<Socket, Socket>();
+  const passed = { up: 0, down: 0 };
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
     for (const [socket, other] of [
@@ -30,6 +33,8 @@ export async function startProxy(wsUrl: string): Promise<Proxy> {
       });
     }
     answers.set(far, near);
+    near.on("data", ({ length }) => (passed.up += length));
+    far.on("data", ({ length }) => (passed.down += length));
     near.pipe(far).pipe(near);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -40,6 +45,7 @@ export async function startProxy(wsUrl: string): Promise<Proxy> {
   return {
     url: url.href,
     cut,
+    passed: () => ({ ...passed }),
     deafen: () => answers.forEach((near, far) => far.unpipe(near).resume()),
     close() {
       cut();

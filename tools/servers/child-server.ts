@@ -44,6 +44,8 @@ export type Site = {
   hosts: string[];
   /** more modules, Prosody only */
   modules: string[];
+  /** everything in one SQLite database, Prosody only */
+  sql: boolean;
   address: string;
   dataFolder: string;
   httpPort: number;
@@ -258,6 +260,7 @@ export async function startChildServer(
   const address = options.address ?? "127.0.0.1";
   const site: Site = {
     profile: options.profile ?? "generous",
+    sql: options.sql ?? (options.profile ?? "generous") === "generous",
     domain: options.domain ?? "localhost",
     hosts: options.hosts ?? [],
     modules: options.modules ?? [],

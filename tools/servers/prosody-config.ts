@@ -112,7 +112,7 @@ function globalSettings(site: Site): Record<string, Lua> {
   if (site.link) modules.add("tls");
   return {
     ...(profile === "generous" ? generousSettings : shippedSettings),
-    ...(profile === "generous"
+    ...(site.sql
       ? { storage: "sql", sql: { driver: "SQLite3", database: join(dataFolder, "prosody.sqlite") } }
       : {}),
     ...(site.link ? s2sSettings(site) : { modules_disabled: ["s2s"] }),

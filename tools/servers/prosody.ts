@@ -23,7 +23,7 @@ export const prosodyRecipe: Recipe = {
 
 /**
  * Starts Prosody. With the profile `generous` everything is in one SQLite database,
- * `DATAFOLDER/prosody.sqlite`; the other profiles use Prosody's default, one file per user and store.
+ * `DATAFOLDER/prosody.sqlite`; the other profiles use Prosody's default, one file per user and store, unless told.
  */
 export function startProsody(options: ServerOptions = {}): Promise<Server> {
   return startChildServer(prosodyRecipe, options);

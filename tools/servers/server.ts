@@ -28,6 +28,8 @@ export type ServerOptions = {
   hosts?: string[];
   /** Prosody only: modules beside the profile's; Debian's package prosody-modules has many */
   modules?: string[];
+  /** Prosody only: everything in `DATAFOLDER/prosody.sqlite`, as with the profile `generous` */
+  sql?: boolean;
   /** local part, or a whole address of one of `hosts` -> password */
   accounts?: Record<string, string>;
 };
