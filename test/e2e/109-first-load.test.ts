@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { xml } from "@xmpp/xml";
+import { AFTER_ROWS } from "../../tools/bench/first-load.ts";
 import { openPeer } from "./peer.ts";
 import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
 
@@ -13,8 +14,6 @@ const DIST = join(import.meta.dirname, "../../dist");
 const FORM_BYTES = 25_000;
 /** Not the 80 kB of BARS.md yet: what the first rows cannot do without, as it is. */
 const INBOX_BYTES = 120_000;
-/** Parts that the first rows do without. */
-const AFTER_ROWS = /\/(afterwards|commands|later|reader|tools|writing|settings|notifier)-/;
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 /** Between people: mail of another client to a painted row, and Send to the recipient's row. */
 import type { Page } from "playwright-core";
 import { signIn as bareClient } from "../servers/tiny-client.ts";
+import { leaveRows } from "./probes.ts";
 import { median, ms, type Report } from "./report.ts";
 import { type BenchStage, signIn, upToDate } from "./stage.ts";
 
@@ -37,9 +38,7 @@ export async function measureArrival(
   messages: number,
 ): Promise<void> {
   await page.bringToFront();
-  await page.mouse.move(0, 0);
-  // While a row has the focus, new ones wait behind "Show N new".
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await leaveRows(page);
   const client = await bareClient(stage.server.wsUrl, stage.server.domain, "bob", "secret", "bare");
   const times: number[] = [];
   for (let i = 0; i < MAILS; i++) {

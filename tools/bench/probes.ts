@@ -177,3 +177,9 @@ export function scrollTimes(page: Page, frames: number): Promise<number[]> {
     frames,
   );
 }
+
+/** While a row has the focus or the pointer, new ones wait behind "Show N new". */
+export async function leaveRows(page: Page): Promise<void> {
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+}

@@ -6,7 +6,7 @@ import { styledBlocks } from "../../src/ui/reader/text/styling.ts";
 import { xhtmlIm } from "../demo/bulk.ts";
 import { signIn as bareClient } from "../servers/tiny-client.ts";
 import { DRAWN_FRAME } from "./mailbox.ts";
-import { openTime } from "./probes.ts";
+import { leaveRows, openTime } from "./probes.ts";
 import { median, ms, type Report } from "./report.ts";
 import { type BenchStage, newsletter } from "./stage.ts";
 
@@ -65,6 +65,7 @@ export async function measureTexts(
   messages: number,
 ): Promise<void> {
   const client = await bareClient(stage.server.wsUrl, stage.server.domain, "bob", "secret", "bare");
+  await backToRows(page);
   for (const [name, unit] of LONG_TEXTS) {
     const body = unit.repeat(LENGTH / Buffer.byteLength(unit));
     client.send(
@@ -75,11 +76,11 @@ export async function measureTexts(
     const [first, whole]: [number[], number[]] = [[], []];
     for (let i = 0; i < OPENS; i++) {
       first.push(await openTime(page, hash, ".text-part", 1));
-      await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+      await backToRows(page);
       whole.push(
         await openTime(page, hash, `.text-part:nth-of-type(${Math.floor(body.length / 8000)})`, 1),
       );
-      await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+      await backToRows(page);
     }
     report.add(`open 200 kB of ${name}`, messages, ms(median(first)), "100 ms");
     report.add(`open 200 kB of ${name}, all of it`, messages, ms(median(whole)), "1000 ms");
@@ -92,10 +93,15 @@ export async function measureTexts(
   const drawn: number[] = [];
   for (let i = 0; i < OPENS; i++) {
     drawn.push(await openTime(page, hash, DRAWN_FRAME, 1));
-    await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+    await backToRows(page);
   }
   report.add("open 100 kB of foreign HTML", messages, ms(median(drawn)), "");
   client.close();
+}
+
+async function backToRows(page: Page): Promise<void> {
+  await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+  await leaveRows(page);
 }
 
 /** The slowest of many; `npm run bench` has no browser's clock for this, so it is Node's. */
