@@ -165,13 +165,17 @@ async function whatIsHere({
   });
 }
 
-/** "Older mail counts as read" goes by the server's time: this device's may be years off. */
+/**
+ * "Older mail counts as read" goes by the server's time: this device's may be years off. Where the server does not tell,
+ * the moment stays that of the sign-in: the clock here may have been set since.
+ */
 async function noteFirstSync(
   { store, now }: AccountContext,
   clock: ServerClock,
   told: Promise<void>,
 ): Promise<void> {
   await told;
+  if (!clock.isSet) return;
   const there = clock.now();
   const here = now();
   await store.write(["meta"], async (tx) => {

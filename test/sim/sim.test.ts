@@ -70,6 +70,32 @@ test("mail does not count as read because a clock was set during the first sign-
   expect(code, text).toBe(0);
 });
 
+/** The server does not answer when it is asked the time, and the device's clock goes ten years ahead meanwhile. */
+const CLOCK_SET_UNTOLD = {
+  world: {
+    seed: "2387",
+    hasArchive: true,
+    hasStreamManagement: true,
+    resumeForMs: 0,
+    toBare: "one",
+    pageCap: 50,
+    wholeSeconds: true,
+    unknownId: "oldest",
+    history: 20,
+    latencyMs: 40,
+  },
+  steps: [
+    { afterMs: 19, do: "mute", what: "iq", ms: 63_838 },
+    { afterMs: 24_757, do: "jump", device: 2, ms: 315_360_000_000 },
+    { afterMs: 91_451, do: "kill", downMs: 500 },
+  ],
+} satisfies Plan;
+
+test("mail does not count as read because a clock was set while the server did not tell the time", async () => {
+  const { code, text } = await simulate("--plan", JSON.stringify(CLOCK_SET_UNTOLD));
+  expect(code, text).toBe(0);
+});
+
 /** A tab is frozen while it signs in, without being told; thawed, it is no longer in its place and does not know yet. */
 const THAWED_TOO_LATE = {
   world: {
