@@ -1,15 +1,11 @@
 /** What a visit loads, and what a reload shows before the worker has said anything. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { xml } from "@xmpp/xml";
-import { AFTER_ROWS } from "../../tools/bench/first-load.ts";
+import { AFTER_ROWS, countBytes } from "../../tools/bench/first-load.ts";
 import { openPeer } from "./peer.ts";
 import { row, settled, signIn, type Stage, startStage } from "./stage.ts";
 
-const DIST = join(import.meta.dirname, "../../dist");
 /** BARS.md: bytes, gzip. */
 const FORM_BYTES = 25_000;
 /** Not the 80 kB of BARS.md yet: what the first rows cannot do without, as it is. */
@@ -28,21 +24,9 @@ async function openProfile(): Promise<BrowserContext> {
   return context;
 }
 
-/** Bytes of everything that was asked for so far, but what is never answered. */
-function counted(context: BrowserContext, held = /^$/): () => number {
-  const sizes = new Map<string, number>();
-  context.on("request", (request) => {
-    const path = new URL(request.url()).pathname.slice(1) || "index.html";
-    const file = join(DIST, path);
-    if (existsSync(file) && !held.test(request.url()))
-      sizes.set(path, gzipSync(readFileSync(file)).length);
-  });
-  return () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
-}
-
 test("the sign-in form asks for no more than it needs", async () => {
   const context = await openProfile();
-  const bytes = counted(context);
+  const bytes = countBytes(context);
   const page = await context.newPage();
   await page.goto(stage.app.url);
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
@@ -61,7 +45,7 @@ test("the first rows of the inbox ask for no more than they need, and wait for n
     ),
   );
   const context = await openProfile();
-  const bytes = counted(context, AFTER_ROWS);
+  const bytes = countBytes(context, AFTER_ROWS);
   await context.route(AFTER_ROWS, () => new Promise<void>(() => undefined));
   const page = await signIn(context, stage.app.url, account);
   await row(page, /Lamp/).waitFor();

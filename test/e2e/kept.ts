@@ -7,7 +7,7 @@ export async function isKept(page: Page): Promise<void> {
   await vi.waitFor(
     async () =>
       expect(await page.evaluate(keeping)).toMatchObject({ active: "activated", controls: true }),
-    { timeout: 60_000, interval: 200 },
+    { timeout: 30_000, interval: 200 },
   );
 }
 

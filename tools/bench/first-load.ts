@@ -1,8 +1,8 @@
 /** What a first visit costs: bytes, and the time from "Sign in" to a full list over a slow line. */
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import type { Report } from "./report.ts";
 import { median, ms } from "./report.ts";
 import {
@@ -18,48 +18,47 @@ import {
 /** Parts that are asked for behind the first rows, which do without them. */
 export const AFTER_ROWS = /\/(afterwards|commands|later|reader|tools|writing|settings|notifier)-/;
 
+/** Bytes, gzip, of all files that the context asked for so far, but those of `except`, which may never be answered. */
+export function countBytes(context: BrowserContext, except = /^$/): () => number {
+  const sizes = new Map<string, number>();
+  context.on("request", (request) => {
+    const path = new URL(request.url()).pathname.slice(1) || "index.html";
+    const file = join(DIST, path);
+    if (existsSync(file) && !except.test(request.url()))
+      sizes.set(path, gzipSync(readFileSync(file)).length);
+  });
+  return () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
 /** Bytes asked for, gzip, until the sign-in form works, until the inbox is there, and until nothing is missing. */
 export async function measureBytes(report: Report): Promise<void> {
-  const size = new Map<string, number>();
-  for (const entry of await readdir(DIST, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) size.set(relative(DIST, path), gzipSync(await readFile(path)).length);
-  }
   const stage = await startStage(100);
-  const counting = async (): Promise<{ page: Page; bytes: () => number }> => {
-    // Nothing from a service worker's cache, and nothing fetched into it: the requests of the page and its worker.
-    const context = await stage.profile({ serviceWorkers: "block" });
-    const asked = new Set<string>();
-    context.on("request", (request) =>
-      asked.add(new URL(request.url()).pathname.slice(1) || "index.html"),
-    );
-    const bytes = (): number => [...asked].reduce((sum, name) => sum + (size.get(name) ?? 0), 0);
-    return { page: await context.newPage(), bytes };
-  };
+  // Nothing from a service worker's cache, and nothing fetched into it: the requests of the page and its worker.
+  const profile = (): Promise<BrowserContext> => stage.profile({ serviceWorkers: "block" });
   const say = (what: string, bytes: number, bar = ""): void =>
     report.add(`first visit, gzip bytes until ${what}`, "", bytes.toLocaleString("en"), bar);
   const tenRows = (page: Page): Promise<void> =>
     page.getByRole("grid").getByRole("row").nth(10).waitFor();
 
-  const first = await counting();
-  // Never answered, and so not counted: whoever looks for rows from outside sees them late.
-  const behind = new Set<string>();
-  await first.page.context().route(AFTER_ROWS, (route) => {
-    behind.add(new URL(route.request().url()).pathname.slice(1));
-  });
-  await first.page.goto(stage.app.url);
-  await first.page.getByRole("textbox", { name: "Address" }).waitFor();
-  say("the sign-in form", first.bytes(), "25,000");
-  await signIn(first.page, stage.app.url);
-  await tenRows(first.page);
-  const notNeeded = [...behind].reduce((sum, name) => sum + (size.get(name) ?? 0), 0);
-  say("the inbox", first.bytes() - notNeeded, "80,000");
+  const first = await profile();
+  // Never answered: whoever looks for rows from outside sees them late.
+  await first.route(AFTER_ROWS, () => undefined);
+  const needed = countBytes(first, AFTER_ROWS);
+  const page = await first.newPage();
+  await page.goto(stage.app.url);
+  await page.getByRole("textbox", { name: "Address" }).waitFor();
+  say("the sign-in form", needed(), "25,000");
+  await signIn(page, stage.app.url);
+  await tenRows(page);
+  say("the inbox", needed(), "80,000");
 
-  const second = await counting();
-  await signIn(second.page, stage.app.url);
-  await tenRows(second.page);
-  await upToDate(second.page);
-  say("all is level", second.bytes());
+  const second = await profile();
+  const all = countBytes(second);
+  const whole = await second.newPage();
+  await signIn(whole, stage.app.url);
+  await tenRows(whole);
+  await upToDate(whole);
+  say("all is level", all());
   await stage.close();
 }
 

@@ -147,7 +147,7 @@ function hashOf(count: number): string {
   return `#/t/thread-${longName(count)}0`;
 }
 
-async function backToList(page: Page): Promise<void> {
+export async function backToList(page: Page): Promise<void> {
   await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
 }
 

@@ -5,7 +5,7 @@ import { chunksOf } from "../../src/ui/reader/text/chunks.ts";
 import { styledBlocks } from "../../src/ui/reader/text/styling.ts";
 import { xhtmlIm } from "../demo/bulk.ts";
 import { signIn as bareClient } from "../servers/tiny-client.ts";
-import { DRAWN_FRAME } from "./mailbox.ts";
+import { backToList, DRAWN_FRAME } from "./mailbox.ts";
 import { leaveRows, openTime } from "./probes.ts";
 import { median, ms, type Report } from "./report.ts";
 import { type BenchStage, newsletter } from "./stage.ts";
@@ -100,7 +100,7 @@ export async function measureTexts(
 }
 
 async function backToRows(page: Page): Promise<void> {
-  await openTime(page, "#/inbox", ".shell[data-pane=list]", 1);
+  await backToList(page);
   await leaveRows(page);
 }
 

@@ -258,9 +258,10 @@ export async function startChildServer(
   link?: FederationLink,
 ): Promise<Server> {
   const address = options.address ?? "127.0.0.1";
+  const profile = options.profile ?? "generous";
   const site: Site = {
-    profile: options.profile ?? "generous",
-    sql: options.sql ?? (options.profile ?? "generous") === "generous",
+    profile,
+    sql: options.sql ?? profile === "generous",
     domain: options.domain ?? "localhost",
     hosts: options.hosts ?? [],
     modules: options.modules ?? [],
