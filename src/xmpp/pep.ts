@@ -20,7 +20,7 @@ const NS_VALIDATE = "http://jabber.org/protocol/xdata-validate";
 export type PrivateNode = { node: string; maxItems?: number };
 
 /**
- * no-pep: the account has no such nodes, or they keep nothing. not-private: others could read it. failed: anything else,
+ * no-pep: the account has no such nodes, or they keep nothing. not-private: others could read it, or write to it. failed: anything else,
  * which may pass.
  */
 export type NodeRefusal = { refused: "no-pep" | "not-private" | "failed"; detail: string };
@@ -68,6 +68,8 @@ export async function readPrivateNode(
 function judge(node: string, config: Config): PrivateNode | NodeRefusal {
   const { access_model: access = "unknown", persist_items: persists, max_items: max } = config;
   if (access !== "whitelist") return { refused: "not-private", detail: `access model ${access}` };
+  if (!isMineToWrite(config))
+    return { refused: "not-private", detail: `publish model ${config["publish_model"]}` };
   if (isWrong("persist_items", persists)) return { refused: "no-pep", detail: "it keeps no items" };
   return { node, ...(max !== undefined && /^\d{1,9}$/.test(max) ? { maxItems: Number(max) } : {}) };
 }
@@ -132,11 +134,19 @@ function isAboutTheForm({ type, condition }: StanzaError): boolean {
 }
 
 function wrongIn(config: Config): Config {
-  const wrong: Record<string, string> = {};
+  // Not asked for when a node is made: it is so by default, and servers refuse a whole form over one field.
+  const wrong: Record<string, string> = isMineToWrite(config)
+    ? {}
+    : { publish_model: "publishers" };
   for (const [name, value] of Object.entries(WANTED))
     if (isWrong(name, config[name])) wrong[name] = value;
   if (Number(config["max_items"]) < ENOUGH_ITEMS) wrong["max_items"] = "max";
   return wrong;
+}
+
+/** An event comes from the account, whoever published. Servers that do not name it let its owner alone publish. */
+function isMineToWrite({ publish_model: model = "publishers" }: Config): boolean {
+  return model === "publishers";
 }
 
 /** What the server does not name it cannot change, but for the one thing that it must say. */

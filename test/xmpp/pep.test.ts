@@ -65,6 +65,17 @@ test("a node that is there is repaired, and keeps what it holds", async () => {
   expect(await listItems(session, NODE)).toEqual(["a"]);
 });
 
+test("a node to which others may publish is put right, or is not mine", async () => {
+  const { session, nodes, pep } = await stage();
+  const config = { access_model: "whitelist", persist_items: "1", max_items: "max" };
+  nodes.set(NODE, nodeWith({ ...config, publish_model: "open" }));
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(nodes.get(NODE)?.config.get("publish_model")).toBe("publishers");
+  nodes.set(NODE, nodeWith({ ...config, publish_model: "subscribers" }));
+  pep.refuses = new Set(["publish_model"]);
+  expect(await createPrivateNode(session, NODE)).toMatchObject({ refused: "not-private" });
+});
+
 test("a node that is right is left alone", async () => {
   const { server, session } = await stage();
   await createPrivateNode(session, NODE);
