@@ -28,6 +28,11 @@ export type ListPlace = Exclude<Place, "drafts">;
  */
 export type FolderId = string;
 
+/** Not of the person's own: there without a label. */
+export function isBuiltIn(folder: FolderId): boolean {
+  return placeOfFolder(folder) !== `folder:${folder}`;
+}
+
 /** Mail a person threw out: nowhere but there. */
 export function isJunk(folder: unknown): folder is "spam" | "trash" {
   return folder === "spam" || folder === "trash";

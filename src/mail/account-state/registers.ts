@@ -4,6 +4,7 @@
  */
 import { ruleStamp, type Stamp } from "../clock.ts";
 import { HUES, type Label, labelName, type LabelKind } from "../label.ts";
+import { isBuiltIn } from "../place.ts";
 import { isPreference, type PreferenceName } from "../preferences.ts";
 import type { RegisterSaid, RegisterValue } from "./batch.ts";
 
@@ -45,9 +46,10 @@ export function settingOf(
     : undefined;
 }
 
-/** The tag or folder a register says something of. */
+/** The tag or folder a register says something of. The places there always are have no label beside them. */
 export function labelOfRegister(register: string): string | undefined {
-  return /^label\/([^/]+)\/[^/]+$/.exec(register)?.[1];
+  const id = /^label\/([^/]+)\/[^/]+$/.exec(register)?.[1];
+  return id === undefined || isBuiltIn(id) ? undefined : id;
 }
 
 export function labelRegister(id: string, field: LabelField): string {
