@@ -189,6 +189,7 @@ export function createDraftSync(
   /** Everything that is due. `pauseMs`: how long a draft must have been left alone. */
   async function pass(pauseMs: number): Promise<void> {
     clearTimeout(timer);
+    if (carrier !== undefined && !(await isPlaceKnown(context))) await open();
     const dirty = await settleHere(context);
     if (carrier === undefined) return;
     let next = Number.POSITIVE_INFINITY;
@@ -289,6 +290,7 @@ async function prepare(
     const item = await shelf.item(id);
     const mark = shelf.mark(id);
     if (item === undefined || mark?.dirty !== 1 || mark.held === "newer") return undefined;
+    if ((await readMeta(tx, "draftNode")) === undefined) return undefined;
     const payload = encodeDraftItem(await withIdentity(tx, item));
     const budget = budgetOf(await readMeta(tx, "stanzaLimit")) - AROUND_BYTES;
     const isNew = mark.shared === undefined;
@@ -410,16 +412,27 @@ async function missing(
   });
 }
 
+async function isPlaceKnown({ store }: AccountContext): Promise<boolean> {
+  return store.read(["meta"], async (tx) => (await readMeta(tx, "draftNode")) !== undefined);
+}
+
+/**
+ * Deleted, or emptied. A server makes a node anew with whatever is published next, and then it keeps one item: nothing
+ * goes there before it was made, and read, as it is to be.
+ */
+async function forgetPlace({ store }: AccountContext): Promise<void> {
+  await store.write(["meta"], async (tx) => void tx.objectStore("meta").delete("draftNode"));
+}
+
 /** An event of the node: live, as another device or this one publishes. */
 export async function takeDraftEvent(
   context: AccountContext,
   event: { items: readonly PepItem[]; retracted: readonly string[]; isGone: boolean },
 ): Promise<void> {
   const { retracted, isGone, items } = event;
-  if (isGone || retracted.length > 0) {
-    await missing(context, (id) => isGone || retracted.includes(id));
-    context.bus.touch(["drafts"]);
-  }
+  if (isGone) await forgetPlace(context);
+  else if (retracted.length > 0) await missing(context, (id) => retracted.includes(id));
+  if (isGone || retracted.length > 0) context.bus.touch(["drafts"]);
   await takeItems(
     context,
     items.map(({ id, payload }) => ({ id, payload: parseDraftPayload(payload) })),

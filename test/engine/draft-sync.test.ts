@@ -29,6 +29,11 @@ const bob = "bob@x.test" as Jid;
 let account: {
   items: Map<string, Element>;
   exists: boolean;
+  /** How many items the node keeps, and how many one may that is made as it is asked for. */
+  room: number;
+  mostRoom: number;
+  /** What is published makes a node anew that is gone: with room for one item, as Prosody does. */
+  makesAnew: boolean;
   access: string;
   published: string[];
   /** What private XML storage holds; undefined where there is none. */
@@ -44,6 +49,9 @@ beforeEach(() => {
   account = {
     items: new Map(),
     exists: false,
+    room: 1,
+    mostRoom: 256,
+    makesAnew: false,
     access: "whitelist",
     published: [],
     privateXml: undefined,
@@ -80,11 +88,17 @@ async function answer(request: IqRequest): Promise<Element> {
   if (what.name === "create") {
     if (account.exists) throw error("conflict");
     account.exists = true;
+    account.room = account.mostRoom;
     return iq();
+  }
+  if (!account.exists && account.makesAnew && what.name === "publish") {
+    account.exists = true;
+    account.room = 1;
   }
   if (!account.exists) throw error("item-not-found");
   switch (what.name) {
     case "configure":
+      if (type === "set") account.room = account.mostRoom;
       return iq(configuration(child.getNS() ?? ""));
     case "affiliations":
     case "subscriptions":
@@ -110,7 +124,7 @@ function configuration(xmlns: string): Element {
     { xmlns: "jabber:x:data", type: "form" },
     field("access_model", account.access),
     field("persist_items", "1"),
-    field("max_items", "256"),
+    field("max_items", String(account.room)),
     field("send_last_published_item", "never"),
     field("notify_retract", "1"),
   );
@@ -122,7 +136,10 @@ async function publish(what: Element): Promise<Element> {
   const id = String(item?.attrs["id"]);
   if (account.access !== "whitelist") throw error("conflict");
   if (item === undefined) throw error("bad-request");
+  account.items.delete(id);
   account.items.set(id, item);
+  for (const oldest of [...account.items.keys()].slice(0, -account.room))
+    account.items.delete(oldest);
   account.published.push(id);
   const event = {
     items: [{ id, payload: item.getChildElements()[0] }],
@@ -465,6 +482,27 @@ test("deleted under us: made anew, and everything goes there again", async () =>
   account.items.clear();
   await takeDraftEvent(one.context, { items: [], retracted: [], isGone: true });
   await vi.waitFor(() => expect([...account.items.keys()]).toEqual([ID]), 8000);
+});
+
+test("deleted under us on a server that makes it anew for one item: made as it is to be before anything is written", async () => {
+  account.makesAnew = true;
+  const one = await device();
+  await one.join();
+  for (const number of [1, 2, 3, 4])
+    await one.save(`text ${number}`, { id: `draft-${number}-of-mine` });
+  await vi.waitFor(() => expect(account.items.size).toBe(4), 8000);
+  account.exists = false;
+  account.items.clear();
+  let toWrongPlace = 0;
+  account.fails = ({ child }) => {
+    if (!account.exists && child.getChild("publish") != null) toWrongPlace++;
+    return undefined;
+  };
+  await takeDraftEvent(one.context, { items: [], retracted: [], isGone: true });
+  await vi.waitFor(() => expect(account.items.size).toBe(4), 8000);
+  await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  expect(toWrongPlace).toBe(0);
+  expect(account.room).toBe(256);
 });
 
 test("garbage in the account changes nothing and stops nothing", async () => {
