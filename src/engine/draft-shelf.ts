@@ -14,6 +14,7 @@ import {
   wordsOf,
 } from "../mail/account-state/draft-merge.ts";
 import type { Draft, DraftHeld } from "../mail/draft.ts";
+import type { Stamp } from "../mail/clock.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
@@ -70,7 +71,7 @@ export class DraftShelf {
       this.set(id, { ...mark, ...editorOf(writer) });
     else {
       const apart = await this.keepBeside(id, writer);
-      const stamp = this.clock.next();
+      const stamp = this.stampAfter(mark);
       const revision = joinRevisions(mark?.revision ?? [], [stamp]);
       const { shared, held } = mark ?? {};
       this.set(id, {
@@ -112,7 +113,7 @@ export class DraftShelf {
     void this.tx.objectStore("drafts").delete(id);
     if (mark === undefined) return;
     if (mark.shared === undefined) return this.set(id, undefined);
-    const stamp = this.clock.next();
+    const stamp = this.stampAfter(mark);
     const revision = joinRevisions(mark.revision, [stamp]);
     const gone = { how, ...(words === undefined ? {} : { words }) };
     this.set(id, { revision, stamp, dirty: 1, shared: 1, gone, ...apart });
@@ -270,6 +271,11 @@ export class DraftShelf {
   get shared(): number {
     const all = [...this.marks.values()];
     return all.filter(({ gone, shared }) => gone === undefined && shared === 1).length;
+  }
+
+  /** Later than every edit known of, this device's own too: its clock may have been years ahead and put right since. */
+  private stampAfter(mark: DraftMark | undefined): Stamp {
+    return this.clock.next(mark?.revision.at(-1));
   }
 
   private draft(id: string): Promise<Draft | undefined> {

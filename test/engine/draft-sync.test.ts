@@ -1,6 +1,7 @@
 /** Drafts between devices of one account, over an account that a test can break. */
 import { type Element, xml } from "@xmpp/xml";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { setClock } from "../../src/engine/account-state/device.ts";
 import { discardDraft, saveDraft } from "../../src/engine/commands/drafts.ts";
 import { send } from "../../src/engine/commands/send.ts";
 import { undo } from "../../src/engine/commands/undo.ts";
@@ -24,6 +25,8 @@ import { accountOnTrial, me } from "./store-on-trial.ts";
 const PUBSUB = "http://jabber.org/protocol/pubsub";
 const ID = "one-draft-of-mine";
 const bob = "bob@x.test" as Jid;
+const NOW = Date.UTC(2026, 10, 29);
+const YEAR = 365 * 24 * 3600 * 1000;
 
 /** The account's node, as a server keeps it. */
 let account: {
@@ -150,9 +153,11 @@ async function publish(what: Element): Promise<Element> {
   return iq();
 }
 
-/** One of the person's browsers. */
-async function device() {
+/** One of the person's browsers. `clock`: what it says, epoch ms. */
+async function device(clock?: number) {
   const context = await accountOnTrial();
+  let at = clock ?? 0;
+  if (clock !== undefined) context.now = () => at++;
   let stop: (() => void) | undefined;
   let look: (() => void) | undefined;
   const self = {
@@ -504,6 +509,24 @@ test("deleted under us on a server that makes it anew for one item: made as it i
   expect(toWrongPlace).toBe(0);
   expect(account.room).toBe(256);
 });
+
+test.each([-10 * YEAR, 10 * YEAR])(
+  "begun by a clock %d ms off that is put right: what is written then, and that it is thrown away, counts everywhere",
+  async (off) => {
+    const [one, two] = [await device(NOW + off), await device(NOW)];
+    await one.save("Hello");
+    await one.join();
+    await two.join();
+    await setClock(one.context, NOW);
+    await one.save("Hello, Bob");
+    await says(two, "Hello, Bob");
+    await two.save("Hello, Bob!");
+    await says(one, "Hello, Bob!");
+    await discardDraft(one.context, { id: ID });
+    await says(two);
+    await says(one);
+  },
+);
 
 test("garbage in the account changes nothing and stops nothing", async () => {
   const one = await device();
