@@ -28,6 +28,8 @@ export type NodeRefusal = { refused: "no-pep" | "not-private" | "failed"; detail
 /** What the node must be like, then what it should be like. */
 const PRIVATE = { access_model: "whitelist", persist_items: "1" };
 const WANTED = { ...PRIVATE, send_last_published_item: "never", notify_retract: "1" };
+/** Events without what was published cost a request each. Asked for only where it is off: not all servers know it. */
+const MENDED = { ...WANTED, deliver_payloads: "1" };
 /** "max" is whatever the server allows (XEP-0060 section 8.1.3); older ones want a number they like. */
 const MAX_ITEMS = ["max", "1000", "256", "100"];
 /** A node that keeps so many is not asked to keep more. */
@@ -138,7 +140,7 @@ function wrongIn(config: Config): Config {
   const wrong: Record<string, string> = isMineToWrite(config)
     ? {}
     : { publish_model: "publishers" };
-  for (const [name, value] of Object.entries(WANTED))
+  for (const [name, value] of Object.entries(MENDED))
     if (isWrong(name, config[name])) wrong[name] = value;
   if (Number(config["max_items"]) < ENOUGH_ITEMS) wrong["max_items"] = "max";
   return wrong;
@@ -151,7 +153,7 @@ function isMineToWrite({ publish_model: model = "publishers" }: Config): boolean
 
 /** What the server does not name it cannot change, but for the one thing that it must say. */
 function isWrong(name: string, value: string | undefined): boolean {
-  const wanted = (WANTED as Config)[name];
+  const wanted = (MENDED as Config)[name];
   if (value === undefined) return name === "access_model";
   return wanted === "1" ? value !== "1" && value !== "true" : value !== wanted;
 }

@@ -1,6 +1,10 @@
 /** What devices of one account say to each other, over a server in memory that loses, refuses and forgets. */
 import { describe, expect, test, vi } from "vitest";
-import { createAccountState, type AccountState } from "../../src/engine/account-state/carry.ts";
+import {
+  createAccountState,
+  type AccountState,
+  type AccountStateEvent,
+} from "../../src/engine/account-state/carry.ts";
 import { takeFirstSignIn } from "../../src/engine/account-state/first-sign-in.ts";
 import { createArchiveWriter } from "../../src/engine/archive-writer.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
@@ -98,6 +102,7 @@ async function device(node: MemoryNode, messages: number) {
       state = undefined;
     },
     repair: () => state?.repair(),
+    hear: (event: AccountStateEvent) => state?.take(event),
     act: (n: number, act: Parameters<typeof triage>[1]["act"]) =>
       triage(account, { act, on: { conversations: [`c${n + 1}`] } }),
     /** Until everything said here is on the server. */
@@ -487,6 +492,80 @@ describe("a server that fails", () => {
     );
     await vi.waitFor(
       async () => expect((await readDevices(one.account)).unreadable).toBeGreaterThan(0),
+      PATIENCE,
+    );
+    one.close();
+  });
+
+  test("an item damaged under its own name is written over, by Repair or when a device meets it", async () => {
+    const node = new MemoryNode();
+    const [one, two] = [await device(node, 40), await device(node, 40)];
+    one.online();
+    two.online();
+    await triage(one.account, { act: { do: "star" }, on: { place: "all", except: [] } });
+    await one.saved();
+    await same(one.account, two.account);
+    const damage = () => {
+      const id = node.ids().find((name) => name.startsWith("m.")) ?? "";
+      node.put(id, "AAAA");
+      return id;
+    };
+    const mended = (id: string) =>
+      vi.waitFor(
+        () => expect(decodeBatch(node.payload(id) ?? "")).toHaveProperty("batch"),
+        PATIENCE,
+      );
+    two.offline();
+    const id = damage();
+    one.repair();
+    await mended(id);
+    one.offline();
+    damage();
+    await two.account.store.write(["meta"], async (tx) => putMeta(tx, "stateItems", {}));
+    two.online();
+    await mended(id);
+    const three = await device(node, 40);
+    three.online();
+    await same(two.account, three.account);
+    expect((await readDevices(two.account)).unreadable).toBe(0);
+    for (const each of [one, two, three]) each.close();
+  });
+
+  test("an item told of without what is in it is fetched, and one that could not be read is read in the next stream", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    const star = (n: number) =>
+      encodeBatch({
+        messages: [
+          {
+            key: stateKey(mail(n).message),
+            day: 20454,
+            said: { star: [true, nextStamp(undefined, Date.UTC(2026, 0, 2) + n, "other1")] },
+          },
+        ],
+        registers: [],
+      });
+    node.put("m.202601.0000000000000001", "AgAAAAA=");
+    one.online();
+    await vi.waitFor(
+      async () => expect((await readDevices(one.account)).unreadable).toBe(1),
+      PATIENCE,
+    );
+    node.put("m.202601.0000000000000002", star(0));
+    one.hear({
+      items: [{ id: "m.202601.0000000000000002", payload: "" }],
+      retracted: [],
+      isGone: false,
+    });
+    await vi.waitFor(
+      async () => expect((await seen(one.account)).starred).toHaveLength(1),
+      PATIENCE,
+    );
+    one.offline();
+    node.put("m.202601.0000000000000001", star(1));
+    one.online();
+    await vi.waitFor(
+      async () => expect((await seen(one.account)).starred).toHaveLength(2),
       PATIENCE,
     );
     one.close();

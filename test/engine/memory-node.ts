@@ -41,6 +41,10 @@ export class MemoryNode {
     return [...this.items.values()];
   }
 
+  payload(id: string): string | undefined {
+    return this.items.get(id);
+  }
+
   put(id: string, payload: string): void {
     this.items.set(id, payload);
   }

@@ -76,6 +76,14 @@ test("a node to which others may publish is put right, or is not mine", async ()
   expect(await createPrivateNode(session, NODE)).toMatchObject({ refused: "not-private" });
 });
 
+test("a node that tells of items without what is in them is made to tell all", async () => {
+  const { session, nodes } = await stage();
+  await createPrivateNode(session, NODE);
+  nodes.get(NODE)?.config.set("deliver_payloads", "0");
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(nodes.get(NODE)?.config.get("deliver_payloads")).toBe("1");
+});
+
 test("a node that is right is left alone", async () => {
   const { server, session } = await stage();
   await createPrivateNode(session, NODE);

@@ -195,7 +195,7 @@ export function createAccountState(
       for (const { id, payload } of items) echoes.get(id)?.(payload);
       if (isGone) return begin();
       queue(async (open) => {
-        if (await takeItems(context, { items, retracted })) mendLater();
+        if (await takeItems(context, open, { items, retracted })) mendLater();
         if (open.kind === "pep" && items.length > 0) await noteHealth(context, {});
       });
     },

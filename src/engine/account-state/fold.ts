@@ -10,7 +10,7 @@ import { today } from "./device.ts";
 import { onlyForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
 import { hear } from "./heard.ts";
-import { changeItems, dropItems, type KnownItems, readItems } from "./items.ts";
+import { changeItems, dropItems, isRead, type KnownItems, readItems } from "./items.ts";
 import { joinBatch } from "./join.ts";
 import { readBucket } from "./rows.ts";
 
@@ -52,10 +52,11 @@ async function foldBucket(
 ): Promise<void> {
   // Items first: what is known of is in the database by then.
   const known = await readItems(context);
-  const readable = Object.keys(known).filter((id) => known[id]?.isForeign !== 1);
+  const readable = Object.keys(known).filter((id) => isRead(known[id]));
   const batch = await readBucket(context, bucket);
   const { parts, superseded, bare } = planFold(bucket, batch, readable);
-  const fresh = parts.filter(({ id }) => known[id] === undefined);
+  // An id names what is in the item: where that cannot be read it is damaged, and written over.
+  const fresh = parts.filter(({ id }) => !isRead(known[id]));
   await hear(
     context,
     fresh.map(({ batch }) => batch),

@@ -12,8 +12,8 @@ import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
 
 /**
- * `isForeign`: not to be read by this version, or damaged; never touched. `months`: buckets that a journal says something
- * of, which its id does not tell.
+ * `isForeign`: not to be read by this version, or damaged; never taken away, and looked at again in each stream: it may
+ * have been mended, or the reader be newer. `months`: buckets that a journal says something of, which its id does not tell.
  */
 export type KnownItem = { size: number; isForeign?: 1; months?: string[] };
 export type KnownItems = Record<string, KnownItem>;
@@ -77,7 +77,10 @@ export async function forgetItems(context: AccountContext): Promise<void> {
   await changeItems(context, () => ({}));
 }
 
-/** Takes in items, each whole or not at all. Rejects where the database failed. */
+/**
+ * Takes in items, each whole or not at all; what one said that cannot be read any more is to be looked for. Rejects where
+ * the database failed.
+ */
 export async function joinItems(
   context: AccountContext,
   items: readonly CarriedItem[],
@@ -97,8 +100,17 @@ export async function joinItems(
     const news = await joinBatch(context, batch);
     if (news.includes(FIRST_SIGN_IN)) await takeFirstSignIn(context);
   }
+  const damaged = await newlyForeign(context, known);
+  if (damaged.length > 0) await missItems(context, damaged);
   await changeItems(context, (all) => ({ ...all, ...known }));
   return batches;
+}
+
+async function newlyForeign(context: AccountContext, found: KnownItems): Promise<string[]> {
+  const foreign = Object.keys(found).filter((id) => found[id]?.isForeign === 1);
+  if (foreign.length === 0) return [];
+  const known = await readItems(context);
+  return foreign.filter((id) => known[id]?.isForeign !== 1);
 }
 
 function monthsIn({ messages, registers }: Batch): string[] {
@@ -106,12 +118,17 @@ function monthsIn({ messages, registers }: Batch): string[] {
   return [...new Set(registers.length > 0 ? [...months, REGISTERS] : months)];
 }
 
-/** What of these is not known yet, the most wanted first: journals, the account's own, the newest mail. */
+/** What of these could not be read yet, the most wanted first: journals, the account's own, the newest mail. */
 export function wantedOf(ids: readonly string[], known: KnownItems, device: string): string[] {
   const isJournal = (id: string): boolean => journalDevice(id) !== undefined;
   return ids
-    .filter((id) => (isJournal(id) ? journalDevice(id) !== device : known[id] === undefined))
+    .filter((id) => (isJournal(id) ? journalDevice(id) !== device : !isRead(known[id])))
     .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? 1 : -1));
+}
+
+/** Whether all that is in it is in the database. */
+export function isRead(item: KnownItem | undefined): boolean {
+  return item !== undefined && item.isForeign !== 1;
 }
 
 function rankOf(id: string): number {

@@ -11,6 +11,7 @@ import {
 import { firstDayOf, joined, later, type MessageState, saidIn } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { AccountContext } from "../context.ts";
 import { knownDevice, today } from "./device.ts";
 import { foldBuckets } from "./fold.ts";
@@ -18,6 +19,7 @@ import { noteHealth } from "./health.ts";
 import {
   changeGaps,
   dropItems,
+  isRead,
   joinItems,
   missItems,
   readGaps,
@@ -77,23 +79,31 @@ async function rejoinJournal(
 /** Takes in what was told; returns whether something may be missing there that nothing told replaces. */
 export async function takeItems(
   context: AccountContext,
+  carrier: StateCarrier,
   { items, retracted }: Pick<AccountStateEvent, "items" | "retracted">,
 ): Promise<boolean> {
-  const known = await readItems(context);
-  const isNew = (id: string): boolean => journalDevice(id) !== undefined || known[id] === undefined;
-  await joinItems(
-    context,
-    items.filter(({ id }) => isNew(id)),
-  );
-  const gone = retracted.filter((id) => known[id] !== undefined);
-  if (gone.length === 0) return false;
+  const [known, gaps] = [await readItems(context), await readGaps(context)];
+  const isNew = ({ id, payload }: CarriedItem): boolean =>
+    journalDevice(id) !== undefined || !isRead(known[id]) || known[id]?.size !== payload.length;
+  await joinItems(context, await whole(carrier, items.filter(isNew)));
   // Its own journal goes when it is folded.
   const own = journalId(await knownDevice(context));
-  await dropItems(context, [own]);
-  return missItems(
+  if (retracted.includes(own)) await dropItems(context, [own]);
+  await missItems(
     context,
-    gone.filter((id) => id !== own),
+    retracted.filter((id) => known[id] !== undefined && id !== own),
   );
+  return (await readGaps(context)).length > gaps.length;
+}
+
+/** An event may tell of an item without what is in it. */
+async function whole(
+  carrier: StateCarrier,
+  items: readonly CarriedItem[],
+): Promise<readonly CarriedItem[]> {
+  const bare = items.filter(({ payload }) => payload === "").map(({ id }) => id);
+  if (bare.length === 0) return items;
+  return [...items.filter(({ payload }) => payload !== ""), ...(await carrier.fetch(bare))];
 }
 
 /** Says again what is in the database and in none of the items there are. "all": of every bucket. */
@@ -138,7 +148,7 @@ async function isCovered(
   journals: readonly Batch[],
 ): Promise<boolean> {
   const known = await readItems(context);
-  const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && known[id]?.isForeign !== 1);
+  const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && isRead(known[id]));
   const items = ids.length === 0 ? [] : await carrier.fetch(ids);
   const there = [...(await joinItems(context, items)).values(), ...journals];
   return covers(there, await readBucket(context, bucket));
