@@ -16,6 +16,7 @@ import {
 import type { MessageState } from "../../mail/state.ts";
 import { valueOf } from "../../mail/triage.ts";
 import { putRow } from "../../store/put.ts";
+import { readMany } from "../../store/read-many.ts";
 import type { StateRow } from "../../store/rows.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import { forget, noteSpammers } from "../act.ts";
@@ -30,14 +31,23 @@ const PORTION = 150;
 const NEAR = 1;
 const DAY_MS = 24 * 3600 * 1000;
 
+/** As many rows read one by one cost what their whole days do. */
+const FEW = 50;
+
+/** Of messages that were looked at: what the state knows them by. A busy day is read for every portion of its entries. */
+type StateKeys = Map<number, string>;
+
 const STORES = [...WORKING_STORES, "labels", "registers"] as const;
 
 /** Returns the names of registers that changed here. Rejects where the database failed. */
 export async function joinBatch(context: AccountContext, batch: Batch): Promise<string[]> {
   const byDay = batch.messages.toSorted((a, b) => a.day - b.day);
+  const names: StateKeys = new Map();
   for (let from = 0; from < byDay.length; from += PORTION) {
     const portion = byDay.slice(from, from + PORTION);
-    const isNews = await context.store.write(STORES, (tx) => joinMessages(context, tx, portion));
+    const isNews = await context.store.write(STORES, (tx) =>
+      joinMessages(context, tx, portion, names),
+    );
     if (isNews) context.bus.touch(["mail", "triage"]);
   }
   if (batch.registers.length === 0) return [];
@@ -67,6 +77,7 @@ async function joinMessages(
   context: AccountContext,
   tx: WriteTx,
   entries: readonly MessageEntry[],
+  names: StateKeys,
 ): Promise<boolean> {
   const store = tx.objectStore("state");
   const rows = await Promise.all(entries.map(({ key }) => store.get(key)));
@@ -81,7 +92,7 @@ async function joinMessages(
       putRow(tx, "state", stateRow(row, entry, said, { isNews, isSaved }), entry.key);
   }
   if (news.size === 0) return false;
-  return apply(context, tx, news, await messagesAround(tx, entries, news));
+  return apply(context, tx, news, await messagesAround(tx, entries, { news, names }));
 }
 
 /**
@@ -104,38 +115,49 @@ function stateRow(
   return waits ? { ...next, pending: 1 } : next;
 }
 
-/** Those that are here, by the day they are of: messages have no index by key of the state. */
+/** Those that are here, by the day they are of: messages have no index by key of the state. Returns their own keys. */
 async function messagesAround(
   tx: WriteTx,
   entries: readonly MessageEntry[],
-  wanted: ReadonlyMap<string, unknown>,
-): Promise<Message[]> {
-  const days = [...new Set(entries.filter(({ key }) => wanted.has(key)).map(({ day }) => day))];
+  { news, names }: { news: ReadonlyMap<string, unknown>; names: StateKeys },
+): Promise<number[]> {
+  const days = [...new Set(entries.filter(({ key }) => news.has(key)).map(({ day }) => day))];
   const spans: { from: number; to: number }[] = [];
   for (const day of days.sort((a, b) => a - b)) {
     const last = spans.at(-1);
     if (last !== undefined && day - NEAR <= last.to) last.to = day + NEAR;
     else spans.push({ from: day - NEAR, to: day + NEAR });
   }
+  const found = await Promise.all(spans.map((span) => nameAll(tx, span, names)));
+  return found.flat().filter((key) => news.has(names.get(key) ?? ""));
+}
+
+/** The keys of all messages of these days; what is not named yet is read, as a day or one by one. */
+async function nameAll(
+  tx: WriteTx,
+  { from, to }: { from: number; to: number },
+  names: StateKeys,
+): Promise<number[]> {
   const index = tx.objectStore("messages").index("at");
-  const found = await Promise.all(
-    spans.map(({ from, to }) =>
-      index.getAll(IDBKeyRange.bound(from * DAY_MS, (to + 1) * DAY_MS, false, true)),
-    ),
-  );
-  return found.flat().filter((row) => wanted.has(stateKey(row)));
+  const range = IDBKeyRange.bound(from * DAY_MS, (to + 1) * DAY_MS, false, true);
+  const keys = await index.getAllKeys(range);
+  const unnamed = keys.filter((key) => !names.has(key));
+  const rows =
+    unnamed.length > FEW ? await index.getAll(range) : await readMany(tx, "messages", unnamed);
+  for (const row of rows) if (row !== undefined) names.set(row.key, stateKey(row));
+  return keys;
 }
 
 async function apply(
   context: AccountContext,
   tx: WriteTx,
   news: ReadonlyMap<string, MessageState>,
-  rows: readonly Message[],
+  keys: readonly number[],
 ): Promise<boolean> {
   const set = await WorkingSet.open(tx, context.me);
   const moved: { row: Message; field: Field; value: string }[] = [];
   let isChanged = false;
-  for (const { key } of rows) {
+  for (const key of keys) {
     const row = await set.message(key);
     if (row === undefined) continue;
     const next = withState(row, saidOf(row, news.get(stateKey(row)) ?? {}));
