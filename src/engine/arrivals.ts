@@ -1,7 +1,7 @@
 /** From checked stanzas to arrivals: which time counts, and what starts out unread. */
 import type { Jid } from "../mail/address.ts";
 import { domainOf } from "../mail/address.ts";
-import { type Arrival, arrivalOf, kindOf } from "../mail/message.ts";
+import { type Arrival, arrivalOf, kindOf, type MessageKind } from "../mail/message.ts";
 import type { Received } from "../mail/received.ts";
 import type { ArchivedItem } from "../xmpp/mam.ts";
 
@@ -11,15 +11,18 @@ export const FRESH_MS = 30 * 24 * 3600 * 1000;
 /** So far behind the server a clock may be that it did not tell about. ms */
 const UNSURE_MS = 24 * 3600 * 1000;
 
+/** Whether what the archive has from then (epoch ms) starts out unread. `firstSignInAt`: when the account saw Envoi first. */
+export function startsUnread(kind: MessageKind, at: number, firstSignInAt: number): boolean {
+  return at >= firstSignInAt || (kind === "mail" && at > firstSignInAt - FRESH_MS);
+}
+
 /** An archive item; its time is the archive's. `firstSignInAt`: when this browser saw the account first. */
 export function archivedArrival(
   item: ArchivedItem,
   me: Jid,
   firstSignInAt: number,
 ): Arrival | undefined {
-  const isHistory = item.at < firstSignInAt;
-  const isMail = kindOf(item.received) === "mail";
-  const unread = !isHistory || (isMail && item.at > firstSignInAt - FRESH_MS);
+  const unread = startsUnread(kindOf(item.received) ?? "chat", item.at, firstSignInAt);
   return arrivalOf(item.received, { me, at: item.at, archiveId: item.archiveId, unread });
 }
 

@@ -3,6 +3,14 @@
  * same copy twice, or two copies of one message by two ways, are one row.
  */
 import type { Jid } from "../mail/address.ts";
+import {
+  type Answer,
+  answeredAt,
+  answerOf,
+  answersAmong,
+  mayBeAnswered,
+} from "../mail/answered.ts";
+import type { Conversation } from "../mail/conversation.ts";
 import { leastDelivered } from "../mail/delivery.ts";
 import {
   type Arrival,
@@ -231,18 +239,33 @@ function isSame(a: Message, b: Message): boolean {
   );
 }
 
-/** Whoever answers has read what came before: my message marks older ones read, and older ones that come later too. */
+/** Marks read what an answer proves to have been read, whichever of the two comes first. Returns the row as it is then. */
 async function settleUnread(set: WorkingSet, states: States, row: Message): Promise<Message> {
   const conversation = await set.conversation(row.conversation);
-  if (conversation === undefined || conversation.kind !== "mail") return row;
-  if (row.direction === "out" && conversation.unread > 0) {
-    for (const unread of await set.unreadOf(row.conversation)) {
-      if (unread.at < row.at) await asAnswered(set, states, unread, row.at);
-    }
-  } else if (row.unread === 1 && conversation.lastOutAt > row.at) {
-    return asAnswered(set, states, row, conversation.lastOutAt);
+  if (conversation?.kind !== "mail" || conversation.unread === 0) return row;
+  const answers = await answersFor(set, conversation, row);
+  if (answers.length === 0) return row;
+  for (const unread of await set.unreadOf(row.conversation)) {
+    const at = answeredAt(unread, answers);
+    if (at !== undefined) await asAnswered(set, states, unread, at);
   }
-  return row;
+  return (await set.message(row.key)) ?? row;
+}
+
+/** What is proven by one that just came, or may be proven of what it brings. */
+async function answersFor(
+  set: WorkingSet,
+  conversation: Conversation,
+  row: Message,
+): Promise<Answer[]> {
+  if (row.direction === "out") {
+    const named = (row.refs ?? []).flatMap((mid) => set.withMid(mid));
+    const here = named.filter((other) => other.conversation === row.conversation);
+    const answer = answerOf(row, here);
+    return answer === undefined ? [] : [answer];
+  }
+  if (!mayBeAnswered(conversation, row)) return [];
+  return answersAmong(await set.messagesOf(conversation.id));
 }
 
 /** Read, since it was answered then. Where somebody said that it is unread, the later word counts. */

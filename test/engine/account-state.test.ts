@@ -6,6 +6,7 @@ import {
   type AccountStateEvent,
 } from "../../src/engine/account-state/carry.ts";
 import { takeFirstSignIn } from "../../src/engine/account-state/first-sign-in.ts";
+import { archivedArrival } from "../../src/engine/arrivals.ts";
 import { createArchiveWriter } from "../../src/engine/archive-writer.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { deleteLabel, saveLabel } from "../../src/engine/commands/labels.ts";
@@ -613,5 +614,38 @@ test("the account's first sign-in, told while the past comes in, counts for what
   writer.put(page(3, here - 90 * day));
   await writer.drained();
   expect(await unread()).toEqual(["Matter 1", "Matter 2"]);
+  account.store.close();
+});
+
+test("chats from since the account's first sign-in are unread on a device that came later, too", async () => {
+  const account = await accountOnTrial();
+  const day = 24 * HOUR;
+  const here = Date.UTC(2026, 5, 1);
+  await account.store.write(["meta"], async (tx) => putMeta(tx, "firstSignInAt", here));
+  const arrivals = [1, 60].map((days) =>
+    archivedArrival(
+      {
+        archiveId: `archive-${days}`,
+        at: here - days * day,
+        received: { ...received(days), type: "chat" },
+      },
+      account.me,
+      here,
+    ),
+  );
+  await account.store.write(WORKING_STORES, (tx) =>
+    ingest(
+      tx,
+      account.me,
+      arrivals.filter((arrival) => arrival !== undefined),
+    ),
+  );
+  const said = firstSignInSaid(here - 50 * day);
+  await joinBatch(account, { messages: [], registers: [{ name: FIRST_SIGN_IN, said }] });
+  await takeFirstSignIn(account);
+  const rows = await account.store.read(["messages"], (tx) =>
+    tx.objectStore("messages").index("unread").getAll(),
+  );
+  expect(rows.map(({ archiveIds }) => archiveIds)).toEqual([["archive-1"]]);
   account.store.close();
 });

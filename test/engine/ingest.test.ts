@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AccountContext } from "../../src/engine/context.ts";
 import { ingest } from "../../src/engine/ingest.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
@@ -185,6 +185,59 @@ test("whoever answers has read what came before", async () => {
     arrival({ from: me, to: bob, id: uuid(2), body: "!", thread: { id: "t" }, at: 2 }),
   );
   expect((await dump(context)).totals["inbox"]).toEqual({ total: 1, unread: 0 });
+});
+
+describe("of an answer that names what it answers", () => {
+  const asked = { id: uuid(1), body: "?", thread: { id: "t" }, at: 1000 };
+  const unseen = { id: uuid(2), body: "And?", thread: { id: "t" }, at: 2000 };
+  const answer = {
+    from: me,
+    to: bob,
+    id: uuid(3),
+    body: "!",
+    thread: { id: "t" },
+    reply: { id: uuid(1), to: bob },
+    at: 3000,
+  };
+  const before = { id: uuid(4), body: "Hello", thread: { id: "t" }, at: 500 };
+
+  test("what it answers and what was before is read, and nothing after, in whatever order they come", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([asked, unseen, answer, before], { minLength: 4 }),
+        async (specs) => {
+          const context = await accountOnTrial();
+          for (const [index, spec] of specs.entries())
+            await take(context, arrival({ ...spec, archiveId: `a${index}` }));
+          const { messages } = await dump(context);
+          expect(messages.filter((row) => row.unread === 1).map((row) => row.mid)).toEqual([
+            unseen.id,
+          ]);
+          context.store.close();
+        },
+      ),
+      { numRuns: 24 },
+    );
+  });
+
+  test("a chat of mine out of a chat app counts in whatever order it comes", async () => {
+    const chat = { ...answer, type: "chat" as const, at: 4000 };
+    const { reply: _reply, ...bare } = chat;
+    for (const order of [
+      [asked, unseen, bare],
+      [bare, unseen, asked],
+      [unseen, bare, asked],
+    ]) {
+      const context = await accountOnTrial();
+      const first = { ...answer, id: uuid(9), at: 100 };
+      await take(context, arrival({ ...first, archiveId: "a0" }));
+      for (const [index, spec] of order.entries())
+        await take(context, arrival({ ...spec, archiveId: `b${index}` }));
+      const { messages } = await dump(context);
+      expect(messages.filter((row) => row.unread === 1)).toEqual([]);
+      context.store.close();
+    }
+  });
 });
 
 const story: Spec[] = [

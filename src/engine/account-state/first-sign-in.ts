@@ -1,13 +1,14 @@
 /**
- * Mail from long before the account's first sign-in counts as read, on every device alike (arrivals.ts). A device that
- * came later, and took its own first sign-in for that of the account, has called mail read that is not.
+ * What is from long before the account's first sign-in counts as read, on every device alike (arrivals.ts). A device that
+ * came later, and took its own first sign-in for that of the account, has called mail and chats read that are not.
  */
 import { FIRST_SIGN_IN } from "../../mail/account-state/registers.ts";
+import { answeredAt, answersAmong, mayBeAnswered } from "../../mail/answered.ts";
 import { cameIn } from "../../mail/conversation.ts";
 import type { Message } from "../../mail/message.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { WriteTx } from "../../store/schema.ts";
-import { FRESH_MS } from "../arrivals.ts";
+import { FRESH_MS, startsUnread } from "../arrivals.ts";
 import type { AccountContext } from "../context.ts";
 import { States } from "../states.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
@@ -40,7 +41,7 @@ async function noteSpan(tx: WriteTx): Promise<boolean> {
   const first = said?.[0];
   if (typeof first !== "number" || mine === undefined || first >= mine) return before !== undefined;
   putMeta(tx, "firstSignInAt", first);
-  putMeta(tx, "lookAgain", { from: first - FRESH_MS, to: before?.to ?? mine - FRESH_MS });
+  putMeta(tx, "lookAgain", { from: first - FRESH_MS, to: before?.to ?? mine });
   return true;
 }
 
@@ -49,13 +50,20 @@ async function lookAgain({ me }: AccountContext, tx: WriteTx): Promise<boolean> 
   const span = await readMeta(tx, "lookAgain");
   if (span === undefined) return false;
   const { from, to } = span;
+  const first = (await readMeta(tx, "firstSignInAt")) ?? to;
   const rows = await tx
     .objectStore("messages")
     .index("at")
     .getAll(IDBKeyRange.bound(from, to, true), PORTION);
   const set = await WorkingSet.open(tx, me);
   const states = new States(tx);
-  const maybe = rows.filter((row) => row.kind === "mail" && row.unread !== 1 && cameIn(row, me));
+  const maybe = rows.filter(
+    (row) =>
+      row.unread !== 1 &&
+      cameIn(row, me) &&
+      startsUnread(row.kind, row.at, first) &&
+      !startsUnread(row.kind, row.at, to),
+  );
   await states.load(maybe);
   for (const row of maybe) {
     if (states.of(row).read !== undefined || (await isAnswered(set, row))) continue;
@@ -64,14 +72,14 @@ async function lookAgain({ me }: AccountContext, tx: WriteTx): Promise<boolean> 
   await set.flush();
   const last = rows.at(-1)?.at;
   const isMore = last !== undefined && rows.length >= PORTION;
-  if (isMore) putMeta(tx, "lookAgain", { from: last, to });
+  // More of the same moment may come, unless it is one moment all over.
+  if (isMore) putMeta(tx, "lookAgain", { from: last - 1 > from ? last - 1 : last, to });
   else void tx.objectStore("meta").delete("lookAgain");
   return isMore;
 }
 
 async function isAnswered(set: WorkingSet, row: Message): Promise<boolean> {
-  // Into the set, with the conversation it stands in.
-  await set.message(row.key);
   const conversation = await set.conversation(row.conversation);
-  return (conversation?.lastOutAt ?? 0) > row.at;
+  if (conversation === undefined || !mayBeAnswered(conversation, row)) return false;
+  return answeredAt(row, answersAmong(await set.messagesOf(row.conversation))) !== undefined;
 }

@@ -1,6 +1,7 @@
 /** Sending, and what can be done with a message that is not sent yet. The network is the outbox's business. */
 import type { Commands } from "../../api/contract.ts";
 import { wordsOf } from "../../mail/account-state/draft-merge.ts";
+import { answeredAt, answerOf } from "../../mail/answered.ts";
 import type { Draft } from "../../mail/draft.ts";
 import { draftAgain } from "../../mail/draft-again.ts";
 import { leastDelivered } from "../../mail/delivery.ts";
@@ -140,14 +141,16 @@ async function sayBcc(set: WorkingSet, clock: Clock, row: Message): Promise<Mess
   return said;
 }
 
+/** What it answers and what stood before that was read; what came while it was written perhaps not. */
 async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
+  const answer = answerOf(row, await set.messagesOf(row.conversation));
+  if (answer === undefined) return;
   const states = new States(set.tx);
   const unread = await set.unreadOf(row.conversation);
-  for (const answered of unread) {
-    if (answered.key !== row.key) await asAnswered(set, states, answered, row.at);
-  }
+  const read = unread.filter((other) => answeredAt(other, [answer]) !== undefined);
+  for (const answered of read) await asAnswered(set, states, answered, row.at);
   states.flush();
-  await noteReadHere(set.tx, set.me, unread);
+  await noteReadHere(set.tx, set.me, read);
 }
 
 /** Refused copies go out again, with the same id: the person asked for it, so the archive is not asked first. */
