@@ -1,12 +1,15 @@
 /**
  * Read here is read in the person's chat apps, and the other way round (XEP-0490). What is told: the newest message of a
- * contact up to which nothing of theirs is unread, never an older one than was told before. What is heard counts for
- * chats alone: most chat apps never showed the mail.
+ * contact up to which all of theirs is here and none of it unread, never an older one than was told before. What is heard
+ * counts for chats alone: most chat apps never showed the mail.
  */
 import type { Jid } from "../mail/address.ts";
+import type { ArchiveRange } from "../mail/archive-range.ts";
 import type { Message } from "../mail/message.ts";
 import { isJunk } from "../mail/place.ts";
+import { stateKey } from "../mail/state.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
+import { readMany } from "../store/read-many.ts";
 import type { ReadTx } from "../store/schema.ts";
 import { buildDisplayed, parseDisplayed } from "../xmpp/displayed.ts";
 import { NODE_DISPLAYED } from "../xmpp/nodes.ts";
@@ -28,6 +31,10 @@ const AT_MOST_MS = 5000;
 const MAX_LOOKED_AT = 5000;
 /** The first span of time that is looked through, ms; each further one is four times as long. */
 const SPAN_MS = 24 * 3600 * 1000;
+/** So many are read at once. */
+const PORTION = 200;
+/** Nobody has more unread chats of one contact on a telephone. */
+const MAX_LOOKED_BACK = 1000;
 
 export interface DisplayedSync {
   /** Mail changed: something was read, or came. */
@@ -123,30 +130,19 @@ async function noteMarks({ store, me }: AccountContext, items: readonly PepItem[
   });
 }
 
-/** Chats that were read elsewhere are read here. */
+/** Chats that were read elsewhere are read here, unless the person said that they are unread. */
 async function hear(context: AccountContext): Promise<void> {
   const { store, me, bus } = context;
-  const keys = await store.read(["meta", "messages"], async (tx) => {
-    const marks = (await readMeta(tx, "displayed")) ?? {};
-    const chats = (await unread(tx)).filter(
-      ({ kind, from }) => kind === "chat" && marks[from] !== undefined,
-    );
-    const oldest = Math.min(...chats.map(({ at }) => at));
-    if (chats.length === 0) return [];
-    const ids = new Set(chats.map(({ from }) => marks[from] ?? ""));
-    const positions = await positionsOf(tx, [...ids], oldest);
-    return chats.flatMap((chat) => {
-      const upTo = positions.get(marks[chat.from] ?? "");
-      return upTo === undefined || isAfter(chat, upTo) ? [] : [{ key: chat.key, at: upTo.at }];
-    });
-  });
+  const keys = await store.read(["meta", "messages"], chatsReadElsewhere);
   if (keys.length === 0) return;
   await store.write(WORKING_STORES, async (tx) => {
     const set = await WorkingSet.open(tx, me);
     const states = new States(tx);
     for (const { key, at } of keys) {
       const row = await set.message(key);
-      if (row?.unread === 1) await asAnswered(set, states, row, at);
+      if (row?.unread !== 1) continue;
+      await states.load([row]);
+      if (states.of(row).read?.[0] !== false) await asAnswered(set, states, row, at);
     }
     states.flush();
     await set.flush();
@@ -154,30 +150,126 @@ async function hear(context: AccountContext): Promise<void> {
   bus.touch(["mail"]);
 }
 
+async function chatsReadElsewhere(tx: ReadTx): Promise<{ key: number; at: number }[]> {
+  const marks = (await readMeta(tx, "displayed")) ?? {};
+  // Live, its time is a guess: the archive says in a moment where it stands.
+  const chats = (await unread(tx)).filter(
+    ({ kind, from, archiveIds }) =>
+      kind === "chat" && archiveIds.length > 0 && marks[from] !== undefined,
+  );
+  if (chats.length === 0) return [];
+  const oldest = Math.min(...chats.map(({ at }) => at));
+  const people = new Set(chats.map(({ from }) => from));
+  const wanted = [...people].map((jid): Mark => ({ jid, id: marks[jid] ?? "" }));
+  const marked = await rowsOf(tx, wanted, oldest);
+  const read: { key: number; at: number }[] = [];
+  for (const { from, at, key } of chats) {
+    const upTo = marked.get(from);
+    if (upTo !== undefined && (await isUpTo(tx, { at, key }, upTo)))
+      read.push({ key, at: upTo.at });
+  }
+  return read;
+}
+
+/** Whether a marker at that message covers this one. */
+async function isUpTo(tx: ReadTx, chat: Position, marked: Message): Promise<boolean> {
+  if (chat.key === marked.key) return true;
+  if (standsTwice(marked) || chat.at > marked.at) return false;
+  if (chat.at < marked.at) return true;
+  // Within one second some archives tell no times apart. They come in their order, but pages may come backwards.
+  const together = await tx.objectStore("messages").index("at").count(IDBKeyRange.only(chat.at));
+  return chat.key < marked.key && marked.key - chat.key < together;
+}
+
+/** Its sender's program sent it again: which of its places a marker means, nobody knows. */
+function standsTwice({ direction, archiveIds }: Message): boolean {
+  return direction === "in" && archiveIds.length > 1;
+}
+
 /** `isBehind`: others know of a newer one already. */
 type Told = { jid: Jid; id: string; key: number; isBehind: boolean };
 
 /** What was read here and nobody was told of yet, as far as nothing before it is unread. */
 async function toTell({ store }: AccountContext): Promise<Told[]> {
-  return store.read(["meta", "messages"], async (tx) => {
+  return store.read(["meta", "messages", "state", "timeline"], async (tx) => {
     const due = Object.entries((await readMeta(tx, "readHere")) ?? {}) as [Jid, ReadHere][];
     if (due.length === 0) return [];
-    const marks = (await readMeta(tx, "displayed")) ?? {};
-    const open = await unread(tx);
+    const known = await whatIsKnown(tx);
     const told: Told[] = [];
-    for (const [jid, { key, at }] of due) {
+    for (const [jid, { key }] of due) {
       const row = await tx.objectStore("messages").get(key);
-      const id = row?.archiveIds.at(-1);
-      const isOpen = open.some((other) => other.from === jid && !isAfter(other, { at, key }));
-      // Live mail has no place yet: the archive says in a moment where it stands.
-      if (row === undefined || id === undefined || isOpen) continue;
-      const mark = marks[jid];
-      const theirs = mark === undefined ? undefined : (await positionsOf(tx, [mark], at)).get(mark);
-      const isBehind = theirs !== undefined && !isAfter({ at, key }, theirs);
-      told.push({ jid, key, id, isBehind });
+      const [id] = row?.archiveIds ?? [];
+      if (row === undefined || id === undefined || standsTwice(row)) continue;
+      const isBehind = await isSurelyRead(tx, known, { jid, row });
+      if (isBehind !== undefined) told.push({ jid, key, id, isBehind });
     }
     return told;
   });
+}
+
+type Known = {
+  marks: Record<string, string>;
+  open: readonly Message[];
+  /** The newest piece of the archive that is here without a gap. */
+  range: ArchiveRange | undefined;
+  firstSignInAt: number;
+};
+
+async function whatIsKnown(tx: ReadTx): Promise<Known> {
+  const [marks = {}, ranges = [], firstSignInAt = 0, open] = await Promise.all([
+    readMeta(tx, "displayed"),
+    readMeta(tx, "ranges"),
+    readMeta(tx, "firstSignInAt"),
+    unread(tx),
+  ]);
+  return { marks, open, range: ranges.at(-1), firstSignInAt };
+}
+
+/**
+ * Whether this one and all that its sender wrote before it was read, as far as anybody can know; then whether others know
+ * of a newer one. Undefined: something of it is unread, or not here yet, or nobody ever said of it that it was read.
+ */
+async function isSurelyRead(
+  tx: ReadTx,
+  { marks, open, range, firstSignInAt }: Known,
+  { jid, row }: { jid: Jid; row: Message },
+): Promise<boolean | undefined> {
+  const { at, key } = row;
+  if (open.some((other) => other.from === jid && other.at <= at && other.key !== key)) return;
+  if (row.unread === 1 || range === undefined || at < range.oldestAt) return;
+  const id = marks[jid];
+  const mark = id === undefined ? undefined : (await rowsOf(tx, [{ jid, id }])).get(jid);
+  // It may be newer, and on its way.
+  if (id !== undefined && mark === undefined && !range.bottom) return;
+  if (mark !== undefined && (mark.key === key || mark.at > at)) return true;
+  const from = { jid, at, upTo: mark?.at ?? Number.NEGATIVE_INFINITY };
+  return (await isProven(tx, { range, firstSignInAt }, from)) ? false : undefined;
+}
+
+/**
+ * Goes back from there through what passed between a contact and me, to where others know it read or I wrote a chat
+ * myself. Chats from before the first sign-in, of which nobody said anything, may be unread on a telephone.
+ */
+async function isProven(
+  tx: ReadTx,
+  { range, firstSignInAt }: { range: ArchiveRange; firstSignInAt: number },
+  { jid, at, upTo }: { jid: Jid; at: number; upTo: number },
+): Promise<boolean> {
+  const floor = range.bottom ? Number.NEGATIVE_INFINITY : range.oldestAt;
+  const upToHere = IDBKeyRange.bound([jid], [jid, at, []]);
+  let cursor = await tx.objectStore("timeline").openCursor(upToHere, "prev");
+  for (let looked = 0; cursor !== null && looked < MAX_LOOKED_BACK; looked++) {
+    const event = cursor.value;
+    if (event.at <= upTo || event.at < floor) break;
+    if (event.what === "my-chat") return true;
+    if (event.what === "their-chat" && event.at < firstSignInAt) {
+      const row = await tx.objectStore("messages").get(event.key);
+      const said = row === undefined ? undefined : await tx.objectStore("state").get(stateKey(row));
+      if (row !== undefined && said?.said.read?.[0] !== true) return false;
+    }
+    cursor = await cursor.continue();
+  }
+  return upTo >= floor;
 }
 
 /** It is known there. */
@@ -193,12 +285,7 @@ async function settle({ store }: AccountContext, { jid, id, key, isBehind }: Tol
   });
 }
 
-/** Within one second some archives tell no times apart: they are in the order in which they came. */
 type Position = { at: number; key: number };
-
-function isAfter(a: Position, b: Position): boolean {
-  return a.at > b.at || (a.at === b.at && a.key > b.key);
-}
 
 /** Unread, and not thrown away. */
 async function unread(tx: ReadTx): Promise<Message[]> {
@@ -206,27 +293,42 @@ async function unread(tx: ReadTx): Promise<Message[]> {
   return rows.filter(({ folder }) => folder !== "gone" && !isJunk(folder));
 }
 
+type Mark = { jid: Jid; id: string };
+
 /**
- * Where the messages with these archive ids stand, as far as they are not older than `since` (epoch ms). No index has them:
- * the newest are looked through first, and old ones not at all.
+ * The contacts' messages, or mine to them, that markers name, as far as they are not older than `since` (epoch ms). No
+ * index has archive ids: the newest are looked through first, and old ones not at all.
  */
-async function positionsOf(
+async function rowsOf(
   tx: ReadTx,
-  ids: readonly string[],
-  since: number,
-): Promise<Map<string, Position>> {
-  const found = new Map<string, Position>();
-  const wanted = new Set(ids);
+  marks: readonly Mark[],
+  since = Number.NEGATIVE_INFINITY,
+): Promise<Map<Jid, Message>> {
+  const found = new Map<Jid, Message>();
+  const wanted = new Map(marks.map(({ jid, id }) => [id, jid]));
   const index = tx.objectStore("messages").index("at");
   const newest = (await index.openKeyCursor(null, "prev"))?.key ?? since;
   let looked = 0;
-  for (let to = newest, span = SPAN_MS; to >= since; to -= span + 1, span *= 4) {
-    const range = IDBKeyRange.bound(Math.max(since, to - span), to);
-    const rows = await index.getAll(range, MAX_LOOKED_AT);
-    for (const { archiveIds, at, key } of rows)
-      for (const id of archiveIds) if (wanted.has(id)) found.set(id, { at, key });
-    looked += rows.length;
-    if (found.size === wanted.size || looked >= MAX_LOOKED_AT) break;
+  for (let to = newest, span = SPAN_MS; to >= since && to > 0; to -= span + 1, span *= 4) {
+    const keys = await index.getAllKeys(IDBKeyRange.bound(Math.max(since, to - span), to));
+    for (let end = keys.length; end > 0; end -= PORTION) {
+      const rows = await readMany(tx, "messages", keys.slice(Math.max(0, end - PORTION), end));
+      for (const row of rows) {
+        const jid = row?.archiveIds
+          .map((id) => wanted.get(id))
+          .find((named) => named !== undefined);
+        if (row !== undefined && jid !== undefined && isBetween(row, jid)) found.set(jid, row);
+      }
+      looked += rows.length;
+      if (found.size === wanted.size || looked >= MAX_LOOKED_AT) return found;
+    }
   }
   return found;
+}
+
+/** Theirs, or mine to them. */
+function isBetween({ direction, from, to, cc, bcc }: Message, jid: Jid): boolean {
+  return direction === "in"
+    ? from === jid
+    : [...to, ...cc, ...bcc].some((recipient) => recipient.jid === jid);
 }

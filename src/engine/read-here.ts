@@ -9,7 +9,8 @@ export type ReadHere = { key: number; at: number };
 
 /** The person read these. Within the transaction that says so; stores: meta. */
 export async function noteReadHere(tx: WriteTx, me: Jid, rows: readonly Message[]): Promise<void> {
-  const read = rows.filter(({ direction, from }) => direction === "in" && from !== me);
+  // Of a room each person has a marker of their own, and what they write to me alone none that we know.
+  const read = rows.filter((row) => row.direction === "in" && row.from !== me && row.room !== 1);
   if (read.length === 0) return;
   const due = { ...(await readMeta(tx, "readHere")) };
   for (const { from, key, at } of read)

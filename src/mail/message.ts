@@ -40,6 +40,8 @@ export type Message = {
   unarchived?: 1;
   thread?: string;
   threadParent?: string;
+  /** 1: somebody in a room wrote it to me alone (XEP-0045 section 7.5); `from` is the room's address then. */
+  room?: 1;
   /** What it answers: reply id and references. Absent where there are none (the index stays small). */
   refs?: string[];
   /** The sender of the message answered, where the reply says so (XEP-0461 `to`). */
@@ -186,6 +188,7 @@ export function arrivalOf(
     archiveIds: context.archiveId === undefined ? [] : [context.archiveId],
     ...(received.thread === undefined ? {} : { thread: received.thread.id }),
     ...(received.thread?.parent === undefined ? {} : { threadParent: received.thread.parent }),
+    ...(received.isFromRoom ? { room: 1 as const } : {}),
     ...(refs.length === 0 ? {} : { refs }),
     ...(received.reply?.to === undefined ? {} : { replyingTo: received.reply.to }),
     subject: received.subject ?? "",

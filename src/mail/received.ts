@@ -55,6 +55,8 @@ export type Received = {
   to?: Jid;
   toResource: string;
   type: StanzaType;
+  /** XEP-0045 section 7.5: somebody in the room `from` wrote it to me alone. */
+  isFromRoom?: true;
   id?: string;
   /** XEP-0359, chosen by the sender. */
   originId?: string;

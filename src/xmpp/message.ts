@@ -16,6 +16,7 @@ import { buildOriginId, parseOriginId, parseStanzaIds } from "./stanza-ids.ts";
 import { cleanId, cleanLine, cleanText } from "./text.ts";
 
 const NS_HINTS = "urn:xmpp:hints";
+const NS_MUC_USER = "http://jabber.org/protocol/muc#user";
 const NS_NICK = "http://jabber.org/protocol/nick";
 const NS_RECEIPTS = "urn:xmpp:receipts";
 const NS_CORRECT = "urn:xmpp:message-correct:0";
@@ -43,6 +44,7 @@ export function parseMessage(element: Element, me: Jid): Received | undefined {
     to: to.jid,
     toResource: to.resource,
     type,
+    ...(element.getChild("x", NS_MUC_USER) === undefined ? {} : { isFromRoom: true }),
     ...idsOf(element),
     ...textsOf(element, body),
     ...(lang !== undefined && /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/.test(lang) ? { lang } : {}),
