@@ -13,7 +13,7 @@ import {
   type LiveDraft,
   wordsOf,
 } from "../mail/account-state/draft-merge.ts";
-import type { Draft, DraftHeld } from "../mail/draft.ts";
+import { type Draft, type DraftHeld, isUnread } from "../mail/draft.ts";
 import type { Stamp } from "../mail/clock.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { DraftMark } from "../store/rows.ts";
@@ -73,14 +73,14 @@ export class DraftShelf {
       const apart = await this.keepBeside(id, writer);
       const stamp = this.stampAfter(mark);
       const revision = joinRevisions(mark?.revision ?? [], [stamp]);
-      const { shared, held } = mark ?? {};
+      const { shared } = mark ?? {};
       this.set(id, {
         revision,
         stamp,
         text,
         dirty: 1,
         ...(shared === undefined ? {} : { shared }),
-        ...(held === "newer" ? { held } : {}),
+        ...unreadOf(mark),
         ...editorOf(writer),
         ...apart,
       });
@@ -116,7 +116,7 @@ export class DraftShelf {
     const stamp = this.stampAfter(mark);
     const revision = joinRevisions(mark.revision, [stamp]);
     const gone = { how, ...(words === undefined ? {} : { words }) };
-    this.set(id, { revision, stamp, dirty: 1, shared: 1, gone, ...apart });
+    this.set(id, { revision, stamp, dirty: 1, shared: 1, gone, ...unreadOf(mark), ...apart });
   }
 
   /** Drafts here that marks do not tell of (a copy rescued, a version before, beside this one): as if written now. */
@@ -153,7 +153,9 @@ export class DraftShelf {
       ...(isOurs ? editorOf(mark) : {}),
       ...(mark.moved === undefined ? {} : { moved: mark.moved }),
       ...(isMoved && copy !== undefined ? this.follow(mark.editor, copy.id) : {}),
-      ...(isOurs && mark.held !== undefined && !isSaved ? { held: mark.held } : {}),
+      ...(isOurs && mark.held !== undefined && !isUnread(mark.held) && !isSaved
+        ? { held: mark.held }
+        : {}),
     });
     return !isOurs || copy !== undefined;
   }
@@ -233,25 +235,25 @@ export class DraftShelf {
     const apart = isNews ? await this.keepBeside(id, { editor: SOMEBODY_ELSE }) : apartOf(mark);
     void this.tx.objectStore("drafts").delete(id);
     const gone = { how: "sent" as const };
-    this.set(id, { revision, stamp, ...(shared === undefined ? {} : { shared }), gone, ...apart });
+    const known = { revision, stamp, ...(shared === undefined ? {} : { shared }) };
+    this.set(id, { ...known, gone, ...unreadOf(mark), ...apart });
   }
 
-  /** An item that says nothing to this version. True where a person sees a difference. */
+  /** An item that says nothing to this version: it stays. True where a person sees a difference. */
   notRead(id: string, problem: DraftProblem): boolean {
+    const held = problem === "newer" ? "newer" : "damaged";
     const mark = this.marks.get(id);
-    if (mark === undefined) return false;
-    // A newer version's words are not written over; what is damaged is.
-    if (problem === "newer") this.hold(id, "newer");
-    else this.set(id, { ...mark, dirty: 1 });
-    return problem === "newer";
+    this.hold(id, held);
+    return mark !== undefined && mark.held !== held;
   }
 
   /** The account does not have it any more. */
   lost(id: string): void {
     const mark = this.marks.get(id);
     if (mark?.shared === undefined) return;
+    const { held: _before, ...rest } = mark;
     if (mark.gone !== undefined && mark.dirty === undefined) this.set(id, undefined);
-    else this.set(id, { ...mark, dirty: 1 });
+    else this.set(id, { ...rest, dirty: 1 });
   }
 
   /** What is gone for long needs no mark. */
@@ -335,6 +337,10 @@ function apartOf(mark: DraftMark | undefined): Apart {
     ...(moved === undefined ? {} : { moved }),
     ...(beside === undefined ? {} : { beside }),
   };
+}
+
+function unreadOf(mark: DraftMark | undefined): { held?: DraftHeld } {
+  return isUnread(mark?.held) ? { held: mark.held } : {};
 }
 
 function editorOf({ editor }: Writer): { editor?: string } {

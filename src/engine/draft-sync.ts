@@ -12,6 +12,7 @@ import {
 } from "../mail/account-state/draft-merge.ts";
 import { msOf } from "../mail/clock.ts";
 import { leastDelivered } from "../mail/delivery.ts";
+import { isUnread } from "../mail/draft.ts";
 import { draftAgain } from "../mail/draft-again.ts";
 import { hasStrongId, type MessageRecipient } from "../mail/message.ts";
 import { splitQuote } from "../mail/snippet.ts";
@@ -173,7 +174,9 @@ export function createDraftSync(
   async function tidy(open: StateCarrier): Promise<void> {
     const marks = await store.read(["meta"], (tx) => readMarks(tx));
     const ended = [...marks]
-      .filter(([, mark]) => mark.gone !== undefined && mark.dirty === undefined)
+      .filter(
+        ([, { gone, dirty, held }]) => gone !== undefined && dirty === undefined && !isUnread(held),
+      )
       .sort(([, a], [, b]) => (a.stamp < b.stamp ? 1 : -1));
     const old = ended.filter(
       ([, mark], index) => index >= MAX_ENDED || now() - msOf(mark.stamp) > FORGET_MS,
@@ -238,7 +241,8 @@ export function createDraftSync(
       if (!isOfNode) throw error;
       // Somebody deleted the node, or opened it to others: made anew, or nothing goes there any more.
       await open();
-      await carrier?.publish({ id, payload });
+      const again = await prepare(context, id);
+      if (again !== undefined) await carrier?.publish({ id, payload: again.payload });
       nudge();
     }
   }
@@ -289,7 +293,7 @@ async function prepare(
     const shelf = await DraftShelf.open(tx, now());
     const item = await shelf.item(id);
     const mark = shelf.mark(id);
-    if (item === undefined || mark?.dirty !== 1 || mark.held === "newer") return undefined;
+    if (item === undefined || mark?.dirty !== 1 || isUnread(mark.held)) return undefined;
     if ((await readMeta(tx, "draftNode")) === undefined) return undefined;
     const payload = encodeDraftItem(await withIdentity(tx, item));
     const budget = budgetOf(await readMeta(tx, "stanzaLimit")) - AROUND_BYTES;

@@ -37,10 +37,15 @@ export type Draft = {
 };
 
 /**
- * Why a draft stays on this device: no stanza carries so much, the account has no room for more, or a newer version of
- * the app wrote there what this one cannot read.
+ * Why a draft stays on this device: no stanza carries so much, the account has no room for more, the server did not take
+ * it, or there is something under its id that this version cannot read.
  */
-export type DraftHeld = "too-big" | "too-many" | "refused" | "newer";
+export type DraftHeld = "too-big" | "too-many" | "refused" | "newer" | "damaged";
+
+/** What another client wrote there stays as it is: it may be more than what is here. */
+export function isUnread(held: DraftHeld | undefined): held is "newer" | "damaged" {
+  return held === "newer" || held === "damaged";
+}
 
 /** Nothing was written that would be missed. */
 export function isEmptyDraft(draft: Draft): boolean {

@@ -1,6 +1,8 @@
 /** Drafts between devices of one account, over an account that a test can break. */
 import { type Element, xml } from "@xmpp/xml";
+import { deflateSync } from "fflate";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { bytesToBase64 } from "../../src/base/base64.ts";
 import { setClock } from "../../src/engine/account-state/device.ts";
 import { discardDraft, saveDraft } from "../../src/engine/commands/drafts.ts";
 import { send } from "../../src/engine/commands/send.ts";
@@ -525,6 +527,56 @@ test.each([-10 * YEAR, 10 * YEAR])(
     await discardDraft(one.context, { id: ID });
     await says(two);
     await says(one);
+  },
+);
+
+/** What another client wrote, and everybody is told of. */
+async function writeElsewhere(id: string, payload: string): Promise<void> {
+  const item = xml("item", { id }, xml("draft", { xmlns: "urn:envoi:drafts:0" }, payload));
+  account.items.set(id, item);
+  const event = {
+    items: [{ id, payload: item.getChildElements()[0] }],
+    retracted: [],
+    isGone: false,
+  };
+  for (const context of account.devices) await takeDraftEvent(context, event);
+}
+
+const payloadOf = (value: unknown): string =>
+  bytesToBase64(deflateSync(new TextEncoder().encode(JSON.stringify(value))));
+const written = payloadOf({ v: 1, words: "of another client" });
+
+test.each([
+  ["damaged", written, "damaged"],
+  ["newer", payloadOf({ v: 2 }), "newer"],
+  ["of more than a megabyte", payloadOf({ v: 1, x: "x".repeat(1_100_000) }), "damaged"],
+] as const)(
+  "an item that is %s stays as it is, whatever becomes of the draft here, until there is one that can be read",
+  async (_what, theirs, held) => {
+    const one = await device();
+    await one.save("Hello");
+    await one.join();
+    const mine = account.items.get(ID)?.getChildElements()[0]?.text() ?? "";
+    await writeElsewhere(ID, theirs);
+    expect(await readDraft(one.context, { id: ID })).toMatchObject({ held });
+    await one.save("Hello, Bob");
+    // Gone through by the time another draft is there.
+    await one.save("another", { id: "another-draft-of-mine" });
+    await vi.waitFor(() => expect(account.items.size).toBe(2), 8000);
+    expect(account.items.get(ID)?.getChildElements()[0]?.text()).toBe(theirs);
+    one.leave();
+    await one.join();
+    const { undo: step } = await discardDraft(one.context, { id: ID });
+    await one.save("a third", { id: "a-third-draft-of-mine" });
+    await vi.waitFor(() => expect(account.items.size).toBe(3), 8000);
+    expect(account.items.get(ID)?.getChildElements()[0]?.text()).toBe(theirs);
+    await undo(one.context, step === undefined ? {} : { id: step });
+    await writeElsewhere(ID, mine);
+    await vi.waitFor(async () => expect(await one.isClean()).toBe(true), 8000);
+    expect(await readDraft(one.context, { id: ID })).toMatchObject({
+      draft: { body: "Hello, Bob" },
+    });
+    expect(account.published.at(-1)).toBe(ID);
   },
 );
 

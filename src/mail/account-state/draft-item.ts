@@ -6,7 +6,7 @@ import { deflateSync, Inflate } from "fflate";
 import { base64ToBytes, bytesToBase64 } from "../../base/base64.ts";
 import { isRecord, isTextList } from "../../base/shape.ts";
 import { type Jid, parseJid } from "../address.ts";
-import type { Stamp } from "../clock.ts";
+import { isStamp, type Stamp } from "../clock.ts";
 import type { Draft, DraftKind, Recipient } from "../draft.ts";
 import type { DraftItem } from "./draft-merge.ts";
 
@@ -16,8 +16,6 @@ const MAX_BYTES = 1024 * 1024;
 /** The inflater is fed so much at a time, so that it can be stopped. Bytes */
 const STEP_BYTES = 1024;
 const KINDS: readonly DraftKind[] = ["new", "reply", "reply-all", "forward"];
-/** Milliseconds, counter and device (mail/clock.ts). */
-const STAMP = /^[0-9a-z]{13,40}$/;
 /** The id becomes the message's when it is sent; it must be good for that. */
 const ID = /^[\w.:-]{8,100}$/;
 
@@ -71,7 +69,7 @@ function readItem(id: string, value: Record<string, unknown>): DraftItem | undef
 }
 
 function isStampList(value: unknown): value is Stamp[] {
-  return isTextList(value) && value.every((text) => STAMP.test(text));
+  return isTextList(value) && value.every(isStamp);
 }
 
 function packed(draft: Draft): Record<string, unknown> {

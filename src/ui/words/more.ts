@@ -199,6 +199,7 @@ export const words = {
     "too-many": "Too many drafts for the server: this one stays on this device",
     refused: "The server did not take this draft: it stays on this device",
     newer: "A newer Envoi changed this draft: what you write stays on this device",
+    damaged: "The server's copy of this draft cannot be read: what you write stays on this device",
   },
   notSaved: "Not saved",
   notClosed: "Not closed: the text is kept nowhere else yet",

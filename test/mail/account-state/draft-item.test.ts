@@ -5,7 +5,7 @@ import { bytesToBase64 } from "../../../src/base/base64.ts";
 import { decodeDraftItem, encodeDraftItem } from "../../../src/mail/account-state/draft-item.ts";
 import type { DraftItem } from "../../../src/mail/account-state/draft-merge.ts";
 import type { Jid } from "../../../src/mail/address.ts";
-import type { Stamp } from "../../../src/mail/clock.ts";
+import { nextStamp, type Stamp } from "../../../src/mail/clock.ts";
 import type { Draft } from "../../../src/mail/draft.ts";
 
 const ID = "0b6f2a44-2d3c-4f51-9c59-6f4a3c1d2e5f";
@@ -52,6 +52,15 @@ test("a draft is the same on the other side; what is not there stays away", () =
   const other: DraftItem = { id: ID, revision: [stamp], stamp, draft: plain };
   expect(decodeDraftItem(ID, encodeDraftItem(other))).toEqual({ item: other });
 });
+
+test.each(["k3x9a1", "Phone-1", "my_phone.2", "a".repeat(32), ""])(
+  "a draft of a device called '%s' is read",
+  (device) => {
+    const theirs = nextStamp(undefined, 1_795_000_000_000, device);
+    const other: DraftItem = { ...item, revision: [theirs], stamp: theirs };
+    expect(decodeDraftItem(ID, encodeDraftItem(other))).toEqual({ item: other });
+  },
+);
 
 test("what was sent or thrown away", () => {
   for (const ended of [
