@@ -70,6 +70,8 @@ export type DraftSyncOptions = {
   /** False: the stream goes on where it was, and nothing can have been missed. */
   isNew: boolean;
   features: Needed;
+  /** The server's time, epoch ms; undefined where it does not tell. */
+  serverNow: () => number | undefined;
   /** After the last change, ms. */
   pauseMs?: number;
   /** After something failed, ms. */
@@ -178,10 +180,11 @@ export function createDraftSync(
         ([, { gone, dirty, held }]) => gone !== undefined && dirty === undefined && !isUnread(held),
       )
       .sort(([, a], [, b]) => (a.stamp < b.stamp ? 1 : -1));
-    const old = ended.filter(
-      ([, mark], index) => index >= MAX_ENDED || now() - msOf(mark.stamp) > FORGET_MS,
-    );
-    if (old.length > 0) await open.retract(old.map(([id]) => id));
+    // A clock that is years ahead would find all of them old, and who was away brings the drafts back.
+    const oldest = (options.serverNow() ?? 0) - FORGET_MS;
+    const old = ended.filter(([, mark], index) => index >= MAX_ENDED || msOf(mark.stamp) < oldest);
+    if (old.length === 0) return;
+    await open.retract(old.map(([id]) => id));
     await store.write(["drafts", "meta"], async (tx) => {
       const shelf = await DraftShelf.open(tx, now());
       for (const [id] of old) shelf.forget(id);

@@ -246,6 +246,7 @@ function startDrafts(
   const drafts = createDraftSync(context, online.session, {
     isNew,
     features,
+    serverNow: () => serverNow(online.wires),
     signal: online.signal,
     onError: failedHere(online),
   });
@@ -304,7 +305,7 @@ function startAccountState(online: Online, features: ServerFeatures): () => void
     const featuresNow = createFeaturesAnew(session, features);
     const state = code.createAccountState(context, {
       open: async () => code.openStateCarrier(session, await featuresNow()),
-      serverNow: () => (wires.clock.isSet ? wires.clock.now() : undefined),
+      serverNow: () => serverNow(wires),
       signal: AbortSignal.any([signal, over.signal]),
       onError: failed(online),
     });
@@ -325,6 +326,11 @@ function startAccountState(online: Online, features: ServerFeatures): () => void
     over.abort();
     for (const stop of stops) stop();
   };
+}
+
+/** Epoch ms; undefined where the server does not tell. */
+function serverNow({ clock }: Wires): number | undefined {
+  return clock.isSet ? clock.now() : undefined;
 }
 
 /** Whatever a person says is announced as one of these. */

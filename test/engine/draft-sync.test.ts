@@ -28,7 +28,8 @@ const PUBSUB = "http://jabber.org/protocol/pubsub";
 const ID = "one-draft-of-mine";
 const bob = "bob@x.test" as Jid;
 const NOW = Date.UTC(2026, 10, 29);
-const YEAR = 365 * 24 * 3600 * 1000;
+const DAY = 24 * 3600 * 1000;
+const YEAR = 365 * DAY;
 
 /** The account's node, as a server keeps it. */
 let account: {
@@ -45,6 +46,8 @@ let account: {
   privateXml: Element | undefined;
   /** What comes of a request instead of an answer. */
   fails: (request: IqRequest) => Error | undefined;
+  /** The server's time, epoch ms; undefined where it does not tell. */
+  time: number | undefined;
   /** Whom it tells of what is published. */
   devices: Set<AccountContext>;
 };
@@ -61,6 +64,7 @@ beforeEach(() => {
     published: [],
     privateXml: undefined,
     fails: () => undefined,
+    time: undefined,
     devices: new Set(),
   };
 });
@@ -179,6 +183,7 @@ async function device(clock?: number) {
         features: { pep: true, pepPublishOptions: true, refusesParts: false },
         pauseMs: 150,
         againMs: 0,
+        serverNow: () => account.time,
         signal: controller.signal,
         onError: (e) => void errors.push(e),
       });
@@ -577,6 +582,24 @@ test.each([
       draft: { body: "Hello, Bob" },
     });
     expect(account.published.at(-1)).toBe(ID);
+  },
+);
+
+test.each([
+  ["by a device ten years ahead", 0, [ID]],
+  ["by a device ten years ahead of a server that does not tell the time", undefined, [ID]],
+  ["after more than a month of the server's", 31 * DAY, []],
+] as const)(
+  "that a draft was thrown away is kept for a month by the server's clock: looked at %s",
+  async (_what, later, left) => {
+    const [one, other] = [await device(NOW), await device(NOW + 10 * YEAR)];
+    await one.save("Hello");
+    await one.join();
+    await discardDraft(one.context, { id: ID });
+    await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+    account.time = later === undefined ? undefined : NOW + later;
+    await other.join();
+    expect([...account.items.keys()]).toEqual(left);
   },
 );
 
