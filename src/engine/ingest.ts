@@ -22,6 +22,7 @@ import {
 import { readMeta } from "../store/meta.ts";
 import type { WriteTx } from "../store/schema.ts";
 import { ruleStamp } from "../mail/clock.ts";
+import { saidOf, withState } from "../mail/state.ts";
 import { putAway } from "./follow-ups.ts";
 import { isOfGhost } from "./ghost.ts";
 import type { IdSieve } from "./id-sieve.ts";
@@ -79,7 +80,7 @@ export async function ingest(
     if (arrival.message.direction === "out" && discarded.has(arrival.message.mid)) continue;
     const known = await findCopy(set, arrival);
     if (known !== undefined) {
-      await mergeCopy(set, timelines, known, arrival);
+      await mergeCopy(set, states, timelines, known, arrival);
       copies++;
       continue;
     }
@@ -157,6 +158,7 @@ function isUnwritten({ recipients }: Message): boolean {
 
 async function mergeCopy(
   set: WorkingSet,
+  states: States,
   timelines: Timelines,
   row: Message,
   arrival: Arrival,
@@ -185,8 +187,14 @@ async function mergeCopy(
   }
   if (firstArchived && message.direction === "out") await keepSource(set, row.key, arrival);
   if (isSame(row, merged)) return;
-  set.change(merged);
+  set.change(firstArchived ? await asSaidOf(states, merged) : merged);
   if (merged.at !== row.at) await moveInTime(set, timelines, row, merged);
+}
+
+/** Others' words go to rows of the day they name (account-state/join.ts), and this one stood at another until now. */
+async function asSaidOf(states: States, row: Message): Promise<Message> {
+  await states.load([row]);
+  return withState(row, saidOf(row, states.of(row)));
 }
 
 /** What went out from here has its stanza from the archive. */

@@ -26,7 +26,7 @@ import { FIRST_SIGN_IN, firstSignInSaid } from "../../src/mail/account-state/reg
 import type { Received } from "../../src/mail/received.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
 import type { ArchivePage } from "../../src/xmpp/mam.ts";
-import { nextStamp } from "../../src/mail/clock.ts";
+import { nextStamp, ruleStamp } from "../../src/mail/clock.ts";
 import { stateKey, whenOf } from "../../src/mail/state.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
@@ -239,6 +239,24 @@ test("what is said of mail that is not here yet holds when it comes", async () =
   await same(one.account, two.account);
   one.close();
   two.close();
+});
+
+test("what is said of mail before the archive tells its time, which this device guessed years off, holds", async () => {
+  const account = await accountOnTrial();
+  const archived = mail(0);
+  const { at } = archived.message;
+  const live = arrivalOf(received(0), { me, at: at - 10 * 365 * 24 * HOUR, unread: true });
+  if (live === undefined) throw new Error("no message");
+  live.message.guessedAt = 1;
+  await account.store.write(WORKING_STORES, (tx) => ingest(tx, me, [live]));
+  const said = { folder: ["archive", ruleStamp(at)] as const };
+  await joinBatch(account, {
+    messages: [{ key: stateKey(archived.message), ...whenOf(at), said }],
+    registers: [],
+  });
+  await account.store.write(WORKING_STORES, (tx) => ingest(tx, me, [archived]));
+  expect((await seen(account)).archive).toEqual([["Matter 0", true, false]]);
+  account.store.close();
 });
 
 test("much at once is folded, not streamed, and a part that did not change is not written again", async () => {
