@@ -146,11 +146,11 @@ async function say(
   const said: UndoRow["changes"] = [];
   for (const { row, field, value } of changes) {
     const current = (await set.message(row.key)) ?? row;
-    const stamp = clock.next(states.stampOf(current, field));
+    const made = states.make(clock, current, field);
     const before = states.saidAt(current, field);
-    const change = [row.key, field, rawValue(current, field), stamp] as const;
+    const change = [row.key, field, rawValue(current, field), made.stamp] as const;
     said.push(before === undefined ? [...change] : [...change, before]);
-    states.say(set, current, field, value, stamp);
+    states.say(set, current, field, value, made);
   }
   states.flush();
   return said;

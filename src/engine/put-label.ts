@@ -11,14 +11,12 @@ export async function putLabel(tx: WriteTx, wanted: Label, clock: Clock): Promis
   const known = await tx.objectStore("labels").get(wanted.id);
   const { id, kind } = wanted;
   const next: Record<string, unknown> = { ...known, id, kind };
-  if (known === undefined) sayRegister(tx, labelRegister(id, "kind"), [kind, clock.next()]);
+  if (known === undefined) await sayRegister(tx, clock, labelRegister(id, "kind"), kind);
   let isNews = known === undefined;
   for (const field of ["name", "hue", "inside", "order", "gone"] as const) {
     const value = valueOf(wanted, field);
     if (known !== undefined && valueOf(known, field) === value) continue;
-    const said = [value, clock.next(known?.[field]?.[1])] as const;
-    next[field] = said;
-    sayRegister(tx, labelRegister(id, field), said);
+    next[field] = [value, await sayRegister(tx, clock, labelRegister(id, field), value)];
     isNews = true;
   }
   if (isNews) putRow(tx, "labels", next as unknown as Label);

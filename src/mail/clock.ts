@@ -10,6 +10,8 @@ const COUNT_DIGITS = 3;
 const MAX_COUNT = 36 ** COUNT_DIGITS - 1;
 /** So that there is always a later stamp: the year 5097. */
 const MAX_MS = 35 * 36 ** (MS_DIGITS - 1) - 1;
+/** A clock that is nearer is right. ms */
+export const NEAR_MS = 60_000;
 const DEVICE = /^[\w.-]{0,32}$/;
 const STAMP = /^[0-9a-y][0-9a-z]{11}[\w.-]{0,32}$/;
 
@@ -44,20 +46,46 @@ export function deviceOf(text: Stamp): string {
 }
 
 /**
- * Stamps of one device whose clock was wrong, as the right one (`by` ms from it) would have made them: none later than
- * `latest` (epoch ms) unless `after` is, all later than that, and in the order they were made.
+ * How a word came by its stamp, as long as nobody else may know of it. `own`: what its device's clock gave, in the order in
+ * which things were said; `at`: what that clock showed, epoch ms; `over`: the word that it must be later than.
  */
-export function restamped(
-  stamps: readonly Stamp[],
-  { by, latest, after }: { by: number; latest: number; after: Stamp | undefined },
-): Map<Stamp, Stamp> {
-  const next = new Map<Stamp, Stamp>();
-  let last = after;
-  for (const each of [...new Set(stamps)].sort()) {
-    last = nextStamp(last, Math.min(msOf(each) + by, latest), deviceOf(each));
-    next.set(each, last);
+export type Made = { stamp: Stamp; own: Stamp; at: number; over?: Stamp };
+
+/** The same where another word for its place came that is earlier: it stays earlier. */
+export function heardOf(made: Made, other: Stamp): Made {
+  const isNew = other < made.stamp && (made.over === undefined || other > made.over);
+  return isNew ? { ...made, over: other } : made;
+}
+
+/**
+ * Words of one device made anew once its clock is put right, in the order in which they were said. `by`: ms from the clock
+ * that was; `last`: what it gave before the first of them; `now`: the right time, epoch ms. None of them is of a later
+ * moment, and none falls behind the one it replaced. By their `own` as it was.
+ */
+export function madeAnew(
+  words: readonly Made[],
+  { by, last, now }: { by: number; last: Stamp | undefined; now: number },
+): Map<Stamp, Made> {
+  // A clock that was years ahead before as well says nothing of when these were said.
+  let own = last !== undefined && msOf(last) <= now ? last : undefined;
+  const earliest = own === undefined ? 0 : msOf(own);
+  const anew = new Map<Stamp, Made>();
+  for (const word of words.toSorted((a, b) => (a.own < b.own ? -1 : 1))) {
+    const at = rightTime(word.at, { by, earliest, now });
+    const wasRight = at === word.at && msOf(word.own) === at;
+    own = wasRight ? word.own : nextStamp(own, at, deviceOf(word.own));
+    anew.set(word.own, wasRight ? word : { ...word, stamp: stampOver(own, word.over), own, at });
   }
-  return next;
+  return anew;
+}
+
+/** The clock may have been set between two words: what it showed then can be right where what it shows now is wrong. */
+function rightTime(
+  at: number,
+  { by, earliest, now }: { by: number; earliest: number; now: number },
+): number {
+  const fits = [at + by, at].find((time) => time >= earliest && time <= now + NEAR_MS);
+  return fits ?? Math.max(earliest, Math.min(at + by, now));
 }
 
 /**

@@ -73,8 +73,8 @@ export type MetaValues = {
   stateHealth: StateHealth;
   /** How far this device's clock was behind the server's when it was asked last, ms. */
   clockOffset: number;
-  /** The latest word that came here or may have left (engine/account-state/heard.ts). */
-  stateHeard: Stamp;
+  /** Stamps of this device's clock up to here stay as they are: it was right, or others may know of them. */
+  clockSettled: Stamp;
 };
 
 export function readMeta<K extends keyof MetaValues>(

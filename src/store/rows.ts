@@ -1,7 +1,7 @@
 /** Rows that only the database and the engine know; the domain's own types live in mail/. */
 import type { FullJid, Jid } from "../mail/address.ts";
 import type { UndoableAct } from "../mail/undo.ts";
-import type { Stamp } from "../mail/clock.ts";
+import type { Made, Stamp } from "../mail/clock.ts";
 import type { Draft, DraftHeld } from "../mail/draft.ts";
 import type { DraftEnd, Revision } from "../mail/account-state/draft-merge.ts";
 import type { Label } from "../mail/label.ts";
@@ -90,10 +90,12 @@ export type StateRow = {
   month: number;
   pending?: 1;
   restored?: Restored;
+  /** Of words that are pending. */
+  made?: { readonly [F in Field]?: Made };
 };
 
 /** What is said of the account itself, by name: tags, folders, settings (src/mail/account-state/). */
-export type RegisterRow = { said: RegisterSaid; pending?: 1 };
+export type RegisterRow = { said: RegisterSaid; pending?: 1; made?: Made };
 
 /** Words that Undo put back: the stamp it gave them, and the one they had when they were said. */
 export type Restored = { readonly [F in Field]?: readonly [now: Stamp, then: Stamp] };

@@ -100,7 +100,7 @@ const META: Record<string, Check> = {
   stateGaps: list(isText),
   stateJournal: shape({ messages: list(isText), registers: list(isText) }),
   stateHealth: shape({ carrier: isText, items: isNumber, bytes: isNumber }),
-  stateHeard: isText,
+  clockSettled: isText,
   clockOffset: isNumber,
 };
 

@@ -4,9 +4,10 @@ import {
   countOf,
   deviceOf,
   isStamp,
+  type Made,
+  madeAnew,
   msOf,
   nextStamp,
-  restamped,
   type Stamp,
   stampOf,
   stampOver,
@@ -73,11 +74,15 @@ test("what a wrong clock said comes into the right time in the order in which it
       wrong,
       fc.array(fc.nat({ max: 100_000 }), { minLength: 1, maxLength: 40 }),
       (off, steps) => {
-        const said: Stamp[] = [];
+        const said: Made[] = [];
         let now = NOW - 40 * 100_000;
-        for (const step of steps) said.push(nextStamp(said.at(-1), (now += step) + off, "a"));
-        const right = restamped(said, { by: -off, latest: NOW, after: undefined });
-        const all = said.map((stamp) => right.get(stamp) as Stamp);
+        for (const step of steps) {
+          const at = (now += step) + off;
+          const own = nextStamp(said.at(-1)?.own, at, "a");
+          said.push({ stamp: own, own, at });
+        }
+        const right = madeAnew(said, { by: -off, last: undefined, now: NOW });
+        const all = said.map(({ own }) => right.get(own)?.stamp as Stamp);
         expect(all).toEqual([...all].sort());
         expect(new Set(all).size).toBe(said.length);
         for (const stamp of all) expect(msOf(stamp)).toBeLessThanOrEqual(NOW);

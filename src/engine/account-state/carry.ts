@@ -68,8 +68,9 @@ export function createAccountState(
   context: AccountContext,
   options: AccountStateOptions,
 ): AccountState {
-  const { signal } = options;
+  const { serverNow, signal } = options;
   const echoes: Echoes = new Map();
+  const publishing = { echoes, serverNow, signal };
   let carrier: StateCarrier | undefined;
   let chain: Promise<void> = Promise.resolve();
   let failures = 0;
@@ -146,13 +147,13 @@ export function createAccountState(
           carrier: kind,
           ...(maxItems === undefined ? {} : { maxItems }),
         });
-        await setClock(context, options.serverNow());
+        await setClock(context, serverNow());
         const isMissing = await levelWithServer(context, opened, signal);
         await takeFirstSignIn(context);
         await introduce(context);
-        const serverNow = options.serverNow();
-        if (serverNow !== undefined) await setForgetMark(context, opened, serverNow);
-        await publishPending(context, opened, { echoes, signal });
+        const now = serverNow();
+        if (now !== undefined) await setForgetMark(context, opened, now);
+        await publishPending(context, opened, publishing);
         if (isMissing) mendLater();
         tidyLater();
         failures = 0;
@@ -171,7 +172,7 @@ export function createAccountState(
 
   function tidyLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queue((open) => tidy(context, open, options.serverNow(), signal)),
+      queue((open) => tidy(context, open, serverNow(), signal)),
     );
   }
 
@@ -188,7 +189,7 @@ export function createAccountState(
       // From the first word on: while an archive comes in there is always another.
       settling ??= setTimeout(() => {
         settling = undefined;
-        queue((open) => publishPending(context, open, { echoes, signal }));
+        queue((open) => publishPending(context, open, publishing));
       }, options.settleMs ?? SETTLE_MS);
     },
     take({ items, retracted, isGone }) {

@@ -5,18 +5,18 @@ import {
   firstSignInSaid,
   labelOfRegister,
 } from "../../mail/account-state/registers.ts";
-import { deviceOf, msOf, nextStamp, restamped, type Stamp } from "../../mail/clock.ts";
-import { later, type MessageState, saidIn, whenOf } from "../../mail/state.ts";
+import { type Made, madeAnew, msOf, NEAR_MS, nextStamp, type Stamp } from "../../mail/clock.ts";
+import { type Field, later, whenOf } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
+import { putRow } from "../../store/put.ts";
+import type { StateRow } from "../../store/rows.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
-import { putClock, readClock } from "../states.ts";
+import { isUnsettled, putClock, readClock } from "../states.ts";
 import { sayRegister, showLabel } from "./registers.ts";
 
 /** Said of itself no more often. ms */
 const SELDOM_MS = 24 * 3600 * 1000;
-/** A clock that is nearer is right. ms */
-const NEAR_MS = 60_000;
 
 /** Whole days since the epoch. */
 export function dayOf(at: number): number {
@@ -38,7 +38,7 @@ export async function knownDevice({ store, now }: AccountContext): Promise<strin
 }
 
 /**
- * Before anything is said: the clock put right, and what was said by a wrong one and nobody has heard yet with it.
+ * Before anything is said to others: the clock put right, and with it what it said wrongly and nobody else can know.
  * `serverNow`: epoch ms, where the server tells.
  */
 export async function setClock(
@@ -47,64 +47,91 @@ export async function setClock(
 ): Promise<void> {
   if (serverNow === undefined) return;
   const { store, now } = context;
-  const offset = serverNow - now();
   await store.write(["meta", "state", "registers", "labels"], async (tx) => {
     const before = (await readMeta(tx, "clockOffset")) ?? 0;
-    const by = offset - before;
-    if (Math.abs(by) < NEAR_MS) return;
-    putMeta(tx, "clockOffset", Math.abs(offset) < NEAR_MS ? 0 : offset);
-    await shiftUnheard(tx, by, serverNow);
+    const offset = serverNow - now();
+    const isRight = Math.abs(offset - before) < NEAR_MS;
+    if (!isRight) putMeta(tx, "clockOffset", Math.abs(offset) < NEAR_MS ? 0 : offset);
+    await makeAnew(tx, isRight ? 0 : offset - before, serverNow);
+  });
+}
+
+/** From now on others may know of whatever was said here: its stamps stay as they are. */
+export async function settleClock({ store }: AccountContext): Promise<void> {
+  await store.write(["meta"], async (tx) => {
+    const [last, settled] = await Promise.all([
+      readMeta(tx, "clock"),
+      readMeta(tx, "clockSettled"),
+    ]);
+    if (last !== undefined && last !== settled) putMeta(tx, "clockSettled", last);
   });
 }
 
 /**
- * Only words later than all that was ever heard here and all that was ever sent from here, and none of them before that:
- * none falls behind the one it replaced, nor behind what others may have of it. A stamp above this device's clock only
- * followed a later one, perhaps a rule's that nobody has heard of yet: no clock made it, and it stays. Undo's steps name the stamps they gave:
- * a step from before the clock was put right cannot be taken back any more.
+ * The words said since the clock was right the last time, or anything was sent. Undo's steps name the stamps they gave: a
+ * step whose words are made anew cannot be taken back any more.
  */
-async function shiftUnheard(tx: WriteTx, by: number, latest: number): Promise<void> {
-  const [device = "", heard, last] = await Promise.all([
+async function makeAnew(tx: WriteTx, by: number, serverNow: number): Promise<void> {
+  const [device = "", last, settled] = await Promise.all([
     readMeta(tx, "device"),
-    readMeta(tx, "stateHeard"),
     readMeta(tx, "clock"),
+    readMeta(tx, "clockSettled"),
   ]);
-  if (last === undefined) return;
-  const isUnheard = (stamp: Stamp): boolean =>
-    deviceOf(stamp) === device && stamp <= last && (heard === undefined || stamp > heard);
-  const [states, registers] = [tx.objectStore("state"), tx.objectStore("registers")];
+  if (last === undefined || last === settled) return;
+  const states = tx.objectStore("state").index("pending");
+  const registers = tx.objectStore("registers").index("pending");
   const [keys, rows, names, said] = await Promise.all([
-    states.index("pending").getAllKeys(),
-    states.index("pending").getAll(),
-    registers.index("pending").getAllKeys(),
-    registers.index("pending").getAll(),
+    states.getAllKeys(),
+    states.getAll(),
+    registers.getAllKeys(),
+    registers.getAll(),
   ]);
-  const stamps = [
-    ...rows.flatMap((row) => saidIn(row.said).map(([, [, stamp]]) => stamp)),
-    ...said.map((row) => row.said[1]),
+  const words = [
+    ...rows.flatMap((row) => madeIn(row).map(([, made]) => made)),
+    ...said.flatMap(({ made }) => made ?? []),
   ];
-  const next = restamped(stamps.filter(isUnheard), { by, latest, after: heard });
-  // Past the moment, so that no stamp is given twice.
-  const first = msOf(last) > latest ? nextStamp(undefined, latest + 1, device) : last;
-  const given = [...next.values()].filter((stamp) => msOf(stamp) <= latest);
-  putMeta(
-    tx,
-    "clock",
-    [first, ...given].reduce((a, b) => (a > b ? a : b)),
+  const anew = madeAnew(
+    words.filter((made) => isUnsettled(made, settled, last)),
+    { by, last: settled, now: serverNow },
   );
+  // Past the moment, so that no stamp is given twice.
+  const first =
+    msOf(last) > serverNow + NEAR_MS ? nextStamp(undefined, serverNow + 1, device) : last;
+  const clock = [...anew.values()].map(({ own }) => own).reduce((a, b) => (a > b ? a : b), first);
+  putMeta(tx, "clock", clock);
+  putMeta(tx, "clockSettled", clock);
   for (const [index, row] of rows.entries()) {
-    const all = saidIn(row.said).map(([field, [value, stamp]]) => [
-      field,
-      [value, next.get(stamp) ?? stamp],
-    ]);
-    void states.put({ ...row, said: Object.fromEntries(all) as MessageState }, keys[index]);
+    const changed = withAnew(row, anew);
+    if (changed !== row) putRow(tx, "state", changed, keys[index]);
   }
   for (const [index, row] of said.entries()) {
-    const [value, stamp] = row.said;
-    void registers.put({ ...row, said: [value, next.get(stamp) ?? stamp] }, names[index]);
+    const made = row.made && anew.get(row.made.own);
+    if (made === undefined || made === row.made) continue;
+    putRow(tx, "registers", { ...row, said: [row.said[0], made.stamp], made }, names[index]);
   }
   for (const id of new Set(names.flatMap((name) => labelOfRegister(name) ?? [])))
     await showLabel(tx, id);
+}
+
+/** How the words of a message were made that stand and are of this device. */
+function madeIn({ said, made = {} }: StateRow): [Field, Made][] {
+  const all = Object.entries(made) as [Field, Made][];
+  return all.filter(([field, { stamp }]) => said[field]?.[1] === stamp);
+}
+
+function withAnew(row: StateRow, anew: ReadonlyMap<Stamp, Made>): StateRow {
+  let next = row;
+  for (const [field, made] of madeIn(row)) {
+    const other = anew.get(made.own) ?? made;
+    const [value = null] = row.said[field] ?? [];
+    if (other === made) continue;
+    next = {
+      ...next,
+      said: { ...next.said, [field]: [value, other.stamp] },
+      made: { ...next.made, [field]: other },
+    };
+  }
+  return next;
 }
 
 /** What this device is, and when the account was first signed in to: once a day, or where nobody said it yet. */
@@ -123,10 +150,10 @@ export async function introduce(context: AccountContext): Promise<void> {
     const time = now() + offset;
     const said = known?.said[0] as { at?: number } | undefined;
     if (Math.abs(time - (said?.at ?? 0)) > SELDOM_MS)
-      sayRegister(tx, name, [{ at: time, name: deviceName() }, clock.next(known?.said[1])]);
+      await sayRegister(tx, clock, name, { at: time, name: deviceName() });
     const signedIn = mine === undefined ? undefined : firstSignInSaid(mine);
     if (signedIn !== undefined && later(first?.said, signedIn) === signedIn)
-      sayRegister(tx, FIRST_SIGN_IN, signedIn);
+      putRow(tx, "registers", { said: signedIn, pending: 1 }, FIRST_SIGN_IN);
     putClock(tx, clock);
   });
 }

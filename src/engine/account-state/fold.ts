@@ -6,10 +6,9 @@ import type { Batch } from "../../mail/account-state/batch.ts";
 import { bucketOf, planFold, REGISTERS } from "../../mail/account-state/buckets.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
-import { today } from "./device.ts";
+import { settleClock, today } from "./device.ts";
 import { onlyForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
-import { hear } from "./heard.ts";
 import { changeItems, dropItems, isRead, type KnownItems, readItems } from "./items.ts";
 import { joinBatch } from "./join.ts";
 import { readBucket } from "./rows.ts";
@@ -57,10 +56,7 @@ async function foldBucket(
   const { parts, superseded, bare } = planFold(bucket, batch, readable);
   // An id names what is in the item: where that cannot be read it is damaged, and written over.
   const fresh = parts.filter(({ id }) => !isRead(known[id]));
-  await hear(
-    context,
-    fresh.map(({ batch }) => batch),
-  );
+  if (fresh.length > 0) await settleClock(context);
   for (const { id, payload } of fresh) await carrier.publish({ id, payload });
   if (fresh.length > 0) {
     const there = new Set(await carrier.list());

@@ -59,7 +59,7 @@ export async function setForgetMark(
     );
     if (mark === undefined) return;
     const clock = await readClock(tx, context.now());
-    sayRegister(tx, FORGET_BEFORE, [mark, clock.next(said?.[1])]);
+    await sayRegister(tx, clock, FORGET_BEFORE, mark);
     putClock(tx, clock);
   });
 }

@@ -8,7 +8,6 @@ import { putMeta, readMeta } from "../../store/meta.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { AccountContext } from "../context.ts";
 import { takeFirstSignIn } from "./first-sign-in.ts";
-import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
 
 /**
@@ -95,7 +94,6 @@ export async function joinItems(
       known[id] = { size: payload.length, ...months };
     } else known[id] = { size: payload.length, isForeign: 1 };
   }
-  await hear(context, [...batches.values()]);
   for (const batch of batches.values()) {
     const news = await joinBatch(context, batch);
     if (news.includes(FIRST_SIGN_IN)) await takeFirstSignIn(context);

@@ -3,6 +3,7 @@
  * messages that are here. Idempotent, and in any order: mail/state.ts `joined`.
  */
 import type { Batch, MessageEntry } from "../../mail/account-state/batch.ts";
+import { heardOf } from "../../mail/clock.ts";
 import type { Message } from "../../mail/message.ts";
 import {
   type Field,
@@ -88,8 +89,9 @@ async function joinMessages(
     const isNews = row === undefined || !isSame(said, row.said);
     const isSaved = isSame(said, entry.said);
     if (isNews) news.set(entry.key, said);
-    if (isNews || entry.day < row.day || (isSaved && row.pending === 1))
-      putRow(tx, "state", stateRow(row, entry, said, { isNews, isSaved }), entry.key);
+    const made = row?.made && heardAll(row.made, entry.said);
+    if (isNews || entry.day < row.day || (isSaved && row.pending === 1) || made !== row.made)
+      putRow(tx, "state", stateRow(row, made, entry, said, { isNews, isSaved }), entry.key);
   }
   if (news.size === 0) return false;
   return apply(context, tx, news, await messagesAround(tx, entries, { news, names }));
@@ -101,18 +103,31 @@ async function joinMessages(
  */
 function stateRow(
   row: StateRow | undefined,
+  made: StateRow["made"],
   entry: MessageEntry,
   said: MessageState,
   { isNews, isSaved }: { isNews: boolean; isSaved: boolean },
 ): StateRow {
   const day = Math.min(entry.day, row?.day ?? entry.day);
   const month = monthOf(day);
-  const { pending, ...rest }: StateRow = row ?? { day, month, said };
+  const { pending, made: _before, ...rest }: StateRow = row ?? { day, month, said };
   const isMoved = rest.month !== month && !isSaved;
   const isElsewhere = monthOf(entry.day) !== month;
   const waits = isMoved || (isElsewhere ? isNews || pending === 1 : pending === 1 && !isSaved);
   const next = { ...rest, day, month, said };
-  return waits ? { ...next, pending: 1 } : next;
+  if (!waits) return next;
+  return { ...next, pending: 1, ...(made === undefined ? {} : { made }) };
+}
+
+/** What came is not later than the words that are pending here, and must not become so. */
+function heardAll(made: NonNullable<StateRow["made"]>, said: MessageState): StateRow["made"] {
+  let next = made;
+  for (const [field, [, stamp]] of saidIn(said)) {
+    const own = next[field];
+    const heard = own && heardOf(own, stamp);
+    if (heard !== own) next = { ...next, [field]: heard };
+  }
+  return next;
 }
 
 /** Those that are here, by the day they are of: messages have no index by key of the state. Returns their own keys. */

@@ -4,16 +4,18 @@ import { encodeBatch } from "../../mail/account-state/batch.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
-import { knownDevice } from "./device.ts";
+import { knownDevice, setClock, settleClock } from "./device.ts";
 import { foldBatch, ItemsDropped } from "./fold.ts";
 import { settleForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
-import { hear } from "./heard.ts";
 import { joinBatch } from "./join.ts";
 import { readPending, readSubjects, type Subjects } from "./rows.ts";
 
 /** Who waits to see an item come back, by its id. */
 export type Echoes = Map<string, (payload: string) => void>;
+
+/** `serverNow`: the server's time, epoch ms; undefined where it does not tell. */
+type Publishing = { echoes: Echoes; serverNow: () => number | undefined; signal: AbortSignal };
 
 /** A server tells the publisher too; one that does not is asked. ms */
 const ECHO_MS = 3000;
@@ -23,7 +25,7 @@ const MAX_TURNS = 20;
 export async function publishPending(
   context: AccountContext,
   carrier: StateCarrier,
-  { echoes, signal }: { echoes: Echoes; signal: AbortSignal },
+  { echoes, serverNow, signal }: Publishing,
 ): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn++) {
     const { store } = context;
@@ -37,6 +39,8 @@ export async function publishPending(
       const isTold = turn === 0 && health?.savedAt !== undefined && health.detail === undefined;
       return isTold ? undefined : noteHealth(context, { savedAt: context.now() });
     }
+    // It may have been set since the stream began.
+    await setClock(context, serverNow());
     const all = together(said ?? { messages: [], registers: [] }, pending);
     if (countOf(all) <= MAX_JOURNAL) await writeJournal(context, carrier, all, echoes);
     else await foldAll(context, carrier, all, signal);
@@ -52,7 +56,7 @@ async function writeJournal(
   const id = journalId(await knownDevice(context));
   const batch = await readSubjects(context, all);
   const payload = encodeBatch(batch);
-  await hear(context, [batch]);
+  await settleClock(context);
   await keepJournal(context, all);
   const seen = await publishAndSee(carrier, { id, payload }, echoes);
   if (seen !== payload) throw new ItemsDropped(`the server does not keep ${id}`);

@@ -1,21 +1,30 @@
 /** What is said of the account itself, in the database, and what follows from it: tags, folders, settings. */
-import type { RegisterEntry, RegisterSaid } from "../../mail/account-state/batch.ts";
+import type { RegisterEntry, RegisterSaid, RegisterValue } from "../../mail/account-state/batch.ts";
 import {
   labelOf,
   labelOfRegister,
   labelRegisters,
   settingOf,
 } from "../../mail/account-state/registers.ts";
-import { msOf } from "../../mail/clock.ts";
+import { heardOf, msOf, type Stamp } from "../../mail/clock.ts";
 import { later } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import { putRow } from "../../store/put.ts";
 import type { ReadTx, WriteTx } from "../../store/schema.ts";
+import type { Clock } from "../states.ts";
 import type { WorkingSet } from "../working-set.ts";
 
-/** Says it here; it is carried to the account later. */
-export function sayRegister(tx: WriteTx, name: string, said: RegisterSaid): void {
-  putRow(tx, "registers", { said, pending: 1 }, name);
+/** Says it here, over what was said; it is carried to the account later. */
+export async function sayRegister(
+  tx: WriteTx,
+  clock: Clock,
+  name: string,
+  value: RegisterValue,
+): Promise<Stamp> {
+  const row = await tx.objectStore("registers").get(name);
+  const made = clock.make(row?.said[1], row?.made);
+  putRow(tx, "registers", { said: [value, made.stamp], pending: 1, made }, name);
+  return made.stamp;
 }
 
 export async function readRegister(tx: ReadTx, name: string): Promise<RegisterSaid | undefined> {
@@ -41,6 +50,10 @@ export async function joinRegisters(
     if (!isOurs) news.push(entry);
     const isSaved = said[1] === entry.said[1];
     if (isSaved && (!isOurs || row?.pending === 1)) putRow(tx, "registers", { said }, entry.name);
+    else if (row?.made !== undefined && !isSaved) {
+      const made = heardOf(row.made, entry.said[1]);
+      if (made !== row.made) putRow(tx, "registers", { ...row, made }, entry.name);
+    }
   }
   for (const id of new Set(news.flatMap(({ name }) => labelOfRegister(name) ?? [])))
     await showLabel(tx, id);

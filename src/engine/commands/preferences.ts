@@ -2,7 +2,7 @@ import type { Commands } from "../../api/contract.ts";
 import { settingRegister } from "../../mail/account-state/registers.ts";
 import { isPreference } from "../../mail/preferences.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
-import { readRegister, sayRegister } from "../account-state/registers.ts";
+import { sayRegister } from "../account-state/registers.ts";
 import type { AccountContext } from "../context.ts";
 import { putClock, readClock } from "../states.ts";
 import { WORKING_STORES, WorkingSet } from "../working-set.ts";
@@ -16,13 +16,9 @@ export async function setPreference(
   const movesChats = name === "chatsAsMail";
   const stores = ["registers", ...(movesChats ? WORKING_STORES : (["meta"] as const))] as const;
   await store.write(stores, async (tx) => {
-    const register = settingRegister(name);
-    const [row, before] = await Promise.all([
-      readMeta(tx, "preferences"),
-      readRegister(tx, register),
-    ]);
+    const row = await readMeta(tx, "preferences");
     const clock = await readClock(tx, now());
-    sayRegister(tx, register, [value, clock.next(before?.[1])]);
+    await sayRegister(tx, clock, settingRegister(name), value);
     putClock(tx, clock);
     const set = movesChats ? await WorkingSet.open(tx, me) : undefined;
     await set?.listChats(value === true);

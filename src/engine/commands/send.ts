@@ -136,7 +136,7 @@ async function sayBcc(set: WorkingSet, clock: Clock, row: Message): Promise<Mess
   const states = new States(set.tx);
   await states.load([row]);
   const list = row.bcc.map(({ jid }) => jid).join();
-  const said = states.say(set, row, "bcc", list, clock.next());
+  const said = states.say(set, row, "bcc", list, states.make(clock, row, "bcc"));
   states.flush();
   return said;
 }

@@ -57,7 +57,7 @@ async function takeBack({ me, now }: AccountContext, tx: WriteTx, part: UndoRow)
     const row = await set.message(key);
     if (row === undefined || states.saidAt(row, field) !== stamp) continue;
     changes.push({ row, field, value: before });
-    states.say(set, row, field, before, clock.next(states.stampOf(row, field)), then);
+    states.say(set, row, field, before, states.make(clock, row, field), then);
   }
   await noteSpammers(tx, changes);
   for (const before of part.labels) await putLabel(tx, before, clock);
