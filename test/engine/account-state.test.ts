@@ -259,6 +259,26 @@ test("what is said of mail before the archive tells its time, which this device 
   account.store.close();
 });
 
+test("what was said of mail that waited days to be sent shows where the archive alone told of it", async () => {
+  const account = await accountOnTrial();
+  const sentAt = Date.UTC(2026, 0, 10);
+  const arrival = arrivalOf(
+    { ...received(0), from: me, to: bob },
+    { me, at: sentAt, unread: false, archiveId: "archive-0" },
+  );
+  if (arrival === undefined) throw new Error("no message");
+  await account.store.write(WORKING_STORES, (tx) => ingest(tx, me, [arrival]));
+  const writtenAt = sentAt - 3 * 24 * HOUR;
+  const said = { bcc: ["carol@example.net", nextStamp(undefined, writtenAt, "other1")] as const };
+  await joinBatch(account, {
+    messages: [{ key: stateKey(arrival.message), ...whenOf(writtenAt), said }],
+    registers: [],
+  });
+  const rows = await account.store.read(["messages"], (tx) => tx.objectStore("messages").getAll());
+  expect(rows.map(({ bcc }) => bcc)).toEqual([[{ jid: "carol@example.net" }]]);
+  account.store.close();
+});
+
 test("much at once is folded, not streamed, and a part that did not change is not written again", async () => {
   const node = new MemoryNode();
   const one = await device(node, 400);

@@ -30,6 +30,8 @@ import { joinRegisters } from "./registers.ts";
 const PORTION = 150;
 /** A server's clock and a device's agree on a message's day to this much. Days. */
 const NEAR = 1;
+/** But mail may have waited to be sent, or a clock be wrong: who finds none there looks as far as this. Days. */
+const FAR = 7;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** As many rows read one by one cost what their whole days do. */
@@ -94,7 +96,8 @@ async function joinMessages(
       putRow(tx, "state", stateRow(row, made, entry, said, { isNews, isSaved }), entry.key);
   }
   if (news.size === 0) return false;
-  return apply(context, tx, news, await messagesAround(tx, entries, { news, names }));
+  const told = entries.filter(({ key }) => news.has(key));
+  return apply(context, tx, news, await messagesOf(tx, told, names));
 }
 
 /**
@@ -130,21 +133,34 @@ function heardAll(made: NonNullable<StateRow["made"]>, said: MessageState): Stat
   return next;
 }
 
-/** Those that are here, by the day they are of: messages have no index by key of the state. Returns their own keys. */
+/** Those that are here: messages have no index by key of the state. Returns their own keys. */
+async function messagesOf(
+  tx: WriteTx,
+  entries: readonly MessageEntry[],
+  names: StateKeys,
+): Promise<number[]> {
+  const near = await messagesAround(tx, entries, { days: NEAR, names });
+  const found = new Set(near.map((key) => names.get(key)));
+  const missed = entries.filter(({ key }) => !found.has(key));
+  return [...near, ...(await messagesAround(tx, missed, { days: FAR, names }))];
+}
+
+/** By the day they are of, and so many before and behind it. */
 async function messagesAround(
   tx: WriteTx,
   entries: readonly MessageEntry[],
-  { news, names }: { news: ReadonlyMap<string, unknown>; names: StateKeys },
+  { days: distance, names }: { days: number; names: StateKeys },
 ): Promise<number[]> {
-  const days = [...new Set(entries.filter(({ key }) => news.has(key)).map(({ day }) => day))];
+  const wanted = new Set(entries.map(({ key }) => key));
+  const days = [...new Set(entries.map(({ day }) => day))];
   const spans: { from: number; to: number }[] = [];
   for (const day of days.sort((a, b) => a - b)) {
     const last = spans.at(-1);
-    if (last !== undefined && day - NEAR <= last.to) last.to = day + NEAR;
-    else spans.push({ from: day - NEAR, to: day + NEAR });
+    if (last !== undefined && day - distance <= last.to) last.to = day + distance;
+    else spans.push({ from: day - distance, to: day + distance });
   }
   const found = await Promise.all(spans.map((span) => nameAll(tx, span, names)));
-  return found.flat().filter((key) => news.has(names.get(key) ?? ""));
+  return found.flat().filter((key) => wanted.has(names.get(key) ?? ""));
 }
 
 /** The keys of all messages of these days; what is not named yet is read, as a day or one by one. */
