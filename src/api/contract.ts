@@ -406,7 +406,7 @@ export type DevicesView = StateHealth & {
   host: string;
   /** Where drafts go; undefined as long as nobody has asked the server. */
   drafts?: "pep" | "private-xml" | "none";
-  /** Said here and not seen on the server yet. */
+  /** Said or written here and not seen on the server yet. */
   pending: number;
   devices: {
     id: string;

@@ -95,8 +95,11 @@ export function createDraftSync(
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** What waits for a pause: which words, since when, and since when any. */
   const waiting = new Map<string, { stamp: string; at: number; since: number }>();
-  /** What the server would not take is not tried again on this stream. */
+  /** What the server would not take is not tried again on this stream, but for what it would not take just now. */
   const refused = new Map<string, string>();
+  const refusedForNow = new Set<string>();
+  let postponed = 0;
+  let onceMore: ReturnType<typeof setTimeout> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const looking = setInterval(look, LOOK_MS);
   signal.addEventListener(
@@ -104,6 +107,7 @@ export function createDraftSync(
     () => {
       clearTimeout(timer);
       clearTimeout(retry);
+      clearTimeout(onceMore);
       clearInterval(looking);
     },
     { once: true },
@@ -223,9 +227,11 @@ export function createDraftSync(
     waiting.delete(id);
     try {
       await publish(id, text.payload);
+      postponed = 0;
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
       refused.set(id, text.stamp);
+      if (error.type === "wait") postpone(id);
       console.warn(`a draft was not kept in the account: ${error.message}`);
       return await holdBack(context, id);
     }
@@ -233,6 +239,20 @@ export function createDraftSync(
     // As a rule its event was here first.
     if (mark?.dirty === 1 && mark.stamp === text.stamp)
       await takeItems(context, (await carrier?.fetch([id])) ?? []);
+  }
+
+  /** Refused for now: it goes once more soon, then less and less often, as a server that is full says the same. */
+  function postpone(id: string): void {
+    refusedForNow.add(id);
+    if (onceMore !== undefined) return;
+    const ms = postponed === 0 ? againMs + backoffMs(0) : refusalMs(postponed - 1);
+    postponed++;
+    onceMore = setTimeout(() => {
+      onceMore = undefined;
+      for (const each of refusedForNow) refused.delete(each);
+      refusedForNow.clear();
+      nudge();
+    }, ms);
   }
 
   async function publish(id: string, payload: string): Promise<void> {
@@ -362,7 +382,9 @@ async function takeItems(context: AccountContext, items: readonly CarriedItem[])
     }
     shelf.flush();
   });
-  if (isChanged || isMail) bus.touch(isMail ? ["drafts", "mail", "outbox"] : ["drafts"]);
+  if (isMail) bus.touch(["drafts", "mail", "outbox"]);
+  // Whether all is saved, at least.
+  else bus.touch([isChanged ? "drafts" : "state"]);
 }
 
 function wasSentHereToo(mark: DraftMark | undefined, item: EndedDraft): mark is DraftMark {

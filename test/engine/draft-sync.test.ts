@@ -10,6 +10,7 @@ import { undo } from "../../src/engine/commands/undo.ts";
 import { createDraftSync, maySendTwice, takeDraftEvent } from "../../src/engine/draft-sync.ts";
 import type { AccountContext } from "../../src/engine/context.ts";
 import { ingest } from "../../src/engine/ingest.ts";
+import { readDevices } from "../../src/engine/queries/devices.ts";
 import { readDraft } from "../../src/engine/queries/draft.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
@@ -602,6 +603,24 @@ test.each([
     expect([...account.items.keys()]).toEqual(left);
   },
 );
+
+test("thrown away while the server refuses for a moment: told there a little later, and not called saved before", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello");
+  await one.join();
+  await two.join();
+  const waiting = async (): Promise<number> => (await readDevices(one.context)).pending;
+  expect(await waiting()).toBe(0);
+  let times = 1;
+  const forNow = new StanzaError({ type: "wait", condition: "resource-constraint" });
+  account.fails = ({ child }) =>
+    child.getChild("publish") != null && times-- > 0 ? forNow : undefined;
+  await discardDraft(one.context, { id: ID });
+  await vi.waitFor(() => expect(times).toBe(0));
+  expect(await waiting()).toBe(1);
+  await says(two);
+  await vi.waitFor(async () => expect(await waiting()).toBe(0));
+});
 
 test("garbage in the account changes nothing and stops nothing", async () => {
   const one = await device();

@@ -3,17 +3,25 @@ import type { DevicesView } from "../../api/contract.ts";
 import { deviceOf } from "../../mail/account-state/registers.ts";
 import { domainOf } from "../../mail/address.ts";
 import { readMeta } from "../../store/meta.ts";
+import type { DraftMark } from "../../store/rows.ts";
 import type { AccountContext } from "../context.ts";
+import { readMarks } from "../draft-shelf.ts";
 
 const DRAFTS = { open: "pep", "private-xml": "private-xml", closed: "none" } as const;
+
+/** A draft, or that one is gone. */
+function isOnlyHere({ dirty, held, gone }: DraftMark): boolean {
+  return dirty === 1 || (held !== undefined && gone === undefined);
+}
 
 export async function readDevices({ store, me }: AccountContext): Promise<DevicesView> {
   return store.read(["meta", "state", "registers"], async (tx) => {
     const registers = tx.objectStore("registers");
     const range = IDBKeyRange.bound("device/", "device0", false, true);
-    const [health, drafts, mine, names, rows, messages, others] = await Promise.all([
+    const [health, drafts, marks, mine, names, rows, messages, others] = await Promise.all([
       readMeta(tx, "stateHealth"),
       readMeta(tx, "draftNode"),
+      readMarks(tx),
       readMeta(tx, "device"),
       registers.getAllKeys(range),
       registers.getAll(range),
@@ -30,7 +38,7 @@ export async function readDevices({ store, me }: AccountContext): Promise<Device
       ...(health ?? { carrier: "none", items: 0, bytes: 0, unreadable: 0 }),
       host: domainOf(me),
       ...(drafts === undefined ? {} : { drafts: DRAFTS[drafts] }),
-      pending: messages + others,
+      pending: messages + others + [...marks.values()].filter(isOnlyHere).length,
       devices: devices.sort((a, b) => b.at - a.at),
     };
   });
