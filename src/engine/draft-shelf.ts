@@ -73,13 +73,14 @@ export class DraftShelf {
       const apart = await this.keepBeside(id, writer);
       const stamp = this.stampAfter(mark);
       const revision = joinRevisions(mark?.revision ?? [], [stamp]);
-      const { shared } = mark ?? {};
+      const { shared, absent } = mark ?? {};
       this.set(id, {
         revision,
         stamp,
         text,
         dirty: 1,
         ...(shared === undefined ? {} : { shared }),
+        ...(absent === undefined ? {} : { absent }),
         ...unreadOf(mark),
         ...editorOf(writer),
         ...apart,
@@ -181,7 +182,7 @@ export class DraftShelf {
     rest: Omit<DraftMark, "revision" | "stamp" | "beside" | "text" | "gone">,
   ): Promise<void> {
     const { id, revision, stamp, beside, draft, gone } = item;
-    const { dirty, shared, editor, moved, held } = rest;
+    const { dirty, shared, absent, editor, moved, held } = rest;
     const words = gone === undefined ? undefined : item.words;
     this.set(id, {
       revision,
@@ -190,6 +191,7 @@ export class DraftShelf {
       ...(draft === undefined ? {} : { text: wordsOf(draft) }),
       ...(dirty === undefined ? {} : { dirty }),
       ...(shared === undefined ? {} : { shared }),
+      ...(absent === undefined ? {} : { absent }),
       ...(editor === undefined ? {} : { editor }),
       ...(moved === undefined ? {} : { moved }),
       ...(held === undefined ? {} : { held }),
@@ -253,7 +255,7 @@ export class DraftShelf {
     if (mark?.shared === undefined) return;
     const { held: _before, ...rest } = mark;
     if (mark.gone !== undefined && mark.dirty === undefined) this.set(id, undefined);
-    else this.set(id, { ...rest, dirty: 1 });
+    else this.set(id, { ...rest, dirty: 1, absent: 1 });
   }
 
   /** What is gone for long needs no mark. */
@@ -266,13 +268,16 @@ export class DraftShelf {
     const mark = this.marks.get(id);
     if (mark === undefined) return;
     const { held: _before, ...rest } = mark;
-    this.set(id, held === undefined ? { ...rest, shared: 1 } : { ...rest, held });
+    if (held !== undefined) return this.set(id, { ...rest, held });
+    const { absent: _absent, ...there } = rest;
+    this.set(id, { ...there, shared: 1 });
   }
 
-  /** Drafts in the account. */
+  /** Drafts in the account, as far as is known. */
   get shared(): number {
-    const all = [...this.marks.values()];
-    return all.filter(({ gone, shared }) => gone === undefined && shared === 1).length;
+    const isThere = ({ gone, shared, absent }: DraftMark): boolean =>
+      gone === undefined && shared === 1 && absent === undefined;
+    return [...this.marks.values()].filter(isThere).length;
   }
 
   /** Later than every edit known of, this device's own too: its clock may have been years ahead and put right since. */

@@ -42,6 +42,7 @@ const AT_LEAST_MS = 15_000;
 /** Devices that were away so long learn from the archive alone what was sent. ms */
 const FORGET_MS = 30 * 24 * 3600 * 1000;
 /** Prosody keeps 256 items of a node and drops the oldest without a word. */
+const USUAL_ROOM = 256;
 const MAX_DRAFTS = 120;
 const MAX_ENDED = 100;
 /** Nobody tells of changes by XEP-0049. ms */
@@ -141,6 +142,7 @@ export function createDraftSync(
     const ids = await opened.list();
     await takeItems(context, await opened.fetch(ids));
     await missing(context, (id) => !ids.includes(id));
+    await noteRoom(context, opened, ids);
     await tidy(opened);
     failures = 0;
   }
@@ -178,7 +180,9 @@ export function createDraftSync(
 
   /** What is gone for long is forgotten, and so is the oldest where there is much of it. */
   async function tidy(open: StateCarrier): Promise<void> {
-    const marks = await store.read(["meta"], (tx) => readMarks(tx));
+    const [marks, { mostEnded }] = await store.read(["meta"], async (tx) =>
+      Promise.all([readMarks(tx), readRoom(tx)]),
+    );
     const ended = [...marks]
       .filter(
         ([, { gone, dirty, held }]) => gone !== undefined && dirty === undefined && !isUnread(held),
@@ -186,7 +190,7 @@ export function createDraftSync(
       .sort(([, a], [, b]) => (a.stamp < b.stamp ? 1 : -1));
     // A clock that is years ahead would find all of them old, and who was away brings the drafts back.
     const oldest = (options.serverNow() ?? 0) - FORGET_MS;
-    const old = ended.filter(([, mark], index) => index >= MAX_ENDED || msOf(mark.stamp) < oldest);
+    const old = ended.filter(([, mark], index) => index >= mostEnded || msOf(mark.stamp) < oldest);
     if (old.length === 0) return;
     await open.retract(old.map(([id]) => id));
     await store.write(["drafts", "meta"], async (tx) => {
@@ -203,12 +207,17 @@ export function createDraftSync(
     const dirty = await settleHere(context);
     if (carrier === undefined) return;
     let next = Number.POSITIVE_INFINITY;
+    let hasEnded = false;
     for (const [id, mark] of dirty) {
       if (signal.aborted) return;
       const dueAt = mark.gone !== undefined ? 0 : dueOf(id, mark, pauseMs);
       if (dueAt > performance.now()) next = Math.min(next, dueAt);
-      else if (refused.get(id) !== mark.stamp) await carry(id);
+      else if (refused.get(id) !== mark.stamp) {
+        await carry(id);
+        hasEnded ||= mark.gone !== undefined;
+      }
     }
+    if (hasEnded && carrier !== undefined) await tidy(carrier);
     if (next < Number.POSITIVE_INFINITY && !signal.aborted)
       timer = setTimeout(nudge, Math.max(0, next - performance.now()));
   }
@@ -320,11 +329,12 @@ async function prepare(
     if ((await readMeta(tx, "draftNode")) === undefined) return undefined;
     const payload = encodeDraftItem(await withIdentity(tx, item));
     const budget = budgetOf(await readMeta(tx, "stanzaLimit")) - AROUND_BYTES;
-    const isNew = mark.shared === undefined;
+    const { mostDrafts } = await readRoom(tx);
+    const isNew = mark.shared === undefined || mark.absent === 1;
     const held =
       payload.length > budget
         ? "too-big"
-        : isNew && item.gone === undefined && shelf.shared >= MAX_DRAFTS
+        : isNew && item.gone === undefined && shelf.shared >= mostDrafts
           ? "too-many"
           : undefined;
     isHeld = held !== mark.held;
@@ -439,6 +449,28 @@ async function missing(
     for (const id of shelf.ids.filter(isMissing)) shelf.lost(id);
     shelf.flush();
   });
+}
+
+/** How much the place keeps of this app's. What else lies there stays, and one more would push the oldest out. */
+async function noteRoom(
+  { store }: AccountContext,
+  { maxItems = USUAL_ROOM }: StateCarrier,
+  ids: readonly string[],
+): Promise<void> {
+  await store.write(["meta"], async (tx) => {
+    const marks = await readMarks(tx);
+    const others = ids.filter((id) => !marks.has(id)).length;
+    putMeta(tx, "draftRoom", Math.max(0, Math.min(maxItems, USUAL_ROOM) - others));
+  });
+}
+
+/** A tenth is left for what two devices begin at once. */
+async function readRoom(tx: ReadTx): Promise<{ mostDrafts: number; mostEnded: number }> {
+  const room = (await readMeta(tx, "draftRoom")) ?? USUAL_ROOM;
+  return {
+    mostDrafts: Math.min(MAX_DRAFTS, Math.floor(room * 0.5)),
+    mostEnded: Math.min(MAX_ENDED, Math.floor(room * 0.4)),
+  };
 }
 
 async function isPlaceKnown({ store }: AccountContext): Promise<boolean> {

@@ -65,6 +65,8 @@ export type MetaValues = {
   readHere: Record<Jid, { key: number; at: number }>;
   /** Where drafts go: to a node of the account, to private XML, or nowhere. */
   draftNode: "open" | "private-xml" | "closed";
+  /** How many items it keeps of drafts and of their ends. */
+  draftRoom: number;
   /** How the account's state lies on the server, and what of it is known here (engine/account-state/). */
   stateItems: Record<string, { size: number; isForeign?: 1; months?: string[] }>;
   /** Buckets of which something may be missing there, until that was looked into. */

@@ -111,6 +111,8 @@ export type DraftMark = {
   dirty?: 1;
   /** The account has it, or may have it. */
   shared?: 1;
+  /** It had it, and does not have it now. */
+  absent?: 1;
   gone?: { how: DraftEnd; words?: string };
   /** The composer that wrote the words. */
   editor?: string;

@@ -96,6 +96,7 @@ const META: Record<string, Check> = {
   displayed: mapOf(isText),
   readHere: mapOf(shape({ key: isNumber, at: isNumber })),
   draftMarks: mapOf(shape({ revision: list(isText), stamp: isText })),
+  draftRoom: isNumber,
   stateItems: mapOf(shape({ size: isNumber })),
   stateGaps: list(isText),
   stateJournal: shape({ messages: list(isText), registers: list(isText) }),

@@ -8,6 +8,7 @@ import {
   fetchItems,
   listItems,
   type NodeRefusal,
+  type PrivateNode,
   publishItem,
   retractItems,
 } from "./pep.ts";
@@ -26,7 +27,7 @@ export async function openDraftCarrier(
 ): Promise<StateCarrier | NodeRefusal> {
   const isAble = features.pep && features.pepPublishOptions;
   const node = isAble ? await createPrivateNode(session, NODE_DRAFTS) : NO_PEP;
-  if (!("refused" in node)) return createDraftNodeCarrier(session);
+  if (!("refused" in node)) return createDraftNodeCarrier(session, node);
   if (node.refused === "failed") return node;
   return (await openPrivateXml(session, DRAFTS_ROOT, features)) ?? node;
 }
@@ -34,9 +35,13 @@ export async function openDraftCarrier(
 const NO_PEP: NodeRefusal = { refused: "no-pep", detail: "the server does not say so" };
 
 /** For a node that was made and found private in this stream. */
-export function createDraftNodeCarrier(session: Session): StateCarrier {
+export function createDraftNodeCarrier(
+  session: Session,
+  { maxItems }: Pick<PrivateNode, "maxItems"> = {},
+): StateCarrier {
   return {
     kind: "pep",
+    ...(maxItems === undefined ? {} : { maxItems }),
     list: () => listItems(session, NODE_DRAFTS),
     async fetch(ids) {
       const items = await fetchItems(session, NODE_DRAFTS, ids);

@@ -622,6 +622,52 @@ test("thrown away while the server refuses for a moment: told there a little lat
   await vi.waitFor(async () => expect(await waiting()).toBe(0));
 });
 
+test("on a node with little room what counts as kept is there, the rest stays here and says so, and takes a place that gets free", async () => {
+  account.mostRoom = 5;
+  const one = await device();
+  await one.join();
+  for (let number = 0; number < 9; number++)
+    await one.save(`text ${number}`, { id: `draft-${number}-of-mine` });
+  const kept = async (): Promise<string[]> => {
+    const { rows } = await readWindow(one.context, { mailbox: "drafts", offset: 0, limit: 9 });
+    return rows.filter(({ held }) => held === undefined).map(({ id }) => id.slice(1));
+  };
+  await vi.waitFor(async () => {
+    expect(await kept()).toHaveLength(2);
+    expect([...account.items.keys()].sort()).toEqual((await kept()).sort());
+  });
+  const [first = ""] = await kept();
+  await discardDraft(one.context, { id: first });
+  await vi.waitFor(async () => {
+    expect(await kept()).toHaveLength(2);
+    for (const id of await kept()) expect(account.items.has(id)).toBe(true);
+  });
+  expect(await kept()).not.toContain(first);
+  // More than there is room for, from before this was looked at.
+  one.leave();
+  account.mostRoom = account.room = 2;
+  account.items.clear();
+  await one.join();
+  await vi.waitFor(async () => expect(await kept()).toHaveLength(1));
+  expect([...account.items.keys()]).toEqual(await kept());
+});
+
+test("drafts that end push none out that go on, however long the stream is", async () => {
+  account.mostRoom = 10;
+  const one = await device();
+  await one.join();
+  for (const number of [1, 2, 3])
+    await one.save(`text ${number}`, { id: `draft-${number}-of-mine` });
+  for (let number = 0; number < 9; number++) {
+    const id = `short-lived-draft-${number}`;
+    await one.save("Hello", { id });
+    await vi.waitFor(() => expect(account.published).toContain(id));
+    await discardDraft(one.context, { id });
+    await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  }
+  for (const number of [1, 2, 3]) expect(account.items.has(`draft-${number}-of-mine`)).toBe(true);
+});
+
 test("garbage in the account changes nothing and stops nothing", async () => {
   const one = await device();
   await one.save("Hello");
