@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { fullTime, shortTime, soonTime } from "../../src/ui/time.ts";
+import { dateOf, fullTime, shortTime, soonTime } from "../../src/ui/time.ts";
+import { whenOf } from "../../src/ui/words/storage.ts";
 
 const now = new Date(2026, 10, 23, 18, 0).getTime();
 const ago = (hours: number): string => shortTime(now - hours * 3_600_000, now, "en-GB");
@@ -29,5 +30,14 @@ test("one clock in every language, in lists, in what is said whole and in what i
     expect(soonTime(at, at, locale)).toBe("21:05");
     expect(fullTime(at, locale)).toContain("21:05");
     expect(fullTime(new Date(2026, 10, 27, 0, 5).getTime(), locale)).toContain("00:05");
+  }
+});
+
+test("a time that no date can hold is the nearest one that can, and nothing is thrown", () => {
+  for (const at of [1e300, -1e300, Number.MAX_VALUE, 8.64e15, -8.64e15, 8.64e15 + 1]) {
+    for (const text of [shortTime(at, now), shortTime(now, at), soonTime(at, now), fullTime(at)])
+      expect(text).toMatch(/\d/);
+    expect(whenOf(at)).toMatch(/\d/);
+    expect(dateOf(at).toISOString()).toMatch(/\d/);
   }
 });

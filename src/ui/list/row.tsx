@@ -3,7 +3,7 @@ import type { Place, RowView } from "../../api/contract.ts";
 import { isolated } from "../../base/isolated.ts";
 import { Icon } from "../parts/icon.tsx";
 import { TagChip } from "../parts/tag-chip.tsx";
-import { fullTime, shortTime, soonTime } from "../time.ts";
+import { dateOf, fullTime, shortTime, soonTime } from "../time.ts";
 import { deliveryWord, words } from "../words.ts";
 
 /** Chips beyond these are a number. */
@@ -108,7 +108,7 @@ export function Row(props: {
         </span>
         <span class="row-end" role="gridcell">
           <time
-            datetime={new Date(props.row.at).toISOString()}
+            datetime={dateOf(props.row.at).toISOString()}
             // Asked for when somebody points at it: spelling out a date takes longer than all else of a row.
             onPointerEnter={(event) => (event.currentTarget.title = fullTime(props.row.at))}
           >

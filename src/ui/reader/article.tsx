@@ -20,7 +20,7 @@ import { Avatar } from "../parts/avatar.tsx";
 import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { late } from "../parts/late.tsx";
-import { fullTime, shortTime } from "../time.ts";
+import { dateOf, fullTime, shortTime } from "../time.ts";
 import { bounceReason, deliveryWord, words } from "../words/more.ts";
 import { Files } from "./attachments/files.tsx";
 import { Body } from "./body.tsx";
@@ -71,7 +71,7 @@ export function Article(props: {
     element.querySelector<HTMLElement>("h3, .article-fold")?.focus({ preventScroll: true });
   });
   const time = (): JSX.Element => (
-    <time datetime={new Date(props.message.at).toISOString()} title={fullTime(props.message.at)}>
+    <time datetime={dateOf(props.message.at).toISOString()} title={fullTime(props.message.at)}>
       {shortTime(props.message.at, props.now)}
     </time>
   );

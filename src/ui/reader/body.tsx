@@ -1,7 +1,7 @@
 /** What a message says in text: its own words, what it quotes folded away, what it said before it was put right. */
 import { createMemo, createSignal, createUniqueId, For, Show, type JSX } from "solid-js";
 import type { MessageView, TextFormat } from "../../api/contract.ts";
-import { fullTime, shortTime } from "../time.ts";
+import { dateOf, fullTime, shortTime } from "../time.ts";
 import { words } from "../words/more.ts";
 import { showAs, shownAs } from "./shown-as.ts";
 import { isMarkedUp, partsOf } from "./text/parts.ts";
@@ -103,9 +103,7 @@ export function Edited(props: { message: MessageView; now: number }): JSX.Elemen
               <For each={props.message.versions}>
                 {(version) => (
                   <li>
-                    <time datetime={new Date(version.at).toISOString()}>
-                      {fullTime(version.at)}
-                    </time>
+                    <time datetime={dateOf(version.at).toISOString()}>{fullTime(version.at)}</time>
                     <Said words={version} asIs={false} name={props.message.from.name} />
                   </li>
                 )}

@@ -2,7 +2,7 @@
 import { createSignal, createUniqueId, Show, type JSX } from "solid-js";
 import type { MessageView } from "../../api/contract.ts";
 import { Icon } from "../parts/icon.tsx";
-import { fullTime, shortTime } from "../time.ts";
+import { dateOf, fullTime, shortTime } from "../time.ts";
 import { words } from "../words/more.ts";
 
 /** Everything a message says, behind whatever its sender put before it. */
@@ -91,7 +91,7 @@ function Reveal(props: { show: string; hide: string; children: JSX.Element }): J
 
 function Time(props: { at: number; now: number }): JSX.Element {
   return (
-    <time datetime={new Date(props.at).toISOString()} title={fullTime(props.at)}>
+    <time datetime={dateOf(props.at).toISOString()} title={fullTime(props.at)}>
       {shortTime(props.at, props.now)}
     </time>
   );

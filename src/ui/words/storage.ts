@@ -1,5 +1,6 @@
 /** Words about this browser's storage: loaded when there is something to say. */
 import type { NoStorageProblem, TroubleView } from "../../api/contract.ts";
+import { dateOf } from "../time.ts";
 
 const numbers = new Intl.NumberFormat("en");
 const plural = (n: number, one: string, many: string): string =>
@@ -188,5 +189,5 @@ export function sizeOf(bytes: number | undefined): string {
 }
 
 export function whenOf(at: number): string {
-  return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return dateOf(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }

@@ -122,6 +122,18 @@ test("an address that is none is left out; the rest is kept", () => {
   });
 });
 
+test.each(["1e300", "1e999", "-1e300", "-1", "8640000000000001"])(
+  "a draft of a time that nobody lives in (%s) is read, at one that a date can hold",
+  (at) => {
+    const d = `{"k":0,"t":[],"c":[],"b":[],"p":[],"u":"","x":"hi","q":"","a":${at}}`;
+    const json = `{"v":1,"r":["${stamp}"],"s":"${stamp}","d":${d}}`;
+    const read = decodeDraftItem(ID, bytesToBase64(deflateSync(new TextEncoder().encode(json))));
+    if ("problem" in read || read.item.draft === undefined) throw new Error("not read");
+    expect(new Date(read.item.draft.updatedAt).getFullYear()).toBeGreaterThanOrEqual(1969);
+    expect(new Date(read.item.draft.updatedAt).getFullYear()).toBeLessThanOrEqual(10_000);
+  },
+);
+
 test("no bytes make it throw", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), fc.json().map(text)), (payload) => {
