@@ -625,6 +625,109 @@ describe("a server that fails", () => {
   });
 });
 
+describe("a device's own journal", () => {
+  const journalOf = (node: MemoryNode) => node.ids().find((id) => id.startsWith("j.")) ?? "";
+  const starredIn = (node: MemoryNode) => {
+    const decoded = decodeBatch(node.payload(journalOf(node)) ?? "");
+    return "batch" in decoded ? decoded.batch.messages.map(({ key }) => key).sort() : [];
+  };
+  const keys = (...numbers: number[]) => numbers.map((n) => stateKey(mail(n).message)).sort();
+  const says = (node: MemoryNode, ...numbers: number[]) =>
+    vi.waitFor(() => expect(starredIn(node)).toEqual(keys(...numbers)), PATIENCE);
+
+  test("is said again where it was damaged, or taken away by another client", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 2);
+    one.online();
+    await one.act(0, { do: "star" });
+    await says(node, 0);
+    one.offline();
+    const id = journalOf(node);
+    node.put(id, "AAAA");
+    one.online();
+    await says(node, 0);
+    await one.saved();
+    node.drop((other) => other === id);
+    one.hear({ items: [], retracted: [id], isGone: false });
+    await says(node, 0);
+    node.put(id, "AAAA");
+    one.hear({ items: [{ id, payload: "AAAA" }], retracted: [], isGone: false });
+    await says(node, 0);
+    one.close();
+  });
+
+  test("keeps what it says when the database is older than it, whatever fails before it was read", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    const before = await one.account.store.read(["meta"], (tx) => readMeta(tx, "stateJournal"));
+    await one.act(1, { do: "star" });
+    await says(node, 0, 1);
+    await one.saved();
+    one.offline();
+    await one.account.store.write(["meta", "state"], async (tx) => {
+      if (before !== undefined) putMeta(tx, "stateJournal", before);
+      await tx.objectStore("state").delete(keys(1)[0] ?? "");
+    });
+    node.refusesFetch = true;
+    one.online();
+    await one.act(2, { do: "star" });
+    await vi.waitFor(
+      async () => expect((await readDevices(one.account)).detail).toBeDefined(),
+      PATIENCE,
+    );
+    expect(starredIn(node)).toEqual(keys(0, 1));
+    one.offline();
+    node.refusesFetch = false;
+    one.online();
+    await says(node, 0, 1, 2);
+    one.close();
+  });
+
+  test("written by two computers, of which one has a copy of the other's profile, keeps what both say", async () => {
+    const node = new MemoryNode();
+    const [one, two] = [await device(node, 2), await device(node, 2)];
+    for (const { account } of [one, two])
+      await account.store.write(["meta"], async (tx) => putMeta(tx, "device", "copied"));
+    one.online();
+    two.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    await two.act(1, { do: "star" });
+    await says(node, 0, 1);
+    await same(one.account, two.account);
+    one.close();
+    two.close();
+  });
+
+  test("is written once for each time something was said, and goes when it is folded", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 40);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    node.published.length = 0;
+    await one.act(1, { do: "star" });
+    await says(node, 0, 1);
+    await one.saved();
+    expect(node.published).toHaveLength(1);
+    await triage(one.account, { act: { do: "star" }, on: { place: "all", except: [] } });
+    await vi.waitFor(() => expect(journalOf(node)).toBe(""), PATIENCE);
+    await one.saved();
+    one.offline();
+    one.online();
+    await vi.waitFor(async () => {
+      const { readAt, savedAt } = await readDevices(one.account);
+      expect(readAt ?? 0).toBeGreaterThan(savedAt ?? 0);
+    }, PATIENCE);
+    await one.saved();
+    expect(journalOf(node)).toBe("");
+    one.close();
+  });
+});
+
 test("the account's first sign-in, told while the past comes in, counts for what is here and what is still to come", async () => {
   const account = await accountOnTrial();
   const day = 24 * HOUR;

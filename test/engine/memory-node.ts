@@ -19,6 +19,8 @@ export class MemoryNode {
   kind: StateCarrier["kind"] = "pep";
   /** Takes nothing, for a while. */
   refusesPublish = false;
+  /** Gives nothing, for a while. */
+  refusesFetch = false;
   /** Prosody's default. */
   maxItems = 256;
   /** What it says of that. */
@@ -72,12 +74,14 @@ export class MemoryNode {
       maxItems: this.saysMaxItems,
       list: () => whileOpen(() => this.ids()),
       fetch: (ids) =>
-        whileOpen(() =>
-          ids.flatMap((id) => {
+        whileOpen(() => {
+          if (this.refusesFetch)
+            throw new StanzaError({ type: "wait", condition: "resource-constraint" });
+          return ids.flatMap((id) => {
             const payload = this.items.get(id);
             return payload === undefined ? [] : [{ id, payload }];
-          }),
-        ),
+          });
+        }),
       publish: (item) =>
         whileOpen(() => {
           if (this.refusesPublish)

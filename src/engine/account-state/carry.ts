@@ -127,7 +127,6 @@ export function createAccountState(
   }
 
   async function refuse(refusal: NodeRefusal): Promise<void> {
-    carrier = undefined;
     if (refusal.refused === "failed") again();
     else again(refusalMs(refusals++));
     await noteHealth(context, { carrier: "none", ...refusal });
@@ -138,10 +137,10 @@ export function createAccountState(
     retry = undefined;
     chain = chain.then(async () => {
       if (signal.aborted) return;
+      carrier = undefined;
       try {
         const opened = await options.open();
         if ("refused" in opened) return await refuse(opened);
-        carrier = opened;
         const { kind, maxItems } = opened;
         await noteHealth(context, {
           carrier: kind,
@@ -149,6 +148,8 @@ export function createAccountState(
         });
         await setClock(context, serverNow());
         const isMissing = await levelWithServer(context, opened, signal);
+        // Not before its own journal was read: the first one published takes its place.
+        carrier = opened;
         await takeFirstSignIn(context);
         await introduce(context);
         const now = serverNow();
@@ -196,7 +197,9 @@ export function createAccountState(
       for (const { id, payload } of items) echoes.get(id)?.(payload);
       if (isGone) return begin();
       queue(async (open) => {
-        if (await takeItems(context, open, { items, retracted })) mendLater();
+        const found = await takeItems(context, open, { items, retracted });
+        if (found.isMissing) mendLater();
+        if (found.isUnsaid) await publishPending(context, open, publishing);
         if (open.kind === "pep" && items.length > 0) await noteHealth(context, {});
       });
     },

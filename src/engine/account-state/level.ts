@@ -8,8 +8,8 @@ import {
   journalId,
   REGISTERS,
 } from "../../mail/account-state/buckets.ts";
-import { firstDayOf, joined, later, type MessageState, saidIn } from "../../mail/state.ts";
-import { putMeta, readMeta } from "../../store/meta.ts";
+import { unsaid } from "../../mail/account-state/unsaid.ts";
+import { firstDayOf } from "../../mail/state.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { AccountContext } from "../context.ts";
@@ -27,7 +27,8 @@ import {
   wantedOf,
 } from "./items.ts";
 import { type AccountStateEvent } from "./carry.ts";
-import { readBucket, readMonths } from "./rows.ts";
+import { isAsLeft, rejoinJournal } from "./own-journal.ts";
+import { countOf, readBucket, readMonths, subjectsOf } from "./rows.ts";
 
 /** Items asked for at once. */
 const PORTION = 8;
@@ -47,53 +48,37 @@ export async function levelWithServer(
     await joinItems(context, await carrier.fetch(wanted.slice(from, from + PORTION)));
   const gone = Object.keys(known).filter((id) => !here.has(id));
   const isMissing = await missItems(context, gone);
-  await rejoinJournal(context, carrier, here.has(journalId(device)), device);
+  await rejoinJournal(context, carrier, here.has(journalId(device)));
   await noteHealth(context, { readAt: context.now() });
   return isMissing;
 }
 
-/** What this device said last, as the server has it: saved; and what is not there, to be said again. */
-async function rejoinJournal(
-  context: AccountContext,
-  carrier: StateCarrier,
-  isThere: boolean,
-  device: string,
-): Promise<void> {
-  const { store } = context;
-  const journal = await store.read(["meta"], (tx) => readMeta(tx, "stateJournal"));
-  if (journal === undefined) return;
-  if (isThere) return void (await joinItems(context, await carrier.fetch([journalId(device)])));
-  await store.write(["meta", "state", "registers"], async (tx) => {
-    for (const key of journal.messages) {
-      const row = await tx.objectStore("state").get(key);
-      if (row !== undefined) void tx.objectStore("state").put({ ...row, pending: 1 }, key);
-    }
-    for (const name of journal.registers) {
-      const row = await tx.objectStore("registers").get(name);
-      if (row !== undefined) void tx.objectStore("registers").put({ ...row, pending: 1 }, name);
-    }
-    putMeta(tx, "stateJournal", { messages: [], registers: [] });
-  });
-}
-
-/** Takes in what was told; returns whether something may be missing there that nothing told replaces. */
+/**
+ * Takes in what was told. isMissing: something may be missing there that nothing told replaces (closeGaps). isUnsaid:
+ * something of this device's own is (publishPending).
+ */
 export async function takeItems(
   context: AccountContext,
   carrier: StateCarrier,
   { items, retracted }: Pick<AccountStateEvent, "items" | "retracted">,
-): Promise<boolean> {
+): Promise<{ isMissing: boolean; isUnsaid: boolean }> {
   const [known, gaps] = [await readItems(context), await readGaps(context)];
   const isNew = ({ id, payload }: CarriedItem): boolean =>
     journalDevice(id) !== undefined || !isRead(known[id]) || known[id]?.size !== payload.length;
-  await joinItems(context, await whole(carrier, items.filter(isNew)));
-  // Its own journal goes when it is folded.
+  const batches = await joinItems(context, await whole(carrier, items.filter(isNew)));
   const own = journalId(await knownDevice(context));
   if (retracted.includes(own)) await dropItems(context, [own]);
+  const isOwn = retracted.includes(own) || items.some(({ id }) => id === own);
+  // What is told of late is not so any more: its own journal goes when it is folded, and another follows.
+  const isUnsaid =
+    isOwn &&
+    !(await isAsLeft(context, batches.get(own))) &&
+    (await rejoinJournal(context, carrier, true));
   await missItems(
     context,
     retracted.filter((id) => known[id] !== undefined && id !== own),
   );
-  return (await readGaps(context)).length > gaps.length;
+  return { isMissing: (await readGaps(context)).length > gaps.length, isUnsaid };
 }
 
 /** An event may tell of an item without what is in it. */
@@ -151,23 +136,5 @@ async function isCovered(
   const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && isRead(known[id]));
   const items = ids.length === 0 ? [] : await carrier.fetch(ids);
   const there = [...(await joinItems(context, items)).values(), ...journals];
-  return covers(there, await readBucket(context, bucket));
-}
-
-/** Whether everything is said by what these say together. */
-function covers(batches: readonly Batch[], said: Batch): boolean {
-  const messages = new Map<string, MessageState>();
-  const registers = new Map<string, Batch["registers"][number]["said"]>();
-  for (const batch of batches) {
-    for (const entry of batch.messages)
-      messages.set(entry.key, joined(messages.get(entry.key) ?? {}, entry.said));
-    for (const { name, said: value } of batch.registers)
-      registers.set(name, later(registers.get(name), value) ?? value);
-  }
-  const isThere = (key: string, state: MessageState): boolean =>
-    saidIn(state).every(([field, [, stamp]]) => (messages.get(key)?.[field]?.[1] ?? "") >= stamp);
-  return (
-    said.messages.every(({ key, said: state }) => isThere(key, state)) &&
-    said.registers.every(({ name, said: [, stamp] }) => (registers.get(name)?.[1] ?? "") >= stamp)
-  );
+  return countOf(subjectsOf(unsaid(await readBucket(context, bucket), there))) === 0;
 }

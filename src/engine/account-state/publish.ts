@@ -9,7 +9,8 @@ import { foldBatch, ItemsDropped } from "./fold.ts";
 import { settleForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
 import { joinBatch } from "./join.ts";
-import { readPending, readSubjects, type Subjects } from "./rows.ts";
+import { readJournal } from "./own-journal.ts";
+import { countOf, NO_SUBJECTS, readPending, readSubjects, type Subjects } from "./rows.ts";
 
 /** Who waits to see an item come back, by its id. */
 export type Echoes = Map<string, (payload: string) => void>;
@@ -29,9 +30,7 @@ export async function publishPending(
 ): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn++) {
     const { store } = context;
-    const [said, health] = await store.read(["meta"], (tx) =>
-      Promise.all([readMeta(tx, "stateJournal"), readMeta(tx, "stateHealth")]),
-    );
+    const health = await store.read(["meta"], (tx) => readMeta(tx, "stateHealth"));
     await settleForgotten(context);
     const pending = await readPending(context);
     if (countOf(pending) === 0) {
@@ -41,7 +40,7 @@ export async function publishPending(
     }
     // It may have been set since the stream began.
     await setClock(context, serverNow());
-    const all = together(said ?? { messages: [], registers: [] }, pending);
+    const all = together(await readJournal(context), pending);
     if (countOf(all) <= MAX_JOURNAL) await writeJournal(context, carrier, all, echoes);
     else await foldAll(context, carrier, all, signal);
   }
@@ -91,7 +90,7 @@ async function foldAll(
 ): Promise<void> {
   await foldBatch(context, carrier, await readSubjects(context, all), signal);
   if (signal.aborted) return;
-  await keepJournal(context, { messages: [], registers: [] });
+  await keepJournal(context, NO_SUBJECTS);
   await carrier.retract([journalId(await knownDevice(context))]);
 }
 
@@ -104,8 +103,4 @@ function together(a: Subjects, b: Subjects): Subjects {
     messages: [...new Set([...a.messages, ...b.messages])],
     registers: [...new Set([...a.registers, ...b.registers])],
   };
-}
-
-function countOf({ messages, registers }: Subjects): number {
-  return messages.length + registers.length;
 }

@@ -9,6 +9,16 @@ import { readForgetMark } from "./forget.ts";
 /** Keys of messages and names of registers. */
 export type Subjects = { messages: string[]; registers: string[] };
 
+export const NO_SUBJECTS: Subjects = { messages: [], registers: [] };
+
+export function subjectsOf({ messages, registers }: Batch): Subjects {
+  return { messages: messages.map(({ key }) => key), registers: registers.map(({ name }) => name) };
+}
+
+export function countOf({ messages, registers }: Subjects): number {
+  return messages.length + registers.length;
+}
+
 export function readPending({ store }: AccountContext): Promise<Subjects> {
   return store.read(["state", "registers"], async (tx) => {
     const [messages, registers] = await Promise.all([
