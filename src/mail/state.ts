@@ -2,6 +2,7 @@
  * What a person says of a message: read, starred, where it lies, its tags. Each field is a register of its own in which
  * the last word wins, so two devices that say something agree in the end, in whatever order they hear of it.
  */
+import { isMoment, LAST_DAY } from "../base/moment.ts";
 import { sha256 } from "../base/sha256.ts";
 import { msOf, type Stamp } from "./clock.ts";
 import { parseJid } from "./address.ts";
@@ -34,7 +35,7 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /** The day and the month of what was sent at that time (epoch ms), as the state keeps them. */
 export function whenOf(at: number): { day: number; month: number } {
-  const day = Math.max(0, Math.floor(at / DAY_MS));
+  const day = Math.min(Math.max(0, Math.floor(at / DAY_MS)), LAST_DAY);
   return { day, month: monthOf(day) };
 }
 
@@ -112,7 +113,7 @@ export function withField<M extends Omit<Message, "key" | "conversation">>(
     if (typeof value === "string") next.folder = value;
     else delete next.folder;
   } else if (field === "snooze") {
-    if (typeof value !== "number") delete next.snooze;
+    if (!isMoment(value)) delete next.snooze;
     else if (next.snooze?.until !== value) next.snooze = { until: value };
   } else if (field === "bcc") {
     if (next.direction === "out" && typeof value === "string") next.bcc = bccOf(value, next);

@@ -38,7 +38,6 @@ const said =
   (check: Check): Check =>
   (v) =>
     Array.isArray(v) && v.length === 2 && check(v[0]) && isText(v[1]);
-const isValue: Check = (v) => v === null || isNumber(v) || isText(v) || isFlag(v);
 const snooze = { until: isNumber, awake: maybe(isNumber) };
 
 const named = list(shape({ jid: isText, name: maybe(isText) }));
@@ -205,7 +204,8 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     lastAt: isNumber,
     written: isNumber,
   }),
-  state: shape({ said: mapOf(said(isValue)), day: isNumber, month: isNumber }),
+  // A newer client may say anything in fields of its own.
+  state: shape({ said: mapOf(said(() => true)), day: isNumber, month: isNumber }),
   registers: shape({ said: said(() => true) }),
   labels: shape({
     id: isText,

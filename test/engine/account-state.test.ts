@@ -625,6 +625,36 @@ describe("a server that fails", () => {
   });
 });
 
+test("what a newer client says as lists and objects outlives folds, and keeps nothing of one's own waiting", async () => {
+  const node = new MemoryNode();
+  const one = await device(node, 40);
+  const note = [[{ a: 1 }], nextStamp(undefined, Date.UTC(2026, 5, 1), "newer0")];
+  const newer = (n: number) =>
+    encodeBatch({
+      messages: [{ key: stateKey(mail(n).message), day: 20454, said: { note } as never }],
+      registers: [],
+    });
+  node.put("m.202601.0000000000000001", newer(0));
+  node.put("j.newer0", newer(1));
+  one.online();
+  await one.act(1, { do: "star" });
+  await vi.waitFor(async () => {
+    expect(node.ids()).toHaveLength(3);
+    expect((await readDevices(one.account)).pending).toBe(0);
+  }, PATIENCE);
+  expect(node.published.length).toBeLessThan(4);
+  await triage(one.account, { act: { do: "star" }, on: { place: "all", except: [] } });
+  await vi.waitFor(() => expect(node.ids()).not.toContain("m.202601.0000000000000001"), PATIENCE);
+  await one.saved();
+  const said = node.payloads().flatMap((payload) => {
+    const decoded = decodeBatch(payload);
+    return "batch" in decoded ? decoded.batch.messages : [];
+  });
+  const both = said.filter((entry) => "note" in entry.said && "star" in entry.said);
+  expect(new Set(both.map(({ key }) => key)).size).toBe(2);
+  one.close();
+});
+
 describe("a device's own journal", () => {
   const journalOf = (node: MemoryNode) => node.ids().find((id) => id.startsWith("j.")) ?? "";
   const starredIn = (node: MemoryNode) => {

@@ -83,3 +83,12 @@ test("a field of a newer version changes nothing that is shown", () => {
   expect(withField(message, newer, true)).toEqual(message);
   expect(withField(message, "tag:boat", true).tags).toEqual(["boat", "work"]);
 });
+
+test("a time there is not, said by another client, is no snooze", () => {
+  const message = { unread: 1, snooze: { until: 5 } } as unknown as Message;
+  for (const until of [1e300, -1, Date.UTC(10_000, 0), Number.POSITIVE_INFINITY])
+    expect(withField(message, "snooze", until).snooze, String(until)).toBeUndefined();
+  expect(withField(message, "snooze", Date.UTC(2030, 0)).snooze).toEqual({
+    until: Date.UTC(2030, 0),
+  });
+});

@@ -2,6 +2,7 @@
  * What is from long before the account's first sign-in counts as read, on every device alike (arrivals.ts). A device that
  * came later, and took its own first sign-in for that of the account, has called mail and chats read that are not.
  */
+import { isMoment } from "../../base/moment.ts";
 import { FIRST_SIGN_IN } from "../../mail/account-state/registers.ts";
 import { answeredAt, answersAmong, mayBeAnswered } from "../../mail/answered.ts";
 import { cameIn } from "../../mail/conversation.ts";
@@ -39,7 +40,7 @@ async function noteSpan(tx: WriteTx): Promise<boolean> {
     readMeta(tx, "lookAgain"),
   ]);
   const first = said?.[0];
-  if (typeof first !== "number" || mine === undefined || first >= mine) return before !== undefined;
+  if (!isMoment(first) || mine === undefined || first >= mine) return before !== undefined;
   putMeta(tx, "firstSignInAt", first);
   putMeta(tx, "lookAgain", { from: first - FRESH_MS, to: before?.to ?? mine });
   return true;

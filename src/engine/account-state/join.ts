@@ -213,7 +213,8 @@ function isSame(a: MessageState, b: MessageState): boolean {
     left.length === right.length &&
     left.every(([field, [value, stamp]]) => {
       const other = b[field];
-      return other !== undefined && other[1] === stamp && Object.is(other[0], value);
+      // A newer client may say lists and objects.
+      return other?.[1] === stamp && JSON.stringify(other[0]) === JSON.stringify(value);
     })
   );
 }

@@ -1,6 +1,7 @@
 /** What a person's devices share, and how it lies on the server. */
 import type { DevicesView } from "../../api/contract.ts";
 import { deviceOf } from "../../mail/account-state/registers.ts";
+import { isMoment } from "../../base/moment.ts";
 import { domainOf } from "../../mail/address.ts";
 import { readMeta } from "../../store/meta.ts";
 import type { DraftMark } from "../../store/rows.ts";
@@ -31,7 +32,7 @@ export async function readDevices({ store, me }: AccountContext): Promise<Device
     const devices = names.flatMap((register, index): DevicesView["devices"] => {
       const id = deviceOf(register);
       const { name, at } = (rows[index]?.said[0] ?? {}) as { name?: unknown; at?: unknown };
-      if (id === undefined || typeof at !== "number") return [];
+      if (id === undefined || !isMoment(at)) return [];
       return [{ id, name: typeof name === "string" ? name : "", at, isThis: id === mine }];
     });
     return {

@@ -5,6 +5,7 @@
  */
 import { deflateSync, inflateSync } from "fflate";
 import { base64ToBytes, bytesToBase64 } from "../../base/base64.ts";
+import { isDay } from "../../base/moment.ts";
 import { sha256 } from "../../base/sha256.ts";
 import { countOf, deviceOf, isStamp, msOf, type Stamp, stampOf } from "../clock.ts";
 import type { MessageState } from "../state.ts";
@@ -42,8 +43,6 @@ const VERSION = 1;
 const CHECK_BYTES = 4;
 const KEY_BYTES = 8;
 const DAY_MS = 86_400_000;
-/** The last day of ECMAScript's calendar, and as far back. */
-const MAX_DAY = 100_000_000;
 /** Characters: more than any stanza carries. */
 const MAX_TEXT = 400_000;
 /** Bytes once inflated. */
@@ -77,7 +76,7 @@ type Head = [
   registers: [name: string, value: RegisterValue, stamp: Stamp][],
 ];
 
-/** The text of a batch. Left out: entries that say nothing, keys that are not 16 hex digits, stamps that are none. */
+/** The text of a batch. Left out: entries that say nothing, keys that are not 16 hex digits, days and stamps that are none. */
 export function encodeBatch(batch: Batch): string {
   return packBatch(batch).text;
 }
@@ -133,7 +132,7 @@ export function decodeBatch(text: string): Decoded {
 }
 
 function rowOf({ key, day, said }: MessageEntry): Row[] {
-  if (!KEY.test(key) || Math.abs(day) > MAX_DAY || !Number.isInteger(day)) return [];
+  if (!KEY.test(key) || !isDay(day)) return [];
   const all = Object.entries(said) as [string, readonly [RegisterValue, Stamp]][];
   const [first, ...others] = all
     .filter(([, [, stamp]]) => isStamp(stamp))
@@ -276,7 +275,9 @@ function readMessages(head: Head, front: Reader, body: Reader): MessageEntry[] {
       if (nth === 0) newest = place;
       before = place;
     }
-    return { key, day: dayOf(newest.ms) - (lags[i] ?? 0), said: stateOf(own) };
+    const day = dayOf(newest.ms) - (lags[i] ?? 0);
+    if (!isDay(day)) throw new Damaged();
+    return { key, day, said: stateOf(own) };
   });
   if (new Set(keys).size !== keys.length) throw new Damaged();
   return messages;

@@ -1,6 +1,7 @@
 /** Batches, entries and stamps for property tests of the private state. */
 import fc from "fast-check";
 import { type Stamp, stampOf } from "../../../src/mail/clock.ts";
+import { LAST_DAY } from "../../../src/base/moment.ts";
 import type {
   Batch,
   MessageEntry,
@@ -40,10 +41,7 @@ const keys = fc
 
 export const messageEntries: fc.Arbitrary<MessageEntry> = fc.record({
   key: keys,
-  day: fc.oneof(
-    fc.integer({ min: 15_000, max: 25_000 }),
-    fc.integer({ min: -100_000_000, max: 100_000_000 }),
-  ),
+  day: fc.oneof(fc.integer({ min: 15_000, max: 25_000 }), fc.integer({ min: 0, max: LAST_DAY })),
   said: states as fc.Arbitrary<MessageState>,
 });
 

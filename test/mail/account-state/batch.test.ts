@@ -2,6 +2,7 @@ import { deflateSync } from "fflate";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { base64ToBytes, bytesToBase64 } from "../../../src/base/base64.ts";
+import { LAST_DAY } from "../../../src/base/moment.ts";
 import { sha256 } from "../../../src/base/sha256.ts";
 import { Writer } from "../../../src/mail/account-state/columns.ts";
 import {
@@ -153,6 +154,22 @@ test("what would swell is not let in", () => {
   expect(decodeBatch("A".repeat(500_000))).toEqual({ problem: "too-big" });
   const nested = `[0,[],[],[["x",${"[".repeat(5000)}${"]".repeat(5000)},"${STAMP}"]]]`;
   expect(decodeBatch(sealed(bodyOf(nested)))).toEqual({ problem: "damaged" });
+});
+
+test("days before 1970 or behind the year 9999 are refused, and not written", () => {
+  const last = [0, 0, 0, 0, 0, 0, 0, 0];
+  // One message, one word of the epoch; the days from the message to it, as 0, -1, 1, -2.
+  const lagging = (lag: number) => {
+    const columns = new Writer();
+    for (const value of [0, 0, 0, 0, lag]) columns.varint(value);
+    return sealed(bodyOf([1, ["a"], [[0, "read", true]], []], [...columns.done()], last));
+  };
+  expect(decoded(lagging(2 * LAST_DAY - 1)).messages[0]?.day).toBe(LAST_DAY);
+  for (const lag of [2 * LAST_DAY + 1, 2, 8e15, 8e15 + 1])
+    expect(decodeBatch(lagging(lag)), String(lag)).toEqual({ problem: "damaged" });
+  const [entry] = ONE.messages as [MessageEntry];
+  for (const day of [-1, LAST_DAY + 1, 0.5, Number.NaN])
+    expect(decoded(encodeBatch({ ...ONE, messages: [{ ...entry, day }] })).messages).toEqual([]);
 });
 
 test("stamps that are none are refused, and not written", () => {
