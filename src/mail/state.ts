@@ -5,12 +5,12 @@
 import { isMoment, LAST_DAY } from "../base/moment.ts";
 import { sha256 } from "../base/sha256.ts";
 import { msOf, type Stamp } from "./clock.ts";
-import { parseJid } from "./address.ts";
+import { type Jid, parseJid } from "./address.ts";
 import { hasStrongId, type Message, type Named } from "./message.ts";
 
 /**
  * read, star, mute: whether. folder: a FolderId, null where it came. snooze: until when, epoch ms, or null. bcc: of a
- * message of mine, bare addresses joined by ",".
+ * message of mine, as `bccSaid` has it.
  */
 export type Field = "read" | "star" | "folder" | "snooze" | "mute" | "bcc" | `tag:${string}`;
 export type FieldValue = boolean | string | number | null;
@@ -127,10 +127,21 @@ export function withField<M extends Omit<Message, "key" | "conversation">>(
   return next;
 }
 
+/** Bare addresses, a line each: a comma may stand in one. */
+export function bccSaid(bcc: readonly Named[]): string {
+  return bcc.map(({ jid }) => jid).join("\n");
+}
+
+/** One line's address; several joined by "," are as it was said once. */
+function addressesIn(line: string): Jid[] {
+  const whole = parseJid(line);
+  return whole === undefined ? line.split(",").flatMap((text) => parseJid(text) ?? []) : [whole];
+}
+
 /** Names stay where they are known; nobody stands there twice. */
 function bccOf(value: string, { to, cc, bcc }: Pick<Message, "to" | "cc" | "bcc">): Named[] {
   const others = new Set([...to, ...cc].map(({ jid }) => jid));
-  const jids = new Set(value.split(",").flatMap((text) => parseJid(text) ?? []));
+  const jids = new Set(value.split("\n").flatMap(addressesIn));
   return [...jids]
     .filter((jid) => !others.has(jid))
     .map((jid) => bcc.find((known) => known.jid === jid) ?? { jid });

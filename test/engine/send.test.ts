@@ -100,7 +100,7 @@ test("whom I wrote to unseen is known on my other devices: by what is said, of m
     states: await tx.objectStore("state").getAll(),
     keys: await tx.objectStore("state").getAllKeys(),
   }));
-  expect(sent.states.map(({ said }) => said.bcc?.[0])).toEqual(["eve@x.test,ned@x.test"]);
+  expect(sent.states.map(({ said }) => said.bcc?.[0])).toEqual(["eve@x.test\nned@x.test"]);
   expect(sent.message?.bcc).toEqual([{ jid: eve, name: "Eve" }, { jid: ned }]);
   // Another device: the archive's copy for bob says nothing of them.
   const copy = messageFromDraft(draft, { me: context.me, mid: draft.id, thread: "t", now: 5 });

@@ -4,6 +4,7 @@ import { msOf, nextStamp, ruleStamp, type Stamp } from "../../src/mail/clock.ts"
 import type { Message } from "../../src/mail/message.ts";
 import type { Jid } from "../../src/mail/address.ts";
 import {
+  bccSaid,
   joined,
   later,
   type MessageState,
@@ -91,4 +92,16 @@ test("a time there is not, said by another client, is no snooze", () => {
   expect(withField(message, "snooze", Date.UTC(2030, 0)).snooze).toEqual({
     until: Date.UTC(2030, 0),
   });
+});
+
+test("addresses with a comma in them stay whole in a list of blind copies, and lists joined by commas are read on", () => {
+  const message = { direction: "out", to: [], cc: [], bcc: [] } as unknown as Message;
+  const listed = (value: string) => withField(message, "bcc", value).bcc.map(({ jid }) => jid);
+  const jids = ["nurse,night@example.net", "romeo@example.org"] as Jid[];
+  expect(listed(bccSaid(jids.map((jid) => ({ jid }))))).toEqual(jids);
+  expect(listed(bccSaid([{ jid: jids[0] as Jid }]))).toEqual([jids[0]]);
+  expect(listed("nurse@example.net,romeo@example.org")).toEqual([
+    "nurse@example.net",
+    "romeo@example.org",
+  ]);
 });

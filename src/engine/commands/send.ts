@@ -10,6 +10,7 @@ import { copyFor, messageFromDraft } from "../../mail/outgoing.ts";
 import { splitQuote } from "../../mail/snippet.ts";
 import { intentOf, withCopies } from "../../mail/retraction.ts";
 import { budgetOf } from "../../mail/stanza-limit.ts";
+import { bccSaid } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import { StorageError } from "../../store/storage-error.ts";
@@ -135,8 +136,7 @@ async function sayBcc(set: WorkingSet, clock: Clock, row: Message): Promise<Mess
   if (row.bcc.length === 0) return row;
   const states = new States(set.tx);
   await states.load([row]);
-  const list = row.bcc.map(({ jid }) => jid).join();
-  const said = states.say(set, row, "bcc", list, states.make(clock, row, "bcc"));
+  const said = states.say(set, row, "bcc", bccSaid(row.bcc), states.make(clock, row, "bcc"));
   states.flush();
   return said;
 }
