@@ -29,7 +29,7 @@ const LOOK_MS = 1000;
 /** Steps that Undo keeps. */
 const MAX_STEPS = 50;
 
-export const ACT_STORES = [...WORKING_STORES, "undo", "labels", "registers"] as const;
+export const ACT_STORES = [...WORKING_STORES, "undo", "registers"] as const;
 
 const progress = new WeakMap<AccountContext, NonNullable<TriageProgress>>();
 

@@ -19,8 +19,9 @@ import {
   type MessageKind,
   type NewMessage,
 } from "../mail/message.ts";
+import type { FolderId } from "../mail/place.ts";
 import { preferencesOf } from "../mail/preferences.ts";
-import { type PlaceTotals, putEntries } from "../store/entries.ts";
+import { allEntries, type PlaceTotals, putEntries } from "../store/entries.ts";
 import { conversationRange, partsRange, threadRange } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import { putBody } from "../store/parts.ts";
@@ -29,6 +30,7 @@ import { runsOf } from "../store/read-many.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { IdSieve, SieveName } from "./id-sieve.ts";
 import { KnownRows } from "./known-rows.ts";
+import { missingFolders } from "./labels.ts";
 import { otherSideOf } from "./timeline.ts";
 
 /** Stores a working set reads or writes; a transaction that carries one names at least these. */
@@ -45,6 +47,7 @@ export const WORKING_STORES = [
   "outbox",
   "people",
   "state",
+  "labels",
 ] as const;
 
 /** A thread id shared by more messages than this is some client's constant, not a conversation. */
@@ -226,6 +229,12 @@ export class WorkingSet {
     this.slot(row.conversation).stale = true;
   }
 
+  /** A folder came or went: where its mail is found is decided anew at the end. */
+  async relist(folder: FolderId): Promise<void> {
+    const ids = await allEntries(this.tx, `folder:${folder}`);
+    await Promise.all(ids.map((id) => this.conversation(id)));
+  }
+
   /** Moves one message to another conversation. */
   move(row: Message, to: number, attachedBy: Message["attachedBy"]): Message {
     const from = this.slot(row.conversation);
@@ -311,6 +320,7 @@ export class WorkingSet {
       slot.now ??= this.revived(id, messages);
       if (slot.now !== undefined) slot.now = conversationOf(slot.now, messages, this.me);
     }
+    await this.findStrays();
     const touched = new Set<number>();
     const { tx } = this;
     for (const key of this.dirty) {
@@ -336,6 +346,19 @@ export class WorkingSet {
     putMeta(tx, "nextMessage", this.nextMessage);
     putMeta(tx, "nextConversation", this.nextConversation);
     return touched;
+  }
+
+  /** Another device may have put mail into a folder that this one has not heard of yet, or deleted one it has mail in. */
+  private async findStrays(): Promise<void> {
+    const slots = [...this.slots.values()];
+    const conversations = slots.flatMap(({ now }) => now ?? []);
+    const missing = await missingFolders(this.tx, conversations);
+    for (const slot of slots) {
+      if (slot.now === undefined) continue;
+      const { stray, ...rest } = slot.now;
+      const isStray = Object.keys(rest.folders ?? {}).some((folder) => missing.has(folder));
+      if (isStray !== (stray === 1)) slot.now = isStray ? { ...rest, stray: 1 } : rest;
+    }
   }
 
   /** Deleted for good here, and by a later word of another device not: the conversation is made anew around it. */

@@ -36,6 +36,8 @@ export type Conversation = {
   failed: number;
   /** Messages somebody put into a folder, by folder; the rest lie where they came. Absent where there are none. */
   folders?: Record<FolderId, number>;
+  /** One of them there is not, or not any more. */
+  stray?: 1;
   /** Of those: that came in and lie outside the inbox, and that I sent and are thrown out. */
   away?: number;
   sentAway?: number;
@@ -188,7 +190,7 @@ export function withoutMessage(
   return left;
 }
 
-/** The conversation of exactly these messages. */
+/** The conversation of exactly these messages; what they do not tell stays. */
 export function conversationOf(
   empty: Conversation,
   messages: readonly Message[],
@@ -197,6 +199,7 @@ export function conversationOf(
   let conversation: Conversation = {
     ...emptyConversation(empty.id, empty.kind, empty.person),
     ...(empty.asMail === undefined ? {} : { asMail: empty.asMail }),
+    ...(empty.stray === undefined ? {} : { stray: empty.stray }),
   };
   for (const message of messages) conversation = withMessage(conversation, message, me);
   return conversation;
@@ -217,6 +220,8 @@ export function listings(c: Conversation): { place: ListPlace; at: number }[] {
     if (place !== undefined && place !== "inbox" && !(place === "archive" && atHome))
       places.set(place, c.at);
   }
+  // Where the mail of a folder goes that is deleted.
+  if (c.stray === 1 && !atHome) places.set("archive", c.at);
   if (thrownOut < c.count) {
     if (c.kind === "mail" || c.asMail === 1) places.set("all", c.at);
     if (asleep !== undefined) places.set("snoozed", -asleep);

@@ -175,6 +175,7 @@ const ROWS: Partial<Record<StoreName, Check>> = {
     waiting: isNumber,
     failed: isNumber,
     folders: maybe(mapOf(isNumber)),
+    stray: maybe(isNumber),
     tags: maybe(mapOf(isNumber)),
     snooze: maybe(shape({ at: isNumber, ...snooze })),
     root: shape({ at: isNumber, mid: isText, from: isText, thread: maybe(isText) }),

@@ -12,6 +12,7 @@ import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { deleteLabel, saveLabel } from "../../src/engine/commands/labels.ts";
 import { setPreference } from "../../src/engine/commands/preferences.ts";
 import { triage } from "../../src/engine/commands/triage.ts";
+import { undo } from "../../src/engine/commands/undo.ts";
 import { ingest } from "../../src/engine/ingest.ts";
 import { readDevices } from "../../src/engine/queries/devices.ts";
 import { readLabelViews } from "../../src/engine/queries/labels.ts";
@@ -204,6 +205,64 @@ test("the same tag made on two devices that do not hear of each other is one tag
     expect(counts[`tag:${anew.ok ? anew.id : ""}`]?.total ?? 0).toBe(0);
     each.close();
   }
+});
+
+/** Subjects in a place, and how many its counter has. */
+async function listed(account: Account, mailbox: "archive" | `folder:${string}`) {
+  const { rows, total } = await readWindow(account, { mailbox, offset: 0, limit: 100 } as never);
+  expect(total).toBe(rows.length);
+  return rows.map(({ subject }) => subject);
+}
+
+test("a folder deleted on a device that has not all of its mail: all of it is in the archive, on each", async () => {
+  const node = new MemoryNode();
+  const [one, two] = [await device(node, 3), await device(node, 2)];
+  one.online();
+  two.online();
+  const made = await saveLabel(one.account, { kind: "folder", name: "Boat" });
+  const folder = made.ok ? made.id : "";
+  await one.act(1, { do: "move", to: folder });
+  await one.act(2, { do: "move", to: folder });
+  await one.saved();
+  await vi.waitFor(async () =>
+    expect(await listed(two.account, `folder:${folder}`)).toHaveLength(1),
+  );
+  const { undo: step } = await deleteLabel(two.account, { id: folder });
+  await two.saved();
+  await two.take(2, 3);
+  const all = ["Matter 2", "Matter 1"];
+  await vi.waitFor(async () => {
+    expect(await listed(one.account, "archive")).toEqual(all);
+    expect(await listed(two.account, "archive")).toEqual(all);
+  }, PATIENCE);
+  await undo(two.account, step === undefined ? {} : { id: step });
+  expect(await listed(two.account, "archive")).toEqual([]);
+  expect(await listed(two.account, `folder:${folder}`)).toEqual(all);
+  await vi.waitFor(async () => expect(await listed(one.account, "archive")).toEqual([]), PATIENCE);
+  for (const it of [one, two]) it.close();
+});
+
+test("mail in a folder that was not heard of yet is in the archive until it is", async () => {
+  const it = await device(new MemoryNode(), 1);
+  const stamp = nextStamp(undefined, mail(0).message.at + HOUR, "zz");
+  const { message } = mail(0);
+  const messages = [
+    {
+      key: stateKey(message),
+      day: whenOf(message.at).day,
+      said: { folder: ["boat", stamp] as const },
+    },
+  ];
+  await joinBatch(it.account, { messages, registers: [] });
+  expect(await listed(it.account, "archive")).toEqual(["Matter 0"]);
+  const registers = [
+    { name: "label/boat/kind", said: ["folder", stamp] as const },
+    { name: "label/boat/name", said: ["Boat", stamp] as const },
+  ];
+  await joinBatch(it.account, { messages: [], registers });
+  expect(await listed(it.account, "archive")).toEqual([]);
+  expect(await listed(it.account, "folder:boat")).toEqual(["Matter 0"]);
+  it.close();
 });
 
 test("deleted for good here, and by a later word not: it is listed again", async () => {

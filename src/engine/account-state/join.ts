@@ -40,7 +40,7 @@ const FEW = 50;
 /** Of messages that were looked at: what the state knows them by. A busy day is read for every portion of its entries. */
 type StateKeys = Map<number, string>;
 
-const STORES = [...WORKING_STORES, "labels", "registers"] as const;
+const STORES = [...WORKING_STORES, "registers"] as const;
 
 /** Returns the names of registers that changed here. Rejects where the database failed. */
 export async function joinBatch(context: AccountContext, batch: Batch): Promise<string[]> {

@@ -7,6 +7,7 @@ import {
   settingOf,
 } from "../../mail/account-state/registers.ts";
 import { heardOf, msOf, type Stamp } from "../../mail/clock.ts";
+import type { Label } from "../../mail/label.ts";
 import { later } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import { putRow } from "../../store/put.ts";
@@ -32,7 +33,7 @@ export async function readRegister(tx: ReadTx, name: string): Promise<RegisterSa
 }
 
 /**
- * Takes in what the account says. Stores: WORKING_STORES, labels. Returns whether anything changed here; what was said
+ * Takes in what the account says. Stores: WORKING_STORES, registers. Returns whether anything changed here; what was said
  * here and is in it is not pending any more.
  */
 export async function joinRegisters(
@@ -56,18 +57,25 @@ export async function joinRegisters(
     }
   }
   for (const id of new Set(news.flatMap(({ name }) => labelOfRegister(name) ?? [])))
-    await showLabel(tx, id);
+    if (await showLabel(tx, id)) await set.relist(id);
   for (const { name, said } of news) await showSetting(tx, set, name, said);
   return news;
 }
 
-/** The label as its registers say it. Stores: registers, labels. */
-export async function showLabel(tx: WriteTx, id: string): Promise<void> {
+/** The label as its registers say it; whether it came or went. Stores: registers, labels. */
+export async function showLabel(tx: WriteTx, id: string): Promise<boolean> {
   const names = labelRegisters(id);
   const rows = await Promise.all(names.map((name) => tx.objectStore("registers").get(name)));
   const said = new Map(names.map((name, index) => [name, rows[index]?.said]));
   const label = labelOf(id, (name) => said.get(name));
-  if (label !== undefined) putRow(tx, "labels", label);
+  if (label === undefined) return false;
+  const before = await tx.objectStore("labels").get(id);
+  putRow(tx, "labels", label);
+  return before?.kind !== label.kind || isGone(before) !== isGone(label);
+}
+
+function isGone({ gone }: Label): boolean {
+  return gone?.[0] === true;
 }
 
 async function showSetting(

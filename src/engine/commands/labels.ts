@@ -17,11 +17,12 @@ import type { AccountContext } from "../context.ts";
 import { readLabels } from "../labels.ts";
 import { putLabel } from "../put-label.ts";
 import { type Clock, putClock, readClock } from "../states.ts";
+import { WORKING_STORES, WorkingSet } from "../working-set.ts";
 
 type Args = Commands["saveLabel"]["args"];
 type Result = Commands["saveLabel"]["result"];
 
-const STORES = ["meta", "labels", "registers", "undo"] as const;
+const STORES = [...WORKING_STORES, "registers", "undo"] as const;
 /** Stands where a stamp is given on writing. */
 const UNSTAMPED = "" as Stamp;
 
@@ -45,6 +46,7 @@ export async function saveLabel(context: AccountContext, args: Args): Promise<Re
         { at: context.now(), count: 0, changes: [], labels: before },
       );
     putClock(tx, clock);
+    if (known === undefined) await relist(context, tx, wanted.id);
     return { ok: true, id: wanted.id };
   });
   if (result.ok) context.bus.touch(["labels", "triage"], { urgent: true });
@@ -154,13 +156,21 @@ export async function deleteLabel(
       { at: context.now(), count: 0, changes: [], labels: before },
     );
     putClock(tx, clock);
+    // What came into it while it was emptied.
+    await relist(context, tx, id);
     return kept;
   });
   context.bus.touch(["labels", "mail", "triage"], { urgent: true });
   return { undo };
 }
 
-/** Its mail goes to Archive. */
+async function relist({ me }: AccountContext, tx: WriteTx, folder: string): Promise<void> {
+  const set = await WorkingSet.open(tx, me);
+  await set.relist(folder);
+  await set.flush();
+}
+
+/** Its mail goes to Archive; what is not here goes there as it comes. */
 async function emptyFolder(context: AccountContext, folder: string): Promise<{ step?: string }> {
   const ids = await context.store.read(["entries"], (tx) => allEntries(tx, `folder:${folder}`));
   return actOn(context, { do: "empty-folder", folder }, ids, { name: "delete-label" });

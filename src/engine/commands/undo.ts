@@ -60,7 +60,10 @@ async function takeBack({ me, now }: AccountContext, tx: WriteTx, part: UndoRow)
     states.say(set, row, field, before, states.make(clock, row, field), then);
   }
   await noteSpammers(tx, changes);
-  for (const before of part.labels) await putLabel(tx, before, clock);
+  for (const before of part.labels) {
+    await putLabel(tx, before, clock);
+    await set.relist(before.id);
+  }
   states.flush();
   await set.flush();
   putClock(tx, clock);
