@@ -50,7 +50,7 @@ export async function runStream(
     const { host } = new URL(endpoint);
     onlineAt = performance.now();
     stopWakes();
-    stopWakes = options.wakes.on(checkStream(report, session, host));
+    stopWakes = options.wakes.on(checkStream(report, session, host, wires.clock));
     const online = { options, report, keeper, session, wires, signal, host };
     const end = await whileLocked(options.tenure.signal, session, () => work(online, endpoint));
     if (end === "again") return "again";

@@ -3,6 +3,7 @@ import type { Trouble } from "../mail/status.ts";
 import { ConnectionError } from "../xmpp/connection-error.ts";
 import type { Session } from "../xmpp/session.ts";
 import type { ConnectionReport } from "./connection-report.ts";
+import type { ServerClock } from "./server-clock.ts";
 import { TryAgain } from "./trouble.ts";
 import type { Wakes } from "./wakes.ts";
 
@@ -30,6 +31,7 @@ export function checkStream(
   report: ConnectionReport,
   session: Session,
   host: string,
+  clock: Pick<ServerClock, "ask">,
 ): Parameters<Wakes["on"]>[0] {
   let alarms = 0;
   let isSaid = false;
@@ -51,6 +53,8 @@ export function checkStream(
         clearTimeout(silence);
         // What was asked before the last alarm proves nothing.
         if (isSaid && asked === alarms) say(true);
+        // What counts the time may have slept as well.
+        if (why === "slept") void clock.ask(session);
       },
       // The stream is over, and what there is to tell comes with its end.
       () => clearTimeout(silence),

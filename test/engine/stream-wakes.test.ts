@@ -15,8 +15,10 @@ function open() {
     return question.promise;
   };
   const report = { say: async ({ state }: { state: string }) => void said.push(state) };
-  const wake = checkStream(report, { probe } as unknown as Session, "example.org");
-  return { said, questions, wake };
+  const session = { probe } as unknown as Session;
+  const ask = vi.fn(async () => undefined);
+  const wake = checkStream(report, session, "example.org", { ask });
+  return { said, questions, wake, ask };
 }
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -60,4 +62,14 @@ test("a stream that ends meanwhile says nothing any more", async () => {
   questions[0]?.reject(new Error("lost"));
   await pass(60_000);
   expect(said).toEqual([]);
+});
+
+test("after a sleep that the stream outlived the server is asked the time again", async () => {
+  const { questions, wake, ask } = open();
+  wake("visible");
+  wake("slept");
+  expect(ask).not.toHaveBeenCalled();
+  for (const question of questions) question.resolve();
+  await pass(0);
+  expect(ask).toHaveBeenCalledTimes(1);
 });
