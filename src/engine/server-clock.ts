@@ -2,6 +2,7 @@
  * The server's time, for what arrives live: a device's clock may be years off or jump, and the archive's times, which
  * are the server's, must agree with it. Runs on from one answer by a clock that nobody sets.
  */
+import { readMeta } from "../store/meta.ts";
 import type { Session } from "../xmpp/session.ts";
 import { askTime } from "../xmpp/time.ts";
 import type { AccountContext } from "./context.ts";
@@ -25,6 +26,14 @@ const clocks = new WeakMap<AccountContext, ServerClock>();
 /** Epoch ms by the server's clock, where this tab asked it; else by the device's. */
 export function serverTime(context: AccountContext): number {
   return clocks.get(context)?.now() ?? context.now();
+}
+
+/** The same; where this tab did not ask, by what the account's stream was told last. */
+export async function accountTime(context: AccountContext): Promise<number> {
+  const clock = clocks.get(context);
+  if (clock?.isSet === true) return clock.now();
+  const offset = await context.store.read(["meta"], (tx) => readMeta(tx, "clockOffset"));
+  return context.now() + (offset ?? 0);
 }
 
 /** The clock of the account's stream, the newest one counts. */

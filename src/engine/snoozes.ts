@@ -7,10 +7,11 @@ import { cameIn } from "../mail/conversation.ts";
 import type { Message } from "../mail/message.ts";
 import { mailboxRange } from "../store/keys.ts";
 import type { AccountContext } from "./context.ts";
+import { accountTime } from "./server-clock.ts";
 import { States } from "./states.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
 
-/** A clock may be set, a timer may sleep: looked at this often at the least. ms */
+/** A clock may be set or put right, a timer may sleep: looked at this often at the least. ms */
 const LOOK_MS = 30_000;
 /** Changes come in crowds. ms */
 const SETTLE_MS = 300;
@@ -30,9 +31,9 @@ export function createSnoozes(context: AccountContext): Snoozes {
   };
   async function look(): Promise<void> {
     try {
-      const next = await nextWake(context);
-      const left = next === undefined ? Infinity : next - context.now();
-      if (left <= 0) await wake(context);
+      const [next, time] = await Promise.all([nextWake(context), accountTime(context)]);
+      const left = next === undefined ? Infinity : next - time;
+      if (left <= 0) await wake(context, time);
       lookIn(left <= 0 ? AGAIN_MS : Math.min(LOOK_MS, left));
     } catch {
       // The storage is told about elsewhere; it may be there again at the next look.
@@ -61,36 +62,29 @@ async function nextWake({ store }: AccountContext): Promise<number | undefined> 
 }
 
 /** Everything whose time has come, a portion at a time. */
-async function wake(context: AccountContext): Promise<void> {
-  const { store, bus, me, now } = context;
+async function wake({ store, bus, me }: AccountContext, time: number): Promise<void> {
   const ids = await store.read(["entries"], (tx) =>
     tx
       .objectStore("entries")
-      .getAll(IDBKeyRange.bound(["snoozed"], ["snoozed", now(), []]), PORTION),
+      .getAll(IDBKeyRange.bound(["snoozed"], ["snoozed", time, []]), PORTION),
   );
   await store.write(WORKING_STORES, async (tx) => {
     const set = await WorkingSet.open(tx, me);
     const states = new States(tx);
-    for (const id of ids) await wakeOne(set, states, id, context);
+    for (const id of ids) await wakeOne(set, states, id, time);
     states.flush();
     await set.flush();
   });
   bus.touch(["mail"], { urgent: true });
 }
 
-async function wakeOne(
-  set: WorkingSet,
-  states: States,
-  id: number,
-  { me, now }: AccountContext,
-): Promise<void> {
+async function wakeOne(set: WorkingSet, states: States, id: number, time: number): Promise<void> {
   const rows = (await set.messagesOf(id)).sort((a, b) => b.at - a.at || b.key - a.key);
-  const time = now();
   const due = rows.filter(({ snooze }) => snooze !== undefined && snooze.until <= time);
   const until = Math.max(...due.map(({ snooze }) => snooze?.until ?? 0));
   for (const row of due)
     set.change({ ...row, snooze: { until: row.snooze?.until ?? 0, awake: 1 } });
-  const newest = rows.find((row) => cameIn(row, me)) ?? rows[0];
+  const newest = rows.find((row) => cameIn(row, set.me)) ?? rows[0];
   const current = newest === undefined ? undefined : await set.message(newest.key);
   if (current === undefined) return;
   await states.load([current]);

@@ -19,6 +19,7 @@ import { conversationOf, emptyConversation, listings } from "../../src/mail/conv
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import { isBuiltIn, MAILBOXES } from "../../src/mail/place.ts";
 import type { Received } from "../../src/mail/received.ts";
+import { putMeta } from "../../src/store/meta.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 
 const bob = "bob@example.net" as Jid;
@@ -285,6 +286,25 @@ describe("snooze", () => {
     );
     expect(rows[0]).toMatchObject({ subject: "a", unread: true, wokeAt: soon });
     await expectConsistent(context);
+  });
+
+  test("a clock that is known to be years ahead wakes nobody, and is what people go by who choose a time", async () => {
+    const account = await accountOnTrial();
+    const ahead = 10 * 365 * 24 * 3_600_000;
+    const soon = account.now() + 3000;
+    const context = { ...account, now: () => soon - 1000 + ahead };
+    await context.store.write(["meta"], async (tx) => putMeta(tx, "clockOffset", -ahead));
+    await take(context, mail("a", 1, 1));
+    await act(context, "a", { do: "snooze", until: soon + ahead });
+    const early = createSnoozes(context);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    early.close();
+    expect(await subjects(context, "snoozed")).toEqual(["a"]);
+    const snoozes = createSnoozes({ ...context, now: () => soon + ahead });
+    await expect.poll(() => subjects(context, "snoozed"), { timeout: 5000 }).toEqual([]);
+    const { rows } = await readWindow(context, { mailbox: "inbox", offset: 0, limit: 9 });
+    expect(rows[0]).toMatchObject({ wokeAt: soon });
+    snoozes.close();
   });
 });
 
