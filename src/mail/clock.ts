@@ -8,21 +8,21 @@ export type Stamp = string & { readonly brand: "Stamp" };
 const MS_DIGITS = 9;
 const COUNT_DIGITS = 3;
 const MAX_COUNT = 36 ** COUNT_DIGITS - 1;
-/** So that there is always a later stamp: the year 5097. */
-const MAX_MS = 35 * 36 ** (MS_DIGITS - 1) - 1;
+/** In the year 5009: no clock shows it, and what is said there says "never", or is a mistake. */
+const MAX_MS = 34 * 36 ** (MS_DIGITS - 1) - 1;
 /** A clock that is nearer is right. ms */
 export const NEAR_MS = 60_000;
 const DEVICE = /^[\w.-]{0,32}$/;
-const STAMP = /^[0-9a-y][0-9a-z]{11}[\w.-]{0,32}$/;
+const STAMP = /^[0-9a-x][0-9a-z]{11}[\w.-]{0,32}$/;
 
 /** A stamp after `last`, and of `now` (epoch ms) where the clock says that is later. */
 export function nextStamp(last: Stamp | undefined, now: number, device: string): Stamp {
-  const ms = Math.max(0, Math.floor(now));
+  const ms = Math.min(Math.max(0, Math.floor(now)), MAX_MS);
   if (last === undefined || msOf(last) < ms) return stamp(ms, 0, device);
   const counted = countOf(last) + 1;
-  return counted > MAX_COUNT
-    ? stamp(msOf(last) + 1, 0, device)
-    : stamp(msOf(last), counted, device);
+  if (counted <= MAX_COUNT) return stamp(msOf(last), counted, device);
+  // Behind the last moment there are no stamps, and others would take nothing in that has one.
+  return msOf(last) < MAX_MS ? stamp(msOf(last) + 1, 0, device) : stamp(MAX_MS, MAX_COUNT, device);
 }
 
 /**

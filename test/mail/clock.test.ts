@@ -38,6 +38,13 @@ test("a stamp is its parts, and what is built of them is a stamp", () => {
     expect(stampOf(ms, count, device)).toBeUndefined();
 });
 
+test("what follows a stamp is a stamp on every device, and 'never' is none", () => {
+  for (const text of ["yzzzzzzzzzzz", "zzzzzzzzzzzz"]) expect(isStamp(`${text}dev`)).toBe(false);
+  for (const text of ["0mx07m12xzzza", "xzzzzzzzyzzza", "xzzzzzzzzzzya", "xzzzzzzzzzzza"])
+    expect(isStamp(nextStamp(text as Stamp, 0, "b"))).toBe(true);
+  expect(isStamp(nextStamp(undefined, Number.MAX_SAFE_INTEGER, "b"))).toBe(true);
+});
+
 test("whatever two clocks say, who changes a thing last has the last word, and no clock catches the other's fault", () => {
   fc.assert(
     fc.property(

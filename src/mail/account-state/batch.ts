@@ -8,6 +8,7 @@ import { base64ToBytes, bytesToBase64 } from "../../base/base64.ts";
 import { isDay } from "../../base/moment.ts";
 import { sha256 } from "../../base/sha256.ts";
 import { countOf, deviceOf, isStamp, msOf, type Stamp, stampOf } from "../clock.ts";
+import { isFirstSignInSaid } from "./registers.ts";
 import type { MessageState } from "../state.ts";
 import {
   BitReader,
@@ -88,7 +89,7 @@ export function packBatch(batch: Batch): { text: string; hash: string } {
   const rows = batch.messages.flatMap(rowOf).sort(byTime);
   const { head, columns, raw } = columnsOf(rows);
   for (const { name, said } of [...batch.registers].sort((a, b) => order(a.name, b.name)))
-    if (isStamp(said[1])) head[3].push([name, said[0], said[1]]);
+    if (isRegisterSaid(name, ...said)) head[3].push([name, said[0], said[1]]);
   const text = new TextEncoder().encode(JSON.stringify(head));
   const front = new Writer();
   front.varint(text.length);
@@ -229,7 +230,7 @@ function headOf(text: Uint8Array): Head {
   if (!isNatural(entries)) throw new Damaged();
   if (entries > MAX_ENTRIES) throw new TooBig();
   const isRegister = (r: unknown): boolean =>
-    isTriple(r) && typeof r[0] === "string" && isStamp(r[2]) && isShallow(r[1], MAX_DEPTH);
+    isTriple(r) && typeof r[0] === "string" && isRegisterSaid(...r) && isShallow(r[1], MAX_DEPTH);
   const isWord = (w: unknown): boolean =>
     isTriple(w) && isNatural(w[0]) && typeof w[1] === "string" && isShallow(w[2], MAX_DEPTH);
   const isFine =
@@ -312,6 +313,10 @@ function isNatural(value: unknown): value is number {
 
 function isListOf(value: unknown, isOne: (one: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isOne);
+}
+
+function isRegisterSaid(name: unknown, value: unknown, stamp: unknown): boolean {
+  return isStamp(stamp) || isFirstSignInSaid(name, value, stamp);
 }
 
 function isTriple(value: unknown): value is [unknown, unknown, unknown] {

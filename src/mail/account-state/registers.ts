@@ -14,12 +14,18 @@ type LabelField = (typeof LABEL_FIELDS)[number];
 /** The account's first sign-in with any Envoi, epoch ms: mail from long before it counts as read. */
 export const FIRST_SIGN_IN = "mark/first-sign-in";
 
-/** The last moment that a stamp may name (mail/clock.ts), epoch ms: in the year 5097. */
+/** Behind every moment that a clock may show (mail/clock.ts), epoch ms: in the year 5097. */
 const LAST_MOMENT = 35 * 36 ** 8 - 1;
 
 /** The stamp is later the earlier the moment: whichever devices say it, in whatever order, the earliest one stands. */
 export function firstSignInSaid(at: number): RegisterSaid {
   return [at, ruleStamp(LAST_MOMENT - at)];
+}
+
+/** Whether it is what that rule says, whose stamps no clock gives. */
+export function isFirstSignInSaid(name: unknown, value: unknown, stamp: unknown): boolean {
+  if (name !== FIRST_SIGN_IN || typeof value !== "number") return false;
+  return value >= 0 && value <= LAST_MOMENT && stamp === firstSignInSaid(value)[1];
 }
 
 export function settingRegister(name: string): string {
