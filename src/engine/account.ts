@@ -355,6 +355,8 @@ async function holdSession(jid: Jid, signal: AbortSignal): Promise<void> {
 async function noteFirstSignIn({ store, now }: AccountContext): Promise<void> {
   await store.write(["meta"], async (tx) => {
     const known = await readMeta(tx, "firstSignInAt");
-    if (known === undefined) putMeta(tx, "firstSignInAt", now());
+    if (known !== undefined) return;
+    putMeta(tx, "firstSignInAt", now());
+    putMeta(tx, "signInUnsure", true);
   });
 }

@@ -9,7 +9,7 @@ import { putMeta, readMeta } from "../store/meta.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
 import { StorageError } from "../store/storage-error.ts";
 import type { ArchivedItem, ArchivePage } from "../xmpp/mam.ts";
-import { archivedArrival } from "./arrivals.ts";
+import { archivedArrival, boundSignIn } from "./arrivals.ts";
 import type { Topic } from "./bus.ts";
 import type { AccountContext } from "./context.ts";
 import { createIdSieve } from "./id-sieve.ts";
@@ -115,6 +115,10 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
 
   function writeItems(batch: readonly Job[], items: readonly ArchivedItem[]): Promise<Ingested> {
     return store.write([...WORKING_STORES, "rejects"], async (tx) => {
+      await boundSignIn(
+        tx,
+        batch.flatMap(({ page }) => page?.marks ?? []),
+      );
       const arrivals = await arrivalsOf(tx, items);
       const result = await ingest(tx, me, arrivals, isSieveLoaded ? sieve : undefined);
       for (const { page } of batch) putRejects(tx, page?.unreadable ?? [], context.now());

@@ -3,6 +3,8 @@ import type { Jid } from "../mail/address.ts";
 import { domainOf } from "../mail/address.ts";
 import { type Arrival, arrivalOf, kindOf, type MessageKind } from "../mail/message.ts";
 import type { Received } from "../mail/received.ts";
+import { putMeta, readMeta } from "../store/meta.ts";
+import type { WriteTx } from "../store/schema.ts";
 import type { ArchivedItem } from "../xmpp/mam.ts";
 
 /** Mail older than this at the first sign-in of a browser counts as read: nobody wants years of bold rows. 30 days. */
@@ -14,6 +16,28 @@ const UNSURE_MS = 24 * 3600 * 1000;
 /** Whether what the archive has from then (epoch ms) starts out unread. `firstSignInAt`: when the account saw Envoi first. */
 export function startsUnread(kind: MessageKind, at: number, firstSignInAt: number): boolean {
   return at >= firstSignInAt || (kind === "mail" && at > firstSignInAt - FRESH_MS);
+}
+
+/**
+ * Where the server does not tell the time, its archive does: the newest there is at the first sign-in came before it, and
+ * what comes when there was nothing came behind it. A clock that is right by the month does no harm to "fresh".
+ */
+export async function boundSignIn(tx: WriteTx, marks: readonly { at: number }[]): Promise<void> {
+  const [isUnsure, at = 0, ranges] = await Promise.all([
+    readMeta(tx, "signInUnsure"),
+    readMeta(tx, "firstSignInAt"),
+    readMeta(tx, "ranges"),
+  ]);
+  if (isUnsure !== true) return;
+  const times = marks.map((mark) => mark.at).filter(Number.isFinite);
+  if (times.length === 0) return;
+  const newest = Math.max(...times);
+  const bounded =
+    ranges === undefined
+      ? Math.min(Math.max(at, newest), newest + FRESH_MS)
+      : Math.min(at, ...times);
+  putMeta(tx, "firstSignInAt", bounded);
+  putMeta(tx, "signInUnsure", false);
 }
 
 /** An archive item; its time is the archive's. `firstSignInAt`: when this browser saw the account first. */

@@ -167,7 +167,7 @@ async function whatIsHere({
 
 /**
  * "Older mail counts as read" goes by the server's time: this device's may be years off. Where the server does not tell,
- * the moment stays that of the sign-in: the clock here may have been set since.
+ * the moment stays that of the sign-in, within what the archive says of it: the clock here may have been set since.
  */
 async function noteFirstSync(
   { store, now }: AccountContext,
@@ -182,6 +182,7 @@ async function noteFirstSync(
     const ago = here - ((await readMeta(tx, "firstSignInAt")) ?? here);
     // A clock that was set between the two tells nothing about how long ago it was.
     putMeta(tx, "firstSignInAt", ago >= 0 && ago < FRESH_MS ? there - ago : there);
+    putMeta(tx, "signInUnsure", false);
   });
 }
 

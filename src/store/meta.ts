@@ -25,6 +25,8 @@ export type MetaValues = {
   fetched: { messages: number; mail: number };
   /** First sign-in on this browser, or of the account once it is known: older mail counts as read (engine/arrivals.ts). */
   firstSignInAt: number;
+  /** That is what this device's clock said: the server told no time, nor did its archive yet. */
+  signInUnsure: boolean;
   /** Mail that came between these was called read by the later of the two: it is looked at again. */
   lookAgain: { from: number; to: number };
   connection: ConnectionRow;

@@ -60,6 +60,7 @@ const META: Record<string, Check> = {
   ),
   fetched: shape({ messages: isNumber, mail: isNumber }),
   firstSignInAt: isNumber,
+  signInUnsure: isFlag,
   connection: shape({ state: oneOf("offline", "connecting", "connected"), host: maybe(isText) }),
   sync: shape(counts),
   archiveStart: shape({

@@ -847,6 +847,73 @@ test("the account's first sign-in, told while the past comes in, counts for what
   account.store.close();
 });
 
+describe("a first sign-in of which no server told the time", () => {
+  const day = 24 * HOUR;
+  const right = Date.UTC(2026, 10, 29);
+  /** The newest page of an archive first, or nothing; then what comes when Envoi was closed. */
+  async function signIn(clockAt: number, known: readonly number[], later: number) {
+    const account = await accountOnTrial();
+    await account.store.write(["meta"], async (tx) => {
+      putMeta(tx, "firstSignInAt", clockAt);
+      putMeta(tx, "signInUnsure", true);
+    });
+    const writer = createArchiveWriter(account);
+    await writer.load();
+    const items = [...known, later].map((at, n) => ({
+      archiveId: `archive-${n}`,
+      at,
+      received: received(n),
+    }));
+    for (const page of [items.slice(0, -1), items.slice(-1)]) {
+      const marks = page.map(({ archiveId, at }) => ({ archiveId, at }));
+      writer.put({ items: page, marks, unreadable: [], complete: true, ended: true, length: 1000 });
+      await writer.drained();
+    }
+    const at = await account.store.read(["meta"], (tx) => readMeta(tx, "firstSignInAt"));
+    const unread = (await seen(account)).inbox.filter(([, isUnread]) => isUnread);
+    return { account, at: at ?? 0, unread: unread.map(([subject]) => subject) };
+  }
+
+  test.each([-3650, 0, 3650])(
+    "is as late as the newest of the archive, and not by months later (%i days off)",
+    async (off) => {
+      const known = [right - 90 * day, right - 2 * day];
+      const { account, at, unread } = await signIn(right + off * day, known, right + 40 * day);
+      expect(at).toBeGreaterThanOrEqual(right - 2 * day);
+      expect(at).toBeLessThanOrEqual(right + 28 * day);
+      expect(unread).toContain("Matter 2");
+      expect(unread).not.toContain("Matter 0");
+      account.store.close();
+    },
+  );
+
+  test("is not later than the first there is in an archive that was empty", async () => {
+    const { account, unread } = await signIn(right + 3650 * day, [], right + day);
+    expect(unread).toEqual(["Matter 0"]);
+    account.store.close();
+  });
+
+  test("is told to no other device", async () => {
+    const node = new MemoryNode();
+    const it = await device(node, 0);
+    await it.account.store.write(["meta"], async (tx) => {
+      putMeta(tx, "firstSignInAt", right - 3650 * day);
+      putMeta(tx, "signInUnsure", true);
+    });
+    const told = () =>
+      it.account.store.read(["registers"], (tx) => tx.objectStore("registers").get(FIRST_SIGN_IN));
+    it.online();
+    await it.saved();
+    await vi.waitFor(() => expect(node.published.length).toBeGreaterThan(0), PATIENCE);
+    expect(await told()).toBeUndefined();
+    await it.account.store.write(["meta"], async (tx) => putMeta(tx, "signInUnsure", false));
+    it.offline();
+    it.online();
+    await vi.waitFor(async () => expect(await told()).toBeDefined(), PATIENCE);
+    it.close();
+  });
+});
+
 test("chats from since the account's first sign-in are unread on a device that came later, too", async () => {
   const account = await accountOnTrial();
   const day = 24 * HOUR;

@@ -141,17 +141,20 @@ export async function introduce(context: AccountContext): Promise<void> {
     const clock = await readClock(tx, now());
     const device = (await readMeta(tx, "device")) ?? "";
     const name = deviceRegister(device);
-    const [known, first, mine, offset = 0] = await Promise.all([
+    const [known, first, mine, isUnsure, offset = 0] = await Promise.all([
       tx.objectStore("registers").get(name),
       tx.objectStore("registers").get(FIRST_SIGN_IN),
       readMeta(tx, "firstSignInAt"),
+      readMeta(tx, "signInUnsure"),
       readMeta(tx, "clockOffset"),
     ]);
     const time = now() + offset;
     const said = known?.said[0] as { at?: number } | undefined;
     if (Math.abs(time - (said?.at ?? 0)) > SELDOM_MS)
       await sayRegister(tx, clock, name, { at: time, name: deviceName() });
-    const signedIn = mine === undefined ? undefined : firstSignInSaid(mine);
+    // The earliest stands for good.
+    const isSure = mine !== undefined && isUnsure !== true;
+    const signedIn = isSure ? firstSignInSaid(mine) : undefined;
     if (signedIn !== undefined && later(first?.said, signedIn) === signedIn)
       putRow(tx, "registers", { said: signedIn, pending: 1 }, FIRST_SIGN_IN);
     putClock(tx, clock);
