@@ -14,7 +14,7 @@ import {
   wordsOf,
 } from "../mail/account-state/draft-merge.ts";
 import { type Draft, type DraftHeld, isUnread } from "../mail/draft.ts";
-import type { Stamp } from "../mail/clock.ts";
+import { deviceOf, type Stamp, stampOver } from "../mail/clock.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
@@ -280,9 +280,11 @@ export class DraftShelf {
     return [...this.marks.values()].filter(isThere).length;
   }
 
-  /** Later than every edit known of, this device's own too: its clock may have been years ahead and put right since. */
+  /** Later than this device's last of the draft too: its clock may have been years ahead then, and put right since. */
   private stampAfter(mark: DraftMark | undefined): Stamp {
-    return this.clock.next(mark?.revision.at(-1));
+    const stamp = this.clock.next();
+    const own = mark?.revision.find((each) => deviceOf(each) === deviceOf(stamp));
+    return stampOver(stamp, own);
   }
 
   private draft(id: string): Promise<Draft | undefined> {
