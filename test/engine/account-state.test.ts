@@ -26,6 +26,7 @@ import { decodeBatch, encodeBatch } from "../../src/mail/account-state/batch.ts"
 import { FIRST_SIGN_IN, firstSignInSaid } from "../../src/mail/account-state/registers.ts";
 import type { Received } from "../../src/mail/received.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
+import { putRow } from "../../src/store/put.ts";
 import type { ArchivePage } from "../../src/xmpp/mam.ts";
 import { nextStamp, ruleStamp } from "../../src/mail/clock.ts";
 import { stateKey, whenOf } from "../../src/mail/state.ts";
@@ -666,6 +667,46 @@ describe("a server that fails", () => {
       async () => expect((await seen(one.account)).starred).toHaveLength(2),
       PATIENCE,
     );
+    one.close();
+  });
+
+  test("what a server lost and has no room for is told as waiting, pushes nothing out, and is said when there is room", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    await one.account.store.write(["state"], async (tx) => {
+      for (let year = 2018; year < 2026; year++)
+        for (let n = 0; n < 4; n++) {
+          const stamp = nextStamp(undefined, Date.UTC(2026, 0, 1) + n, "aaaaaa");
+          const row = { said: { star: [true, stamp] as const }, ...whenOf(Date.UTC(year, n)) };
+          putRow(tx, "state", { ...row, pending: 1 }, `${year}00000000000${n}`);
+        }
+    });
+    one.online();
+    await one.saved();
+    one.offline();
+    const dropped = node.ids().filter((id) => /^m\.20(18|19)/.test(id));
+    expect(dropped).toHaveLength(2);
+    node.drop((id) => dropped.includes(id));
+    while (node.ids().length < 64) node.put(`of.others.${node.ids().length}`, "AAAA");
+    const held = node.ids().sort();
+    node.maxItems = node.saysMaxItems = 64;
+    one.online();
+    await vi.waitFor(
+      async () =>
+        expect(await readDevices(one.account)).toMatchObject({
+          pending: 8,
+          items: 64,
+          maxItems: 64,
+          detail: expect.stringContaining("64 items"),
+        }),
+      PATIENCE,
+    );
+    expect(node.ids().sort()).toEqual(held);
+    one.offline();
+    node.maxItems = node.saysMaxItems = 256;
+    one.online();
+    await one.saved();
+    expect(node.ids()).toEqual(expect.arrayContaining(dropped));
     one.close();
   });
 

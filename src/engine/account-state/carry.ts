@@ -17,7 +17,7 @@ import { StanzaError } from "../../xmpp/stanza-error.ts";
 import type { AccountContext } from "../context.ts";
 import { introduce, setClock } from "./device.ts";
 import { takeFirstSignIn } from "./first-sign-in.ts";
-import { ItemsDropped } from "./fold.ts";
+import { ItemsDropped, NoRoom } from "./fold.ts";
 import { setForgetMark } from "./forget.ts";
 import { noteHealth } from "./health.ts";
 import { forgetItems } from "./items.ts";
@@ -114,7 +114,8 @@ export function createAccountState(
       return options.onError(error);
     const isFull = error instanceof StanzaError && error.condition === "resource-constraint";
     if (!isFull || carrier?.kind !== "private-xml") {
-      again();
+      if (error instanceof NoRoom) again(refusalMs(refusals++));
+      else again();
       return noteHealth(context, { detail: error.message }).catch(options.onError);
     }
     // What is too large for one stanza stays so until something is forgotten, or the server takes more.
@@ -156,9 +157,9 @@ export function createAccountState(
         if (now !== undefined) await setForgetMark(context, opened, now);
         await publishPending(context, opened, publishing);
         if (isMissing) mendLater();
+        else refusals = 0;
         tidyLater();
         failures = 0;
-        refusals = 0;
       } catch (error) {
         await failed(error);
       }
@@ -167,7 +168,10 @@ export function createAccountState(
 
   function mendLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queue((open) => closeGaps(context, open, signal)),
+      queue(async (open) => {
+        await closeGaps(context, open, signal);
+        refusals = 0;
+      }),
     );
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Batch } from "../../mail/account-state/batch.ts";
 import { bucketOf, planFold, REGISTERS } from "../../mail/account-state/buckets.ts";
-import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import { LEAST_ITEMS, type StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { settleClock, today } from "./device.ts";
 import { onlyForgotten } from "./forget.ts";
@@ -18,17 +18,28 @@ export class ItemsDropped extends Error {
   override readonly name = "ItemsDropped";
 }
 
+/** It says that it keeps no more: another item would push the oldest out, whoever's that is. */
+export class NoRoom extends ItemsDropped {}
+
+/** Where there is no room for one, the others are folded all the same. */
 export async function foldBuckets(
   context: AccountContext,
   carrier: StateCarrier,
   buckets: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
+  let full: NoRoom | undefined;
   for (const bucket of buckets) {
     if (signal.aborted) return;
-    await foldBucket(context, carrier, bucket);
+    try {
+      await foldBucket(context, carrier, bucket);
+    } catch (error) {
+      if (!(error instanceof NoRoom)) throw error;
+      full = error;
+    }
   }
   await noteHealth(context, {});
+  if (full !== undefined) throw full;
 }
 
 /** Folds every bucket that something in the batch belongs to. */
@@ -44,6 +55,11 @@ export async function foldBatch(
   await foldBuckets(context, carrier, [...buckets], signal);
 }
 
+function checkRoom({ maxItems }: StateCarrier, there: number, more: number): void {
+  if (maxItems === undefined || there + more <= Math.max(maxItems, LEAST_ITEMS)) return;
+  throw new NoRoom(`the server keeps ${maxItems} items, and ${there + more} are needed`);
+}
+
 async function foldBucket(
   context: AccountContext,
   carrier: StateCarrier,
@@ -56,7 +72,11 @@ async function foldBucket(
   const { parts, superseded, bare } = planFold(bucket, batch, readable);
   // An id names what is in the item: where that cannot be read it is damaged, and written over.
   const fresh = parts.filter(({ id }) => !isRead(known[id]));
-  if (fresh.length > 0) await settleClock(context);
+  if (fresh.length > 0) {
+    const more = fresh.filter(({ id }) => known[id] === undefined).length - superseded.length;
+    if (more > 0) checkRoom(carrier, Object.keys(known).length, more);
+    await settleClock(context);
+  }
   for (const { id, payload } of fresh) await carrier.publish({ id, payload });
   if (fresh.length > 0) {
     const there = new Set(await carrier.list());

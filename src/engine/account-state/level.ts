@@ -14,7 +14,7 @@ import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { AccountContext } from "../context.ts";
 import { knownDevice, today } from "./device.ts";
-import { foldBuckets } from "./fold.ts";
+import { foldBuckets, NoRoom } from "./fold.ts";
 import { noteHealth } from "./health.ts";
 import {
   changeGaps,
@@ -28,7 +28,7 @@ import {
 } from "./items.ts";
 import { type AccountStateEvent } from "./carry.ts";
 import { isAsLeft, rejoinJournal } from "./own-journal.ts";
-import { countOf, readBucket, readMonths, subjectsOf } from "./rows.ts";
+import { countOf, readBucket, readMonths, type Subjects, subjectsOf } from "./rows.ts";
 
 /** Items asked for at once. */
 const PORTION = 8;
@@ -104,13 +104,24 @@ export async function closeGaps(
   const gaps = await readGaps(context);
   if (gaps.length === 0) return;
   const journals = await fetchJournals(context, carrier);
+  let full: NoRoom | undefined;
+  let lacking = 0;
   for (const bucket of new Set(gaps.map((gap) => bucketToday(gap, now)))) {
     if (signal.aborted) return;
-    if (!(await isCovered(context, carrier, bucket, journals)))
-      await foldBuckets(context, carrier, [bucket], signal);
+    const count = countOf(await lackingOf(context, carrier, bucket, journals));
+    try {
+      if (count > 0) await foldBuckets(context, carrier, [bucket], signal);
+    } catch (error) {
+      if (!(error instanceof NoRoom)) throw error;
+      full = error;
+      lacking += count;
+      continue;
+    }
     // What fails before this is looked into again.
     await changeGaps(context, (all) => all.filter((gap) => bucketToday(gap, now) !== bucket));
   }
+  await noteHealth(context, { lacking });
+  if (full !== undefined) throw full;
 }
 
 /** What stands in them is folded by their devices, or when those do not come back (tidy.ts). */
@@ -126,15 +137,16 @@ async function allBuckets(context: AccountContext): Promise<string[]> {
   return [...new Set([REGISTERS, ...months.map((month) => bucketOf(firstDayOf(month), now))])];
 }
 
-async function isCovered(
+/** What is said of a bucket here and in none of the items there are. */
+async function lackingOf(
   context: AccountContext,
   carrier: StateCarrier,
   bucket: string,
   journals: readonly Batch[],
-): Promise<boolean> {
+): Promise<Subjects> {
   const known = await readItems(context);
   const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && isRead(known[id]));
   const items = ids.length === 0 ? [] : await carrier.fetch(ids);
   const there = [...(await joinItems(context, items)).values(), ...journals];
-  return countOf(subjectsOf(unsaid(await readBucket(context, bucket), there))) === 0;
+  return subjectsOf(unsaid(await readBucket(context, bucket), there));
 }

@@ -39,7 +39,8 @@ export async function readDevices({ store, me }: AccountContext): Promise<Device
       ...(health ?? { carrier: "none", items: 0, bytes: 0, unreadable: 0 }),
       host: domainOf(me),
       ...(drafts === undefined ? {} : { drafts: DRAFTS[drafts] }),
-      pending: messages + others + [...marks.values()].filter(isOnlyHere).length,
+      pending:
+        messages + others + (health?.lacking ?? 0) + [...marks.values()].filter(isOnlyHere).length,
       devices: devices.sort((a, b) => b.at - a.at),
     };
   });

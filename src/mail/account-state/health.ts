@@ -12,6 +12,8 @@ export type StateHealth = {
   detail?: string;
   /** Everything said here was seen in a server's copy then; epoch ms. */
   savedAt?: number;
+  /** Entries that the server lost and has no room for. */
+  lacking?: number;
   /** All items were read then; epoch ms. */
   readAt?: number;
   items: number;

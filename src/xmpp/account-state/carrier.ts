@@ -1,9 +1,12 @@
 /** Where the private state lies on the server; PEP and private XML look alike from here on. */
 import type { CarriedItem } from "./item.ts";
 
+/** With less, items would push each other out: a journal for each device and a few years of mail. */
+export const LEAST_ITEMS = 64;
+
 export interface StateCarrier {
   readonly kind: "pep" | "private-xml";
-  /** How many items it keeps, where the server says so. */
+  /** How many items it keeps, where the server says so; what keeps fewer than LEAST_ITEMS is not used. */
   readonly maxItems?: number;
   /**
    * Ids of everything that is there. Rejects with StanzaError `item-not-found` or `conflict` where the place is gone, or

@@ -11,11 +11,8 @@ import {
 } from "../pep.ts";
 import type { Session } from "../session.ts";
 import { StanzaError } from "../stanza-error.ts";
-import type { StateCarrier } from "./carrier.ts";
+import { LEAST_ITEMS, type StateCarrier } from "./carrier.ts";
 import { buildPayload, parsePayload } from "./item.ts";
-
-/** With less, items would push each other out: a journal for each device and a few years of mail. */
-const LEAST_ITEMS = 64;
 
 /** The node as it may be used, or why not. */
 export function largeEnough(node: PrivateNode | NodeRefusal): PrivateNode | NodeRefusal {
