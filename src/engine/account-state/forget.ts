@@ -28,10 +28,10 @@ import { dayOf, today } from "./device.ts";
 import { joinItems, type KnownItems, readItems } from "./items.ts";
 import { readRegister, sayRegister } from "./registers.ts";
 
-/** Store: registers. */
-export async function readForgetMark(tx: ReadTx): Promise<ForgetMark | undefined> {
+/** Store: registers. `now`: the day it is (device.ts `today`). */
+export async function readForgetMark(tx: ReadTx, now: number): Promise<ForgetMark | undefined> {
   const said = await readRegister(tx, FORGET_BEFORE);
-  return parseForgetMark(() => said);
+  return parseForgetMark(() => said, now);
 }
 
 /**
@@ -55,7 +55,7 @@ export async function setForgetMark(
     const mark = forgetMark(
       from,
       serverNow,
-      parseForgetMark(() => said),
+      parseForgetMark(() => said, dayOf(serverNow)),
     );
     if (mark === undefined) return;
     const clock = await readClock(tx, context.now());
@@ -65,8 +65,10 @@ export async function setForgetMark(
 }
 
 /** What is forgotten counts as said: no fold will say it, and nobody is to wait for that. */
-export async function settleForgotten({ store }: AccountContext): Promise<void> {
-  const mark = await store.read(["registers"], readForgetMark);
+export async function settleForgotten(context: AccountContext): Promise<void> {
+  const { store } = context;
+  const now = await today(context);
+  const mark = await store.read(["registers"], (tx) => readForgetMark(tx, now));
   if (mark === undefined) return;
   await store.write(["state"], async (tx) => {
     const index = tx.objectStore("state").index("pending");
@@ -85,7 +87,7 @@ export async function bucketsToForget(
   if (!isCrowded(Object.keys(known).length, maxItems)) return [];
   const now = await today(context);
   return context.store.read(["state", "registers"], async (tx) => {
-    const mark = await readForgetMark(tx);
+    const mark = await readForgetMark(tx, now);
     const found: string[] = [];
     if (mark === undefined) return found;
     for (const bucket of bucketsOf(known, now)) {
@@ -114,7 +116,8 @@ export async function onlyForgotten(
   ids: readonly string[],
 ): Promise<string[]> {
   if (ids.length === 0) return [];
-  const mark = await context.store.read(["registers"], readForgetMark);
+  const now = await today(context);
+  const mark = await context.store.read(["registers"], (tx) => readForgetMark(tx, now));
   if (mark === undefined) return [];
   const batches = await joinItems(context, await carrier.fetch(ids));
   return [...batches].flatMap(([id, batch]) => (isAllForgotten(batch, mark) ? [id] : []));

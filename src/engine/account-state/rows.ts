@@ -4,6 +4,7 @@ import { monthsOf, REGISTERS } from "../../mail/account-state/buckets.ts";
 import { isForgotten } from "../../mail/account-state/forget.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
+import { today } from "./device.ts";
 import { readForgetMark } from "./forget.ts";
 
 /** Keys of messages and names of registers. */
@@ -51,24 +52,26 @@ export function readSubjects({ store }: AccountContext, wanted: Subjects): Promi
 }
 
 /** What is said of a bucket's messages and not forgotten, or of the account itself. */
-export function readBucket({ store }: AccountContext, bucket: string): Promise<Batch> {
-  return store.read(["state", "registers"], async (tx) =>
+export async function readBucket(context: AccountContext, bucket: string): Promise<Batch> {
+  const now = await today(context);
+  return context.store.read(["state", "registers"], async (tx) =>
     bucket === REGISTERS
       ? { messages: [], registers: await allRegisters(tx) }
-      : { messages: await messagesOf(tx, monthsOf(bucket)), registers: [] },
+      : { messages: await messagesOf(tx, monthsOf(bucket), now), registers: [] },
   );
 }
 
 async function messagesOf(
   tx: ReadTx,
   { from, to }: { from: number; to: number },
+  now: number,
 ): Promise<MessageEntry[]> {
   const index = tx.objectStore("state").index("month");
   const range = IDBKeyRange.bound(from, to);
   const [keys, rows, mark] = await Promise.all([
     index.getAllKeys(range),
     index.getAll(range),
-    readForgetMark(tx),
+    readForgetMark(tx, now),
   ]);
   return keys.flatMap((key, at) => {
     const row = rows[at];

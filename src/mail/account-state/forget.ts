@@ -46,14 +46,19 @@ export function forgetMark(
   return isNear ? undefined : mark;
 }
 
-/** The mark that stands in the registers; undefined where there is none, or it is of another version. */
+/**
+ * The mark that stands in the registers; undefined where there is none, it is of another version, or would have words of
+ * the last year forgotten, which nobody may say. `today`: days since the epoch.
+ */
 export function parseForgetMark(
   said: (register: string) => RegisterSaid | undefined,
+  today: number,
 ): ForgetMark | undefined {
   const value = said(FORGET_BEFORE)?.[0];
   if (typeof value !== "object" || value === null) return undefined;
   const { day, saidAt } = value as { day?: unknown; saidAt?: unknown };
   if (typeof day !== "number" || typeof saidAt !== "number") return undefined;
+  if (saidAt > (today + 1 + NEAR) * DAY_MS - UNSAID_MS) return undefined;
   return { day, saidAt };
 }
 

@@ -67,9 +67,9 @@ test("a word said anew is never forgotten by a mark from before, and a mark surv
   fc.assert(
     fc.property(messageEntries, fc.integer({ min: 0, max: 40_000 }), (one, from) => {
       const mark = forgetMark(from, NOW);
-      expect(parseForgetMark(markedBy(JSON.parse(JSON.stringify(mark)) as RegisterValue))).toEqual(
-        mark,
-      );
+      expect(
+        parseForgetMark(markedBy(JSON.parse(JSON.stringify(mark)) as RegisterValue), TODAY),
+      ).toEqual(mark);
       const again = {
         ...one,
         said: { ...one.said, mute: [true, stampOf(NOW, 0, "a") as Stamp] as const },
@@ -80,9 +80,19 @@ test("a word said anew is never forgotten by a mark from before, and a mark surv
   );
   fc.assert(
     fc.property(values, (value) => {
-      const mark = parseForgetMark(markedBy(value));
+      const mark = parseForgetMark(markedBy(value), TODAY);
       expect(mark === undefined || typeof mark.day === "number").toBe(true);
     }),
     { numRuns: 50 },
   );
+});
+
+test("a mark that would have words of the last year forgotten is none", () => {
+  const said = (saidAt: number): RegisterSaid => [
+    { day: 1e8, saidAt },
+    stampOf(NOW, 0, "a") as Stamp,
+  ];
+  const mark = (saidAt: number) => parseForgetMark(() => said(saidAt), TODAY);
+  expect(mark(NOW - 365 * DAY_MS)).toBeDefined();
+  for (const far of [NOW - 362 * DAY_MS, NOW, 8e15, 1e300]) expect(mark(far)).toBeUndefined();
 });
