@@ -832,6 +832,34 @@ describe("a device's own journal", () => {
     two.close();
   });
 
+  test("is folded when it is too large, however few its entries are", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    one.online();
+    await one.saved();
+    await one.account.store.write(["state"], async (tx) => {
+      for (let n = 0; n < 12; n++) {
+        const list = Array.from({ length: 150 }, () => `${crypto.randomUUID()}@example.net`);
+        const stamp = nextStamp(undefined, Date.UTC(2026, 0, 2) + n, "aaaaaa");
+        const said = { bcc: [list.join("\n"), stamp] as const };
+        putRow(
+          tx,
+          "state",
+          { said, ...whenOf(mail(n).message.at), pending: 1 },
+          n.toString(16).padStart(2, "0").padEnd(16, "0"),
+        );
+      }
+    });
+    await one.act(0, { do: "star" });
+    await vi.waitFor(
+      () => expect(node.ids().filter((id) => id.startsWith("m.")).length).toBeGreaterThan(2),
+      PATIENCE,
+    );
+    await one.saved();
+    for (const payload of node.payloads()) expect(payload.length).toBeLessThanOrEqual(14_000);
+    one.close();
+  });
+
   test("is written once for each time something was said, and goes when it is folded", async () => {
     const node = new MemoryNode();
     const one = await device(node, 40);

@@ -1,6 +1,6 @@
 /** Says to the account what is said here: a little at once in this device's journal, much by folding it. */
-import { journalId, MAX_JOURNAL } from "../../mail/account-state/buckets.ts";
-import { encodeBatch } from "../../mail/account-state/batch.ts";
+import { journalId, MAX_JOURNAL, MAX_PAYLOAD } from "../../mail/account-state/buckets.ts";
+import { type Batch, encodeBatch } from "../../mail/account-state/batch.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
@@ -41,22 +41,23 @@ export async function publishPending(
     // It may have been set since the stream began.
     await setClock(context, serverNow());
     const all = together(await readJournal(context), pending);
-    if (countOf(all) <= MAX_JOURNAL) await writeJournal(context, carrier, all, echoes);
-    else await foldAll(context, carrier, all, signal);
+    const batch = await readSubjects(context, all);
+    const payload = encodeBatch(batch);
+    if (countOf(all) <= MAX_JOURNAL && payload.length <= MAX_PAYLOAD) {
+      await keepJournal(context, all);
+      await writeJournal(context, carrier, { batch, payload }, echoes);
+    } else await foldAll(context, carrier, batch, signal);
   }
 }
 
 async function writeJournal(
   context: AccountContext,
   carrier: StateCarrier,
-  all: Subjects,
+  { batch, payload }: { batch: Batch; payload: string },
   echoes: Echoes,
 ): Promise<void> {
   const id = journalId(await knownDevice(context));
-  const batch = await readSubjects(context, all);
-  const payload = encodeBatch(batch);
   await settleClock(context);
-  await keepJournal(context, all);
   const seen = await publishAndSee(carrier, { id, payload }, echoes);
   if (seen !== payload) throw new ItemsDropped(`the server does not keep ${id}`);
   await joinBatch(context, batch);
@@ -85,10 +86,10 @@ async function publishAndSee(
 async function foldAll(
   context: AccountContext,
   carrier: StateCarrier,
-  all: Subjects,
+  batch: Batch,
   signal: AbortSignal,
 ): Promise<void> {
-  await foldBatch(context, carrier, await readSubjects(context, all), signal);
+  await foldBatch(context, carrier, batch, signal);
   if (signal.aborted) return;
   await keepJournal(context, NO_SUBJECTS);
   await carrier.retract([journalId(await knownDevice(context))]);

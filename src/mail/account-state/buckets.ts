@@ -16,7 +16,7 @@ export const REGISTERS = "registers";
 export const MAX_JOURNAL = 24;
 
 /** Characters of an item's payload. */
-const MAX_PAYLOAD = 14_000;
+export const MAX_PAYLOAD = 14_000;
 /** A key alone is 8 bytes, and a register is more. Characters of base64. */
 const LEAST_CHARACTERS = 10;
 /** How long a year has to be over until its mail is kept by year: a new device reads the newest months first. */
