@@ -169,6 +169,7 @@ export function createAccountState(
   function mendLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
       queue(async (open) => {
+        await setClock(context, serverNow());
         await closeGaps(context, open, signal);
         refusals = 0;
       }),
@@ -177,7 +178,10 @@ export function createAccountState(
 
   function tidyLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queue((open) => tidy(context, open, serverNow(), signal)),
+      queue(async (open) => {
+        await setClock(context, serverNow());
+        await tidy(context, open, serverNow(), signal);
+      }),
     );
   }
 

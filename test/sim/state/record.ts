@@ -2,6 +2,9 @@
 import { deviceOf, type Stamp } from "../../../src/mail/clock.ts";
 import { asText, type Word, type Words, wordsIn, wordsOf, type Write } from "./words.ts";
 
+/** Written where a clock is put right. */
+const CLOCK: ReadonlySet<unknown> = new Set(["clockOffset", "clockSettled"]);
+
 export class Record<Device extends { readonly name: string }> {
   /** What each device's database says. */
   private readonly databases = new Map<Device, Words>();
@@ -44,7 +47,7 @@ export class Record<Device extends { readonly name: string }> {
   take(device: Device, writes: readonly Write[]): void {
     for (const { store, key, value } of writes)
       if (store === "meta" && key === "device") this.names.set(device, String(value));
-    const isClockSet = writes.some((w) => w.store === "meta" && w.key === "clockOffset");
+    const isClockSet = writes.some((w) => w.store === "meta" && CLOCK.has(w.key));
     const words = this.wordsOn(device);
     for (const write of writes) {
       for (const [subject, word] of wordsOf(write)) {
