@@ -47,11 +47,17 @@ export async function createPrivateNode(
   node: string,
 ): Promise<PrivateNode | NodeRefusal> {
   try {
-    const known = await configOf(session, node).catch(onlyNotFound);
-    if (known === undefined && (await create(session, node)))
-      return await readPrivateNode(session, node);
+    const [known, left] = await Promise.all(
+      [node, spareOf(node)].map((one) => configOf(session, one).catch(onlyNotFound)),
+    );
+    const isHalfDone = left !== undefined;
     // There, or made by another device just now.
-    return await mend(session, node, known ?? (await configOf(session, node)));
+    const made =
+      known === undefined && (await create(session, node))
+        ? await readPrivateNode(session, node)
+        : await mend(session, node, known ?? (await configOf(session, node)), isHalfDone);
+    if (isHalfDone && !("refused" in made)) await bringBack(session, node);
+    return made;
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
     const isMissing = ["service-unavailable", "feature-not-implemented"].includes(error.condition);
@@ -158,19 +164,22 @@ function isWrong(name: string, value: string | undefined): boolean {
   return wanted === "1" ? value !== "1" && value !== "true" : value !== wanted;
 }
 
-/** Puts a node right that is there already. `config`: what it is like. */
+/** Puts a node right that is there already. `config`: what it is like. `isHalfDone`: it was open, and may be to some. */
 async function mend(
   session: Session,
   node: string,
   config: Config,
+  isHalfDone: boolean,
 ): Promise<PrivateNode | NodeRefusal> {
   const wrong = wrongIn(config);
   const isRight = Object.keys(wrong).length === 0;
+  const wasOpen = "access_model" in wrong;
+  // Before it looks right: where the stream ends now, the next one has to know.
+  if (wasOpen) await create(session, spareOf(node)).catch(onlyStanzaErrors);
   if (!isRight) await repair(session, node, wrong);
   // Behind the repair: from now on nobody can join any more.
   const isMineAlone = await dismissStrangers(session, node);
-  const wasOpen = "access_model" in wrong;
-  if (isMineAlone === false || (isMineAlone === undefined && wasOpen)) {
+  if (isMineAlone === false || (isMineAlone === undefined && (wasOpen || isHalfDone))) {
     try {
       await remake(session, node);
     } catch (error) {
@@ -178,7 +187,9 @@ async function mend(
       return { refused: "not-private", detail: `others may read it: ${error.message}` };
     }
   } else if (isRight) return judge(node, config);
-  return readPrivateNode(session, node);
+  const made = await readPrivateNode(session, node);
+  if (wasOpen && !("refused" in made)) await bringBack(session, node);
+  return made;
 }
 
 /**
@@ -228,13 +239,61 @@ async function strangersIn(
 /** A new node of the same name, which nobody ever joined, with the same items. */
 async function remake(session: Session, node: string): Promise<void> {
   const items = await fetchItems(session, node, await listItems(session, node));
+  await keepApart(session, spareOf(node), items);
   await deleteNode(session, node);
   await create(session, node);
+  await publishAll(session, node, items);
+  await bringBack(session, node);
+}
+
+/**
+ * Holds what a node held while that is made anew, so that a stream may end in between and any device goes on. As long as
+ * it is there, that is not done.
+ */
+function spareOf(node: string): string {
+  return `${node}#kept`;
+}
+
+/** Rejects where not all of them are safe there: then nothing may be deleted. */
+async function keepApart(
+  session: Session,
+  spare: string,
+  items: readonly PepItem[],
+): Promise<void> {
+  await create(session, spare);
+  const made = await readPrivateNode(session, spare);
+  const isPrivate = !("refused" in made) && (await dismissStrangers(session, spare)) !== false;
+  if (isPrivate) await publishAll(session, spare, items);
+  const kept = new Set(isPrivate ? await listItems(session, spare) : []);
+  if (items.every(({ id, payload }) => payload === undefined || kept.has(id))) return;
+  const text = "what it holds cannot be kept apart";
+  throw new StanzaError({ type: "cancel", condition: "not-allowed", text });
+}
+
+/** Whether all were taken. One that the server does not take must not keep the others out. */
+async function publishAll(
+  session: Session,
+  node: string,
+  items: readonly PepItem[],
+): Promise<boolean> {
+  let isWhole = true;
   for (const { id, payload } of items) {
     if (payload === undefined) continue;
-    // One that the server does not take again must not keep the others out.
-    await publishItem(session, node, id, payload).catch(onlyStanzaErrors);
+    const taken = publishItem(session, node, id, payload).then(() => true);
+    if ((await taken.catch(onlyStanzaErrors)) !== true) isWhole = false;
   }
+  return isWhole;
+}
+
+/** What was kept apart and is not in the node; then nothing is kept apart any more. */
+async function bringBack(session: Session, node: string): Promise<void> {
+  const spare = spareOf(node);
+  const kept = await listItems(session, spare).catch(onlyNotFound);
+  if (kept === undefined) return;
+  const there = new Set(await listItems(session, node));
+  const missing = kept.filter((id) => !there.has(id));
+  const items = await fetchItems(session, spare, missing);
+  if (await publishAll(session, node, items)) await deleteNode(session, spare);
 }
 
 function onlyStanzaErrors(error: unknown): undefined {

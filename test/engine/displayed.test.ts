@@ -68,7 +68,8 @@ function session(): Session {
       told.push(`${item.attrs["id"]} ${mark?.attrs["id"]}`);
       expect(mark?.attrs["by"]).toBe(me);
     }
-    if (child.getNS() === "http://jabber.org/protocol/disco#items")
+    const isOther = child.getChildElements().some(({ attrs }) => (attrs["node"] ?? NODE) !== NODE);
+    if (isOther || child.getNS() === "http://jabber.org/protocol/disco#items")
       throw new StanzaError({ type: "cancel", condition: "item-not-found" });
     const configure = xml("configure", {}, form);
     return xml("iq", {}, xml("pubsub", { xmlns: child.getNS() ?? PUBSUB }, configure));

@@ -19,6 +19,7 @@ import type { Draft } from "../../src/mail/draft.ts";
 import { messageFromDraft } from "../../src/mail/outgoing.ts";
 import { newDraft } from "../../src/mail/reply.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
+import { NODE_DRAFTS } from "../../src/xmpp/nodes.ts";
 import { ConnectionError } from "../../src/xmpp/connection-error.ts";
 import type { IqRequest } from "../../src/xmpp/iq.ts";
 import type { Session } from "../../src/xmpp/session.ts";
@@ -95,6 +96,7 @@ async function answer(request: IqRequest): Promise<Element> {
   }
   const [what] = child.getChildElements();
   if (what === undefined) throw error("bad-request");
+  if (what.attrs["node"] !== NODE_DRAFTS) throw error("item-not-found");
   if (what.name === "create") {
     if (account.exists) throw error("conflict");
     account.exists = true;

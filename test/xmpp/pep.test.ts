@@ -163,6 +163,39 @@ test.each(["stay", "hidden"] as const)(
   },
 );
 
+test("a stream that ends anywhere while a node is made anew loses nothing and leaves nobody in", async () => {
+  const { server, pep } = await stage();
+  pep.strangers = "hidden";
+  for (let before = 0, isOver = false; !isOver; before++) {
+    const { session, nodes } = await annOn(server);
+    nodes.clear();
+    nodes.set(NODE, opened());
+    let writes = 0;
+    isOver = true;
+    const stop = server.on(({ text }) => {
+      if (!text.includes('type="set"') || writes++ < before) return false;
+      isOver = false;
+      session.abort();
+      return true;
+    });
+    await createPrivateNode(session, NODE).catch(() => undefined);
+    stop();
+    const { session: next } = await annOn(server);
+    expect(await createPrivateNode(next, NODE)).toEqual({ node: NODE });
+    expect((await listItems(next, NODE)).sort(), `after ${before} writes`).toEqual(["a", "b"]);
+    expect(others(nodes.get(NODE)), `after ${before} writes`).toEqual([]);
+    expect([...nodes.keys()]).toEqual([NODE]);
+  }
+});
+
+test("a node whose items the server takes nowhere else is not deleted", async () => {
+  const { session, nodes, pep } = await stage();
+  Object.assign(pep, { strangers: "hidden", keeps: 1 });
+  nodes.set(NODE, opened());
+  expect(await createPrivateNode(session, NODE)).toMatchObject({ refused: "not-private" });
+  expect(await listItems(session, NODE)).toEqual(["a", "b"]);
+});
+
 test("a node that cannot be made anew is not private; one that was never open is not touched", async () => {
   const { session, nodes, pep } = await stage();
   Object.assign(pep, { strangers: "hidden", keepsNodes: true });
@@ -301,5 +334,5 @@ test("an answer of somebody else's is none", async () => {
   });
   server.faults.pep.accessModel = () => "open";
   expect(await createPrivateNode(session, "urn:test:1")).toMatchObject({ refused: "not-private" });
-  expect(events.filter((e) => e.kind === "rejected")).toHaveLength(4);
+  expect(events.filter((e) => e.kind === "rejected")).toHaveLength(6);
 });
