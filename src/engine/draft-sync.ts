@@ -87,7 +87,7 @@ export function createDraftSync(
   session: Session,
   options: DraftSyncOptions,
 ): DraftSync {
-  const { isNew, features, pauseMs: usualMs = PAUSE_MS, againMs = AGAIN_MS, signal } = options;
+  const { isNew, features, pauseMs = PAUSE_MS, againMs = AGAIN_MS, signal } = options;
   const { store, now, bus } = context;
   const featuresNow = createFeaturesAnew(session, features);
   let carrier: StateCarrier | undefined;
@@ -118,11 +118,16 @@ export function createDraftSync(
   let isNudged = false;
 
   async function begin(): Promise<void> {
-    const before = await store.read(["meta"], (tx) => readMeta(tx, "draftNode"));
+    const [before, marks] = await store.read(["meta"], (tx) =>
+      Promise.all([readMeta(tx, "draftNode"), readMarks(tx)]),
+    );
+    // What was written before this stream has waited long enough; what is written meanwhile has not.
+    const since = performance.now();
+    for (const [id, { stamp }] of marks) waiting.set(id, { stamp, at: since - pauseMs, since });
     if (!isNew && before === "open") carrier = createDraftNodeCarrier(session);
     else await open();
-    // What was written before this stream has waited long enough.
-    await pass(0);
+    await pass();
+    for (const [id, { stamp }] of marks) if (waiting.get(id)?.stamp === stamp) waiting.delete(id);
   }
 
   /** Makes sure of the place, and takes in what it has. */
@@ -150,9 +155,7 @@ export function createDraftSync(
   function reopen(): void {
     running = running.then(async () => {
       if (signal.aborted) return;
-      await open()
-        .then(() => pass(usualMs))
-        .catch(failed);
+      await open().then(pass).catch(failed);
     });
   }
 
@@ -200,8 +203,8 @@ export function createDraftSync(
     });
   }
 
-  /** Everything that is due. `pauseMs`: how long a draft must have been left alone. */
-  async function pass(pauseMs: number): Promise<void> {
+  /** Everything that is due: what was left alone for a pause. */
+  async function pass(): Promise<void> {
     clearTimeout(timer);
     if (carrier !== undefined && !(await isPlaceKnown(context))) await open();
     const dirty = await settleHere(context);
@@ -210,7 +213,7 @@ export function createDraftSync(
     let hasEnded = false;
     for (const [id, mark] of dirty) {
       if (signal.aborted) return;
-      const dueAt = mark.gone !== undefined ? 0 : dueOf(id, mark, pauseMs);
+      const dueAt = mark.gone !== undefined ? 0 : dueOf(id, mark);
       if (dueAt > performance.now()) next = Math.min(next, dueAt);
       else if (refused.get(id) !== mark.stamp) {
         await carry(id);
@@ -222,7 +225,7 @@ export function createDraftSync(
       timer = setTimeout(nudge, Math.max(0, next - performance.now()));
   }
 
-  function dueOf(id: string, { stamp }: DraftMark, pauseMs: number): number {
+  function dueOf(id: string, { stamp }: DraftMark): number {
     const here = performance.now();
     const known = waiting.get(id);
     const wait = known?.stamp === stamp ? known : { stamp, at: here, since: known?.since ?? here };
@@ -284,7 +287,7 @@ export function createDraftSync(
     isNudged = true;
     running = running.then(async () => {
       isNudged = false;
-      if (!signal.aborted) await pass(usualMs).catch(failed);
+      if (!signal.aborted) await pass().catch(failed);
     });
   }
 

@@ -47,9 +47,11 @@ export async function createPrivateNode(
   node: string,
 ): Promise<PrivateNode | NodeRefusal> {
   try {
-    const [known, left] = await Promise.all(
-      [node, spareOf(node)].map((one) => configOf(session, one).catch(onlyNotFound)),
-    );
+    const [known, left] = await Promise.all([
+      configOf(session, node).catch(onlyNotFound),
+      // Whatever a server says of a node there is not: without this one nothing is half done.
+      configOf(session, spareOf(node)).catch(onlyStanzaErrors),
+    ]);
     const isHalfDone = left !== undefined;
     // There, or made by another device just now.
     const made =

@@ -244,6 +244,21 @@ test("what is written on one device is on the other after a pause, once for many
   await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
 });
 
+test("written while a stream begins: it waits for a pause, as all that is written does", async () => {
+  const [one, two] = [await device(), await device()];
+  let saved: Promise<unknown> | undefined;
+  account.fails = ({ child }) => {
+    if (isOfList(child)) saved ??= one.save("H");
+    return undefined;
+  };
+  await one.join();
+  await saved;
+  await one.save("Hello");
+  await two.join();
+  await says(two, "Hello");
+  expect(account.published).toEqual([ID]);
+});
+
 test("written without a connection: noted, and carried once there is one; a reload forgets nothing", async () => {
   const [one, two] = [await device(), await device()];
   await one.save("offline");
