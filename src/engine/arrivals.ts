@@ -23,12 +23,12 @@ export function startsUnread(kind: MessageKind, at: number, firstSignInAt: numbe
  * what comes when there was nothing came behind it. A clock that is right by the month does no harm to "fresh".
  */
 export async function boundSignIn(tx: WriteTx, marks: readonly { at: number }[]): Promise<void> {
-  const [isUnsure, at = 0, ranges] = await Promise.all([
-    readMeta(tx, "signInUnsure"),
+  // Mostly it is sure, and this is asked with every page.
+  if ((await readMeta(tx, "signInUnsure")) !== true) return;
+  const [at = 0, ranges] = await Promise.all([
     readMeta(tx, "firstSignInAt"),
     readMeta(tx, "ranges"),
   ]);
-  if (isUnsure !== true) return;
   const times = marks.map((mark) => mark.at).filter(Number.isFinite);
   if (times.length === 0) return;
   const newest = Math.max(...times);

@@ -189,61 +189,61 @@ function standsTwice({ direction, archiveIds }: Message): boolean {
 /** `isBehind`: others know of a newer one already. */
 type Told = { jid: Jid; id: string; key: number; isBehind: boolean };
 
-/** What was read here and nobody was told of yet, as far as nothing before it is unread. */
+/** Read here, with all that its sender wrote before it as far as that is here; others are to know of `id`. */
+type Due = { jid: Jid; id: string; row: Message };
+
+/**
+ * What was read here and nobody was told of yet: as far as nothing before it is unread, nor not here yet, nor something of
+ * which nobody ever said that it was read.
+ */
 async function toTell({ store }: AccountContext): Promise<Told[]> {
   return store.read(["meta", "messages", "state", "timeline"], async (tx) => {
-    const due = Object.entries((await readMeta(tx, "readHere")) ?? {}) as [Jid, ReadHere][];
-    if (due.length === 0) return [];
-    const known = await whatIsKnown(tx);
+    const [marks = {}, ranges = [], firstSignInAt = 0] = await Promise.all([
+      readMeta(tx, "displayed"),
+      readMeta(tx, "ranges"),
+      readMeta(tx, "firstSignInAt"),
+    ]);
+    // The newest piece of the archive that is here without a gap.
+    const range = ranges.at(-1);
+    const due = range === undefined ? [] : await readDue(tx, range);
+    if (range === undefined || due.length === 0) return [];
+    const named = due.flatMap(({ jid }): Mark[] => {
+      const id = marks[jid];
+      return id === undefined ? [] : [{ jid, id }];
+    });
+    const marked = await rowsOf(tx, named);
     const told: Told[] = [];
-    for (const [jid, { key }] of due) {
-      const row = await tx.objectStore("messages").get(key);
-      const [id] = row?.archiveIds ?? [];
-      if (row === undefined || id === undefined || standsTwice(row)) continue;
-      const isBehind = await isSurelyRead(tx, known, { jid, row });
-      if (isBehind !== undefined) told.push({ jid, key, id, isBehind });
+    for (const { jid, id, row } of due) {
+      const mark = marked.get(jid);
+      // It may be newer, and on its way.
+      if (marks[jid] !== undefined && mark === undefined && !range.bottom) continue;
+      const isBehind = mark !== undefined && (mark.key === row.key || mark.at > row.at);
+      const from = { jid, at: row.at, upTo: mark?.at ?? Number.NEGATIVE_INFINITY };
+      if (isBehind || (await isProven(tx, { range, firstSignInAt }, from)))
+        told.push({ jid, key: row.key, id, isBehind });
     }
     return told;
   });
 }
 
-type Known = {
-  marks: Record<string, string>;
-  open: readonly Message[];
-  /** The newest piece of the archive that is here without a gap. */
-  range: ArchiveRange | undefined;
-  firstSignInAt: number;
-};
-
-async function whatIsKnown(tx: ReadTx): Promise<Known> {
-  const [marks = {}, ranges = [], firstSignInAt = 0, open] = await Promise.all([
-    readMeta(tx, "displayed"),
-    readMeta(tx, "ranges"),
-    readMeta(tx, "firstSignInAt"),
-    unread(tx),
-  ]);
-  return { marks, open, range: ranges.at(-1), firstSignInAt };
+async function readDue(tx: ReadTx, range: ArchiveRange): Promise<Due[]> {
+  const read = Object.entries((await readMeta(tx, "readHere")) ?? {}) as [Jid, ReadHere][];
+  if (read.length === 0) return [];
+  const open = await unread(tx);
+  const due: Due[] = [];
+  for (const [jid, { key }] of read) {
+    const row = await tx.objectStore("messages").get(key);
+    const [id] = row?.archiveIds ?? [];
+    // Live mail has no place yet: the archive says in a moment where it stands.
+    if (row === undefined || id === undefined || standsTwice(row)) continue;
+    if (row.at >= range.oldestAt && !isOpen(row, jid, open)) due.push({ jid, id, row });
+  }
+  return due;
 }
 
-/**
- * Whether this one and all that its sender wrote before it was read, as far as anybody can know; then whether others know
- * of a newer one. Undefined: something of it is unread, or not here yet, or nobody ever said of it that it was read.
- */
-async function isSurelyRead(
-  tx: ReadTx,
-  { marks, open, range, firstSignInAt }: Known,
-  { jid, row }: { jid: Jid; row: Message },
-): Promise<boolean | undefined> {
-  const { at, key } = row;
-  if (open.some((other) => other.from === jid && other.at <= at && other.key !== key)) return;
-  if (row.unread === 1 || range === undefined || at < range.oldestAt) return;
-  const id = marks[jid];
-  const mark = id === undefined ? undefined : (await rowsOf(tx, [{ jid, id }])).get(jid);
-  // It may be newer, and on its way.
-  if (id !== undefined && mark === undefined && !range.bottom) return;
-  if (mark !== undefined && (mark.key === key || mark.at > at)) return true;
-  const from = { jid, at, upTo: mark?.at ?? Number.NEGATIVE_INFINITY };
-  return (await isProven(tx, { range, firstSignInAt }, from)) ? false : undefined;
+/** Whether it, or anything its sender wrote before it or in the same moment, is unread. */
+function isOpen(row: Message, jid: Jid, open: readonly Message[]): boolean {
+  return row.unread === 1 || open.some(({ from, at }) => from === jid && at <= row.at);
 }
 
 /**

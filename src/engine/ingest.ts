@@ -10,7 +10,6 @@ import {
   answersAmong,
   mayBeAnswered,
 } from "../mail/answered.ts";
-import type { Conversation } from "../mail/conversation.ts";
 import { leastDelivered } from "../mail/delivery.ts";
 import {
   type Arrival,
@@ -251,29 +250,39 @@ function isSame(a: Message, b: Message): boolean {
 async function settleUnread(set: WorkingSet, states: States, row: Message): Promise<Message> {
   const conversation = await set.conversation(row.conversation);
   if (conversation?.kind !== "mail" || conversation.unread === 0) return row;
-  const answers = await answersFor(set, conversation, row);
-  if (answers.length === 0) return row;
-  for (const unread of await set.unreadOf(row.conversation)) {
-    const at = answeredAt(unread, answers);
-    if (at !== undefined) await asAnswered(set, states, unread, at);
-  }
+  if (row.direction === "out") await readByAnswer(set, states, row);
+  else if (mayBeAnswered(conversation, row))
+    await readAnswered(set, states, row, answersAmong(await set.messagesOf(conversation.id)));
   return (await set.message(row.key)) ?? row;
 }
 
-/** What is proven by one that just came, or may be proven of what it brings. */
-async function answersFor(
+/** Marks read what a message of mine proves to have been read; what it names is in the set. Returns what was unread. */
+export async function readByAnswer(
   set: WorkingSet,
-  conversation: Conversation,
+  states: States,
   row: Message,
-): Promise<Answer[]> {
-  if (row.direction === "out") {
-    const named = (row.refs ?? []).flatMap((mid) => set.withMid(mid));
-    const here = named.filter((other) => other.conversation === row.conversation);
-    const answer = answerOf(row, here);
-    return answer === undefined ? [] : [answer];
+): Promise<Message[]> {
+  const named = (row.refs ?? []).flatMap((mid) => set.withMid(mid));
+  const here = named.filter((other) => other.conversation === row.conversation);
+  const answer = answerOf(row, here);
+  return answer === undefined ? [] : readAnswered(set, states, row, [answer]);
+}
+
+async function readAnswered(
+  set: WorkingSet,
+  states: States,
+  { conversation }: Message,
+  answers: readonly Answer[],
+): Promise<Message[]> {
+  const read: Message[] = [];
+  if (answers.length === 0) return read;
+  for (const unread of await set.unreadOf(conversation)) {
+    const at = answeredAt(unread, answers);
+    if (at === undefined) continue;
+    await asAnswered(set, states, unread, at);
+    read.push(unread);
   }
-  if (!mayBeAnswered(conversation, row)) return [];
-  return answersAmong(await set.messagesOf(conversation.id));
+  return read;
 }
 
 /** Read, since it was answered then. Where somebody said that it is unread, the later word counts. */

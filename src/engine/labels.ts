@@ -1,6 +1,6 @@
 /** The person's folders and tags, as they are kept. Store: labels. */
 import type { Conversation } from "../mail/conversation.ts";
-import type { Label } from "../mail/label.ts";
+import { isGone, type Label } from "../mail/label.ts";
 import { type FolderId, isBuiltIn } from "../mail/place.ts";
 import type { ReadTx } from "../store/schema.ts";
 
@@ -21,6 +21,11 @@ export async function missingFolders(
   return new Set(all.filter((_id, index) => !isFolder(labels[index])));
 }
 
+/** Whether any of its mail lies in one of these. */
+export function liesIn({ folders = {} }: Conversation, some: ReadonlySet<FolderId>): boolean {
+  return Object.keys(folders).some((folder) => some.has(folder));
+}
+
 function isFolder(label: Label | undefined): boolean {
-  return label?.kind === "folder" && label.gone?.[0] !== true;
+  return label?.kind === "folder" && !isGone(label);
 }

@@ -12,7 +12,7 @@ import { timelineKey } from "../store/keys.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { StoreName, WriteTx } from "../store/schema.ts";
 import { isSound } from "../store/sound.ts";
-import { missingFolders } from "./labels.ts";
+import { liesIn, missingFolders } from "./labels.ts";
 import type { AccountContext } from "./context.ts";
 import { hasWork } from "./ingest.ts";
 import { eventsOf, otherSideOf } from "./timeline.ts";
@@ -178,8 +178,7 @@ async function deriveAll(tx: WriteTx, { me }: AccountContext): Promise<void> {
       if (conversation.kind === "chat") conversation.asMail = 1;
   const missing = await missingFolders(tx, conversations.values());
   for (const conversation of conversations.values())
-    if (Object.keys(conversation.folders ?? {}).some((folder) => missing.has(folder)))
-      conversation.stray = 1;
+    if (liesIn(conversation, missing)) conversation.stray = 1;
   const totals: PlaceTotals = {};
   for (const name of ["conversations", "entries", "timeline"] as const)
     void tx.objectStore(name).clear();

@@ -30,7 +30,7 @@ import { runsOf } from "../store/read-many.ts";
 import type { WriteTx } from "../store/schema.ts";
 import type { IdSieve, SieveName } from "./id-sieve.ts";
 import { KnownRows } from "./known-rows.ts";
-import { missingFolders } from "./labels.ts";
+import { liesIn, missingFolders } from "./labels.ts";
 import { otherSideOf } from "./timeline.ts";
 
 /** Stores a working set reads or writes; a transaction that carries one names at least these. */
@@ -356,7 +356,7 @@ export class WorkingSet {
     for (const slot of slots) {
       if (slot.now === undefined) continue;
       const { stray, ...rest } = slot.now;
-      const isStray = Object.keys(rest.folders ?? {}).some((folder) => missing.has(folder));
+      const isStray = liesIn(slot.now, missing);
       if (isStray !== (stray === 1)) slot.now = isStray ? { ...rest, stray: 1 } : rest;
     }
   }

@@ -17,6 +17,11 @@ export type Label = {
   gone?: readonly [boolean, Stamp];
 };
 
+/** Deleted; that stays known, so that nobody's older word brings it back. */
+export function isGone({ gone }: Label): boolean {
+  return gone?.[0] === true;
+}
+
 /** Hues of tags and avatars, OKLCH degrees: LOOK.md 5. */
 export const HUES = [25, 55, 85, 145, 195, 250, 295, 345] as const;
 
@@ -34,7 +39,7 @@ export type Placed = { label: Label; depth: number };
 
 /** Labels of a kind as they are shown: each below the one it stands in, siblings by order, then name. */
 export function asTree(labels: readonly Label[], kind: LabelKind): Placed[] {
-  const all = labels.filter((l) => l.kind === kind && l.gone?.[0] !== true);
+  const all = labels.filter((l) => l.kind === kind && !isGone(l));
   const ids = new Set(all.map((l) => l.id));
   const parents = new Map(all.map((l) => [l.id, parentOf(l, ids)]));
   const rows: Placed[] = [];

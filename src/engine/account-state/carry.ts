@@ -106,6 +106,14 @@ export function createAccountState(
     });
   }
 
+  /** What may send words: the clock that made them is looked at first. */
+  function queueSaying(work: (open: StateCarrier) => Promise<void>): void {
+    queue(async (open) => {
+      await setClock(context, serverNow());
+      await work(open);
+    });
+  }
+
   async function failed(error: unknown): Promise<void> {
     if (signal.aborted) return;
     // Mostly the stream is over, and the next one begins anew; one answer may be missing while it goes on.
@@ -168,8 +176,7 @@ export function createAccountState(
 
   function mendLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queue(async (open) => {
-        await setClock(context, serverNow());
+      queueSaying(async (open) => {
         await closeGaps(context, open, signal);
         refusals = 0;
       }),
@@ -178,10 +185,7 @@ export function createAccountState(
 
   function tidyLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queue(async (open) => {
-        await setClock(context, serverNow());
-        await tidy(context, open, serverNow(), signal);
-      }),
+      queueSaying((open) => tidy(context, open, serverNow(), signal)),
     );
   }
 
@@ -214,7 +218,7 @@ export function createAccountState(
     repair() {
       queue(() => forgetItems(context));
       begin();
-      queue(async (open) => closeGaps(context, open, signal, "all"));
+      queueSaying((open) => closeGaps(context, open, signal, "all"));
     },
   };
 }

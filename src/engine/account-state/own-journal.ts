@@ -32,7 +32,7 @@ export async function rejoinJournal(
   const id = journalId(await knownDevice(context));
   const items = isThere ? await carrier.fetch([id]) : [];
   const there = (await joinItems(context, items)).get(id);
-  const lost = await lostOf(context, there);
+  const lost = await lostOf(context, await readJournal(context), there);
   await context.store.write(["meta", "state", "registers"], async (tx) => {
     await sayAgain(tx, lost);
     putMeta(tx, "stateJournal", there === undefined ? NO_SUBJECTS : subjectsOf(there));
@@ -47,12 +47,15 @@ export async function isAsLeft(
 ): Promise<boolean> {
   const left = await readJournal(context);
   const found = there === undefined ? NO_SUBJECTS : subjectsOf(there);
-  return isSame(left, found) && countOf(await lostOf(context, there)) === 0;
+  return isSame(left, found) && countOf(await lostOf(context, left, there)) === 0;
 }
 
 /** What others said of the same messages stands in their items: only own words can be missing in what is there. */
-async function lostOf(context: AccountContext, there: Batch | undefined): Promise<Subjects> {
-  const left = await readJournal(context);
+async function lostOf(
+  context: AccountContext,
+  left: Subjects,
+  there: Batch | undefined,
+): Promise<Subjects> {
   if (there === undefined) return left;
   const device = await knownDevice(context);
   return subjectsOf(unsaid(wordsOf(await readSubjects(context, left), device), [there]));

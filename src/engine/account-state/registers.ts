@@ -7,7 +7,7 @@ import {
   settingOf,
 } from "../../mail/account-state/registers.ts";
 import { heardOf, msOf, type Stamp } from "../../mail/clock.ts";
-import type { Label } from "../../mail/label.ts";
+import { isGone } from "../../mail/label.ts";
 import { later } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import { putRow } from "../../store/put.ts";
@@ -72,10 +72,6 @@ export async function showLabel(tx: WriteTx, id: string): Promise<boolean> {
   const before = await tx.objectStore("labels").get(id);
   putRow(tx, "labels", label);
   return before?.kind !== label.kind || isGone(before) !== isGone(label);
-}
-
-function isGone({ gone }: Label): boolean {
-  return gone?.[0] === true;
 }
 
 async function showSetting(

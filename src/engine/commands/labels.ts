@@ -9,6 +9,7 @@ import {
   type LabelKind,
   labelName,
   mayStandIn,
+  isGone,
 } from "../../mail/label.ts";
 import { allEntries } from "../../store/entries.ts";
 import type { WriteTx } from "../../store/schema.ts";
@@ -107,7 +108,7 @@ function isSameName(a: Label, b: Label): boolean {
 /** The hue that is used least. */
 function nextHue(all: readonly Label[], kind: Label["kind"]): number {
   const uses = (hue: number): number =>
-    all.filter((l) => l.kind === kind && l.gone?.[0] !== true && l.hue[0] === hue).length;
+    all.filter((l) => l.kind === kind && !isGone(l) && l.hue[0] === hue).length;
   return [...HUES].sort((a, b) => uses(a) - uses(b))[0] ?? HUES[0];
 }
 
@@ -140,7 +141,7 @@ export async function deleteLabel(
   { id }: { id: string },
 ): Promise<Commands["deleteLabel"]["result"]> {
   const label = await context.store.read(["labels"], (tx) => tx.objectStore("labels").get(id));
-  if (label === undefined || label.gone?.[0] === true) return {};
+  if (label === undefined || isGone(label)) return {};
   const name = "delete-label" as const;
   const step = label.kind === "folder" ? (await emptyFolder(context, id)).step : undefined;
   const undo = await context.store.write(STORES, async (tx) => {

@@ -1,7 +1,6 @@
 /** Sending, and what can be done with a message that is not sent yet. The network is the outbox's business. */
 import type { Commands } from "../../api/contract.ts";
 import { wordsOf } from "../../mail/account-state/draft-merge.ts";
-import { answeredAt, answerOf } from "../../mail/answered.ts";
 import type { Draft } from "../../mail/draft.ts";
 import { draftAgain } from "../../mail/draft-again.ts";
 import { leastDelivered } from "../../mail/delivery.ts";
@@ -19,7 +18,7 @@ import { buildMessage } from "../../xmpp/message.ts";
 import type { AccountContext } from "../context.ts";
 import { DraftShelf } from "../draft-shelf.ts";
 import { firstVersion } from "../first-version.ts";
-import { asAnswered, hasWork } from "../ingest.ts";
+import { hasWork, readByAnswer } from "../ingest.ts";
 import { notePeople } from "../people.ts";
 import { place } from "../placing.ts";
 import { noteReadHere } from "../read-here.ts";
@@ -143,12 +142,8 @@ async function sayBcc(set: WorkingSet, clock: Clock, row: Message): Promise<Mess
 
 /** What it answers and what stood before that was read; what came while it was written perhaps not. */
 async function markAnsweredRead(set: WorkingSet, row: Message): Promise<void> {
-  const answer = answerOf(row, await set.messagesOf(row.conversation));
-  if (answer === undefined) return;
   const states = new States(set.tx);
-  const unread = await set.unreadOf(row.conversation);
-  const read = unread.filter((other) => answeredAt(other, [answer]) !== undefined);
-  for (const answered of read) await asAnswered(set, states, answered, row.at);
+  const read = await readByAnswer(set, states, row);
   states.flush();
   await noteReadHere(set.tx, set.me, read);
 }

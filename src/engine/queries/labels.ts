@@ -1,6 +1,6 @@
 /** Folders and tags as the sidebar and the pickers show them. */
 import type { LabelView, TagView } from "../../api/contract.ts";
-import { asTree, type Label } from "../../mail/label.ts";
+import { asTree, isGone, type Label } from "../../mail/label.ts";
 import type { AccountContext } from "../context.ts";
 import { readLabels } from "../labels.ts";
 
@@ -29,6 +29,6 @@ export function tagViews(labels: readonly Label[], ids: readonly string[]): TagV
 /** Names of those of these folders that are the person's own. */
 export function folderNames(labels: readonly Label[], ids: readonly string[]): string[] {
   return labels
-    .filter((l) => l.kind === "folder" && l.gone?.[0] !== true && ids.includes(l.id))
+    .filter((l) => l.kind === "folder" && !isGone(l) && ids.includes(l.id))
     .map((l) => l.name[0]);
 }

@@ -4,6 +4,7 @@
  */
 import { deflateSync, Inflate } from "fflate";
 import { base64ToBytes, bytesToBase64 } from "../../base/base64.ts";
+import { LAST_MS } from "../../base/moment.ts";
 import { isRecord, isTextList } from "../../base/shape.ts";
 import { type Jid, parseJid } from "../address.ts";
 import { isStamp, type Stamp } from "../clock.ts";
@@ -16,8 +17,6 @@ const MAX_BYTES = 1024 * 1024;
 /** The inflater is fed so much at a time, so that it can be stopped. Bytes */
 const STEP_BYTES = 1024;
 const KINDS: readonly DraftKind[] = ["new", "reply", "reply-all", "forward"];
-/** The end of the year 9999. Epoch ms */
-const MAX_AT = 253_402_300_799_999;
 /** The id becomes the message's when it is sent; it must be good for that. */
 const ID = /^[\w.:-]{8,100}$/;
 
@@ -128,7 +127,7 @@ function unpacked(id: string, d: Record<string, unknown>): Draft | undefined {
     ...(source === undefined ? {} : { source }),
     ...(isText(corrects) ? { corrects } : {}),
     ...(linked === undefined ? {} : { linked }),
-    updatedAt: Math.max(0, Math.min(MAX_AT, updatedAt)),
+    updatedAt: Math.max(0, Math.min(LAST_MS, updatedAt)),
   };
 }
 
