@@ -135,6 +135,18 @@ export class DraftShelf {
     }
   }
 
+  /** What a database that is gone knew: of the drafts that are `here` again, and of those that had ended. */
+  remember(before: ReadonlyMap<string, DraftMark>, here: ReadonlySet<string>): void {
+    for (const [id, mark] of before) {
+      const known = this.marks.get(id);
+      if (known !== undefined) {
+        // Written since, by who had those words before them.
+        const revision = joinRevisions(known.revision, mark.revision);
+        this.set(id, { ...known, revision, ...(mark.shared === undefined ? {} : { shared: 1 }) });
+      } else if (mark.gone !== undefined || here.has(id)) this.set(id, mark);
+    }
+  }
+
   /** As the account has it. True where anything here changed that a person sees. */
   async take(item: DraftItem): Promise<boolean> {
     const here = await this.item(item.id);

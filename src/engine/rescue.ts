@@ -5,8 +5,11 @@
 import type { Draft } from "../mail/draft.ts";
 import type { Body, Message, NewMessage } from "../mail/message.ts";
 import { intentOf, withCopies } from "../mail/retraction.ts";
+import type { DraftMark } from "../store/rows.ts";
+import type { Topic } from "./bus.ts";
 import type { AccountContext } from "./context.ts";
 import { countOnlyHere } from "./commands/only-here.ts";
+import { DraftShelf, readMarks } from "./draft-shelf.ts";
 import { place } from "./placing.ts";
 import { Timelines } from "./timeline.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
@@ -19,18 +22,23 @@ export interface Rescue {
   stop(): void;
 }
 
+/** Whether the account has a draft is announced as the last of these. */
+const KEPT: ReadonlySet<Topic> = new Set(["drafts", "outbox", "state"]);
+
 type Unsent = { message: Message; body: Body };
 
 export function createRescue(context: AccountContext): Rescue {
   const { store, bus, me } = context;
   let drafts: Draft[] = [];
+  /** Without them the account's copies of these drafts would be somebody else's. */
+  let marks: ReadonlyMap<string, DraftMark> = new Map();
   let unsent: Unsent[] = [];
   /** Messages only this browser had. */
   let onlyHere = 0;
   let isDeleted = false;
 
   const stop = bus.onTopics((topics) => {
-    if (topics.includes("drafts") || topics.includes("outbox")) void refresh();
+    if (topics.some((topic) => KEPT.has(topic))) void refresh();
     if (topics.includes("storage")) void recount();
   });
   void refresh();
@@ -38,7 +46,7 @@ export function createRescue(context: AccountContext): Rescue {
 
   async function refresh(): Promise<void> {
     const read = await store
-      .read(["drafts", "outbox", "messages", "bodies"], async (tx) => {
+      .read(["drafts", "outbox", "messages", "bodies", "meta"], async (tx) => {
         const keys = await tx.objectStore("outbox").getAllKeys();
         const rows = await Promise.all(
           keys.map((key) =>
@@ -47,6 +55,7 @@ export function createRescue(context: AccountContext): Rescue {
         );
         return {
           drafts: await tx.objectStore("drafts").getAll(),
+          marks: await readMarks(tx),
           unsent: rows.flatMap(([message, body]) =>
             message === undefined || body === undefined ? [] : [{ message, body }],
           ),
@@ -54,7 +63,7 @@ export function createRescue(context: AccountContext): Rescue {
       })
       .catch(() => undefined);
     if (read === undefined || isDeleted) return;
-    ({ drafts, unsent } = read);
+    ({ drafts, marks, unsent } = read);
   }
 
   async function recount(): Promise<void> {
@@ -66,13 +75,16 @@ export function createRescue(context: AccountContext): Rescue {
     async restore() {
       // What is read from now on is the new database's.
       isDeleted = true;
-      const kept = { drafts, unsent };
+      const kept = { drafts, marks, unsent };
       await store.write(
         [...WORKING_STORES, "drafts"],
         async (tx) => {
           for (const draft of kept.drafts)
             if ((await tx.objectStore("drafts").get(draft.id)) === undefined)
               void tx.objectStore("drafts").put(draft);
+          const shelf = await DraftShelf.open(tx, context.now());
+          shelf.remember(kept.marks, new Set(kept.drafts.map(({ id }) => id)));
+          shelf.flush();
           const set = await WorkingSet.open(tx, me);
           const timelines = new Timelines(tx);
           for (const { message, body } of kept.unsent) {

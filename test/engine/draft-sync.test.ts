@@ -10,6 +10,7 @@ import { undo } from "../../src/engine/commands/undo.ts";
 import { createDraftSync, maySendTwice, takeDraftEvent } from "../../src/engine/draft-sync.ts";
 import type { AccountContext } from "../../src/engine/context.ts";
 import { ingest } from "../../src/engine/ingest.ts";
+import { createRescue } from "../../src/engine/rescue.ts";
 import { readDevices } from "../../src/engine/queries/devices.ts";
 import { readDraft } from "../../src/engine/queries/draft.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
@@ -503,6 +504,37 @@ test("what private XML has no room for stays here, and says so", async () => {
 function randomText(length: number): string {
   return Array.from({ length }, () => Math.random().toString(36)[2] ?? "x").join("");
 }
+
+/** The browser's data of this device are gone; what was in memory comes back. */
+async function lose({ context }: Device, act: () => Promise<unknown>): Promise<void> {
+  const rescue = createRescue(context);
+  await act();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const stores = [...WORKING_STORES, "drafts"] as const;
+  await context.store.write(stores, async (tx) => {
+    for (const name of stores) void tx.objectStore(name).clear();
+  });
+  await rescue.restore();
+  rescue.stop();
+}
+
+test.each([
+  ["changed", (one: Device) => one.save("Hello again"), ["Hello again"]],
+  ["thrown away", (one: Device) => discardDraft(one.context, { id: ID }), []],
+])("the database is gone after a draft was %s: it is that once, everywhere", async (_, act, is) => {
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello");
+  await one.join();
+  await two.join();
+  await says(two, "Hello");
+  await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  one.leave();
+  await lose(one, () => act(one));
+  await one.join();
+  await says(two, ...is);
+  await says(one, ...is);
+  expect(account.items.size).toBe(1);
+});
 
 test("deleted under us: made anew, and everything goes there again", async () => {
   const one = await device();
