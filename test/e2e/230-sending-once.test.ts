@@ -11,6 +11,7 @@ import {
   startHostileStage,
   write,
 } from "./stage.ts";
+import { rowsOf } from "./storage.ts";
 
 let stage: HostileStage;
 beforeAll(async () => {
@@ -51,6 +52,10 @@ function cut({ address }: Account): void {
   for (const connection of stage.server.connectionsOf(address)) connection.cut();
 }
 
+/** Of all values kept, the stream's (store/rows.ts `StreamRow`). */
+const isStreamOnline = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "online" in value && value.online === true;
+
 const patiently = { timeout: 30_000 };
 const subjects = ["One", "Two", "Three", "Four", "Five"];
 
@@ -90,6 +95,12 @@ test("F3: another tab takes the stream over when the first one dies, presence, r
   const other = await context.newPage();
   await other.goto(stage.app.url);
   await settled(other);
+  // Names and the like are asked for beside the mail; before they are here the next holder asks again, and has to.
+  const isOnline = async (): Promise<boolean> => {
+    const rows = await rowsOf(page, `envoi:${ann.address}`, "meta");
+    return rows.some(isStreamOnline);
+  };
+  await expect.poll(isOnline, patiently).toBe(true);
   const { server } = stage;
   server.faults.mute.add("sm");
   await page.bringToFront();
