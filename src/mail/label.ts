@@ -1,4 +1,5 @@
 /** Folders and tags of the person's own. Each has an id that never changes, so addresses outlive a new name. */
+import { sha256 } from "../base/sha256.ts";
 import { withoutHalf } from "../base/whole-characters.ts";
 import type { Stamp } from "./clock.ts";
 
@@ -33,6 +34,23 @@ export function labelName(typed: string): string | undefined {
   const clean = typed.normalize("NFC").replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, " ");
   const name = withoutHalf(clean.slice(0, MAX_LABEL_NAME)).replaceAll(/\s+/gu, " ").trim();
   return name === "" ? undefined : name;
+}
+
+/** Characters of an id, each of 36: 51 bits. None is a folder's own name (mail/place.ts). */
+export const ID_LENGTH = 10;
+
+/**
+ * Two devices that make the same tag while they do not hear of each other make one: its id is read off what it is.
+ * `name`: as `labelName` has it. account-state/xep-private-state.md section 4 defines it, and it may not change.
+ */
+export function labelIdOf(kind: LabelKind, inside: string | null, name: string): string {
+  const text = JSON.stringify([kind, inside, name.toLowerCase()]);
+  return asLabelId(sha256(new TextEncoder().encode(text)));
+}
+
+/** At least ID_LENGTH bytes as an id. */
+export function asLabelId(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, ID_LENGTH), (byte) => (byte % 36).toString(36)).join("");
 }
 
 export type Placed = { label: Label; depth: number };

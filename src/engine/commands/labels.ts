@@ -1,11 +1,13 @@
 /** Folders and tags: made, renamed, recoloured, nested, ordered, deleted. */
 import type { Commands } from "../../api/contract.ts";
-import { sha256 } from "../../base/sha256.ts";
 import type { Stamp } from "../../mail/clock.ts";
 import {
+  asLabelId,
   asTree,
   HUES,
+  ID_LENGTH,
   type Label,
+  labelIdOf,
   type LabelKind,
   labelName,
   mayStandIn,
@@ -112,28 +114,15 @@ function nextHue(all: readonly Label[], kind: Label["kind"]): number {
   return [...HUES].sort((a, b) => uses(a) - uses(b))[0] ?? HUES[0];
 }
 
-/** Characters of an id, each of 36: 51 bits. None is a folder's own name (mail/place.ts). */
-const ID_LENGTH = 10;
-
-/**
- * Two devices that make the same tag while they do not hear of each other make one: its id is read off what it is.
- * A label that goes keeps its id, and so does one with a new name; another one of the old name is another label then.
- */
+/** A label that goes keeps its id, and so does one with a new name; another one of the old name is another label then. */
 function freshId(
   { kind, inside, name }: { kind: LabelKind; inside: string | null; name: string },
   all: readonly Label[],
 ): string {
-  const digest = sha256(
-    new TextEncoder().encode(JSON.stringify([kind, inside, name.toLowerCase()])),
-  );
-  const id = asId(digest);
+  const id = labelIdOf(kind, inside, name);
   return all.some((label) => label.id === id)
-    ? asId(crypto.getRandomValues(new Uint8Array(ID_LENGTH)))
+    ? asLabelId(crypto.getRandomValues(new Uint8Array(ID_LENGTH)))
     : id;
-}
-
-function asId(bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(0, ID_LENGTH), (byte) => (byte % 36).toString(36)).join("");
 }
 
 export async function deleteLabel(
