@@ -25,6 +25,13 @@ test("what two devices moved into each other is shown all the same, once", () =>
   expect(tree.map((t) => t.label.id).sort()).toEqual(["a", "b", "c"]);
 });
 
+test("what stands inside a label of the other kind, or of one in a ring, is shown at the top", () => {
+  const tag: Label = { ...label("tag", null), kind: "tag" };
+  const all = [tag, label("a", "tag"), label("b", "c"), label("c", "b"), label("d", "c")];
+  const tree = asTree(all, "folder");
+  expect(tree.map((t) => `${t.depth}${t.label.id}`).sort()).toEqual(["0a", "0b", "0c", "0d"]);
+});
+
 test("nothing stands inside itself", () => {
   const all = [label("a", null), label("b", "a"), label("c", "b")];
   expect(mayStandIn(all, "a", "c")).toBe(false);

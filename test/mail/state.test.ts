@@ -85,6 +85,17 @@ test("a field of a newer version changes nothing that is shown", () => {
   expect(withField(message, "tag:boat", true).tags).toEqual(["boat", "work"]);
 });
 
+test("a value that its field does not have says the least: read, not starred, where it came", () => {
+  const message = { unread: 1, star: 1, mute: 1, folder: "x", tags: ["w"] } as unknown as Message;
+  for (const value of [null, 0, 1, "true"]) {
+    expect(withField(message, "read", value).unread, String(value)).toBeUndefined();
+    expect(withField(message, "star", value).star, String(value)).toBeUndefined();
+    expect(withField(message, "mute", value).mute, String(value)).toBeUndefined();
+    expect(withField(message, "tag:w", value).tags, String(value)).toBeUndefined();
+  }
+  expect(withField(message, "folder", 1).folder).toBeUndefined();
+});
+
 test("a time there is not, said by another client, is no snooze", () => {
   const message = { unread: 1, snooze: { until: 5 } } as unknown as Message;
   for (const until of [1e300, -1, Date.UTC(10_000, 0), Number.POSITIVE_INFINITY])

@@ -11,6 +11,7 @@ import {
   encodeBatch,
   type MessageEntry,
 } from "../../../src/mail/account-state/batch.ts";
+import { FIRST_SIGN_IN, firstSignInSaid } from "../../../src/mail/account-state/registers.ts";
 import type { Stamp } from "../../../src/mail/clock.ts";
 import { batches } from "./arbitraries.ts";
 
@@ -196,6 +197,65 @@ test("stamps that are none are refused, and not written", () => {
     registers: [{ name: "x", said: bad.read }],
   };
   expect(decoded(encodeBatch(batch))).toEqual(ONE);
+});
+
+test("lists of another length, a field twice in a message, and bytes that are left over are refused", () => {
+  const [key, read] = [
+    [1, 1, 1, 1, 1, 1, 1, 1],
+    [0, "read", true],
+  ];
+  const columns = [0, 0, 0, 0, 0];
+  expect(decoded(sealed(bodyOf([1, ["a"], [read], []], columns, key))).messages).toHaveLength(1);
+  for (const [head, front, raw] of [
+    [[1, ["a"], [read], [], []], columns, key],
+    [[1, ["a"], [[...read, 1]], []], columns, key],
+    [[0, [], [], [["x", 1]]], [], []],
+    [[1, ["a"], [read], []], [...columns, 0], key],
+    [[1, ["a"], [read], []], columns, [...key, 0]],
+    [[1, ["a"], [read, [0, "read", false]], []], [1, 0, 1, 0, 0, 0, 0, 0], key],
+  ] as const)
+    expect(decodeBatch(sealed(bodyOf(head, [...front], [...raw]))), JSON.stringify(head)).toEqual({
+      problem: "damaged",
+    });
+});
+
+test("values are read and written as JSON of ECMAScript, nested 32 deep at most", () => {
+  const value = (json: string) =>
+    decodeBatch(sealed(bodyOf(`[0,[],[],[["x",${json},"${STAMP}"]]]`)));
+  const again = (json: string): string => {
+    const read = value(json);
+    if ("problem" in read) return read.problem;
+    return JSON.stringify(decoded(encodeBatch(read.batch)).registers[0]?.said[0]);
+  };
+  expect(again("1.0")).toBe("1");
+  expect(again("1e400")).toBe("null");
+  expect(again('{"b":1,"10":2,"9":3,"b":4}')).toBe('{"9":3,"10":2,"b":4}');
+  expect(again(`${"[".repeat(32)}${"]".repeat(32)}`)).toBe("[".repeat(32) + "]".repeat(32));
+  expect(again(`${"[".repeat(33)}${"]".repeat(33)}`)).toBe("damaged");
+});
+
+test("what says nothing is not looked at: fillings, a mark of the byte order, an order, words of no message", () => {
+  const text = encodeBatch(ONE);
+  for (const written of [`${text.slice(0, 8)}\n ${text.slice(8)}\t`, text.replace(/=+$/, "")])
+    expect(decoded(written)).toEqual(ONE);
+  const unused = [0, [], [[7, "read", true]], []];
+  for (const head of [unused, `\uFEFF${JSON.stringify(unused)}`])
+    expect(decoded(sealed(bodyOf(head)))).toEqual({ messages: [], registers: [] });
+  const turned = ["y", "x"].map((name) => [name, 1, STAMP]);
+  expect(decoded(sealed(bodyOf([0, [], [], turned]))).registers).toHaveLength(2);
+  const packed = deflateSync(Uint8Array.from([12, ...Buffer.from("[0,[],[],[]]")]));
+  const body = Uint8Array.from([(packed.length + 2) * 2 + 1, ...packed, 1, 2]);
+  expect(decoded(sealed(body))).toEqual({ messages: [], registers: [] });
+});
+
+test("the first sign-in is refused where its stamp lies behind every clock and is not its value's", () => {
+  const at = 1_795_858_212_345;
+  const [, stamp] = firstSignInSaid(at);
+  const said = (name: string, value: number) =>
+    decodeBatch(sealed(bodyOf([0, [], [], [[name, value, stamp]]])));
+  expect(said(FIRST_SIGN_IN, at)).toHaveProperty("batch");
+  expect(said(FIRST_SIGN_IN, at + 1)).toEqual({ problem: "damaged" });
+  expect(said("mark/other", at)).toEqual({ problem: "damaged" });
 });
 
 test("one word of one message is a hundred characters", () => {
