@@ -1,6 +1,7 @@
 /** The examples of xep-private-state.md, as another client would take them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Element, xml } from "@xmpp/xml";
 import { inflateSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { type Batch, decodeBatch, packBatch } from "../../../src/mail/account-state/batch.ts";
@@ -8,11 +9,17 @@ import { planFold, REGISTERS } from "../../../src/mail/account-state/buckets.ts"
 import { decodeDraftItem, encodeDraftItem } from "../../../src/mail/account-state/draft-item.ts";
 import { joinDrafts } from "../../../src/mail/account-state/draft-merge.ts";
 import type { Jid } from "../../../src/mail/address.ts";
-import { arrivalOf } from "../../../src/mail/message.ts";
+import { labelIdOf, type LabelKind, labelName } from "../../../src/mail/label.ts";
+import { type Arrival, arrivalOf, hasStrongId } from "../../../src/mail/message.ts";
 import { stateKey } from "../../../src/mail/state.ts";
 import { base64ToBytes } from "../../../src/base/base64.ts";
+import { hashText } from "../../../src/base/hash.ts";
+import { MAX_PAYLOAD } from "../../../src/xmpp/account-state/item.ts";
+import { createPrivateXmlCarrier } from "../../../src/xmpp/account-state/private-xml-carrier.ts";
 import { parseFrame } from "../../../src/xmpp/frame.ts";
 import { parseMessage } from "../../../src/xmpp/message.ts";
+import { NODE_STATE } from "../../../src/xmpp/nodes.ts";
+import type { Session } from "../../../src/xmpp/session.ts";
 
 const PAGE = readFileSync(
   join(import.meta.dirname, "../../../src/mail/account-state/xep-private-state.md"),
@@ -76,6 +83,43 @@ test("the stanza publishes the draft that is not gone; the other one is its end"
     expect(joinDrafts(a, b)).toEqual({ item: gone.item });
 });
 
+test("the storage holds the first and the third example, and is read and written so", async () => {
+  const text = /<iq type='set' id='p1'>\s+(<query[^]+?<\/query>)/.exec(PAGE)?.[1] ?? "";
+  const frame = parseFrame(text);
+  if (!frame.ok) throw new Error("no XML");
+  const root = { name: "state", xmlns: NODE_STATE, maxPayload: MAX_PAYLOAD };
+  let stored = frame.element.getChild("state", NODE_STATE);
+  const session = {
+    iq: ({ child }: { child: Element }) => {
+      const written = child.getChild("state", NODE_STATE);
+      if (written?.children.length !== 0) stored = written;
+      return Promise.resolve(xml("iq", {}, xml("query", { xmlns: "jabber:iq:private" }, stored)));
+    },
+  } as unknown as Session;
+  const carrier = createPrivateXmlCarrier(session, root, 10_000);
+  const ids = await carrier.list();
+  const items = [examples[0], examples[2]].map((example, at) => ({
+    id: ids[at] ?? "",
+    payload: example?.payload ?? "",
+  }));
+  expect(await carrier.fetch(ids)).toEqual(items);
+  stored = undefined;
+  await Promise.all(items.map((item) => carrier.publish(item)));
+  expect(String(stored).replaceAll('"', "'")).toBe(
+    /<state.+<\/state>/.exec(text.replaceAll(/>\s+</g, "><"))?.[0],
+  );
+});
+
+function arrivalIn(stanza: string): Arrival {
+  const frame = parseFrame(stanza);
+  if (!frame.ok) throw new Error("no stanza");
+  const received = parseMessage(frame.element, "juliet@example.com" as Jid);
+  const made =
+    received && arrivalOf(received, { me: "juliet@example.com" as Jid, at: 0, unread: true });
+  if (made === undefined) throw new Error("no message");
+  return made;
+}
+
 const WEAK = /^\| (?:`(\w+)`|none) +\| `(\[.+\])` +\| `(\w+)` +\| `(\w{16})` +\|$/gm;
 
 test("keys of messages with weak ids are as the table says, whatever language is read", () => {
@@ -88,13 +132,39 @@ test("keys of messages with weak ids are as the table says, whatever language is
       `<body xml:lang='en'>Other words</body><body>${body}</body>`,
       ...files.map(([url]) => `<x xmlns='jabber:x:oob'><url>${url}</url></x>`),
     ];
-    const stanza = `<message xmlns='jabber:client' type='normal' from='romeo@example.net/orchard'${id === undefined ? "" : ` id='${id}'`}>${texts.join("")}</message>`;
-    const frame = parseFrame(stanza);
-    if (!frame.ok) throw new Error("no stanza");
-    const received = parseMessage(frame.element, "juliet@example.com" as Jid);
-    const made =
-      received && arrivalOf(received, { me: "juliet@example.com" as Jid, at: 0, unread: true });
-    expect(made?.message.contentHash).toBe(hash);
-    expect(made && stateKey(made.message)).toBe(key);
+    const { message } = arrivalIn(
+      `<message xmlns='jabber:client' type='normal' from='romeo@example.net/orchard'${id === undefined ? "" : ` id='${id}'`}>${texts.join("")}</message>`,
+    );
+    expect(message.contentHash).toBe(hash);
+    expect(stateKey(message)).toBe(key);
+  }
+});
+
+const ODD = /^\| `(<message.+<\/message>)` +\| (?:`(\[.+\])`|none) +\| `(\w{16})` +\|$/gm;
+const odd = [...PAGE.matchAll(ODD)].map(([, stanza = "", content, key]) => ({
+  stanza: stanza.replaceAll(/(.)\{(\d+)\}/g, (_, one: string, times) => one.repeat(Number(times))),
+  content,
+  key,
+}));
+
+test("there are eleven messages with odd ids, texts and files", () => {
+  expect(odd).toHaveLength(11);
+});
+
+test.each(odd)("the key of a message is as the table says: $content $key", (row) => {
+  const { message } = arrivalIn(row.stanza);
+  expect(hasStrongId(message)).toBe(row.content === undefined);
+  if (row.content !== undefined) expect(message.contentHash).toBe(hashText(row.content));
+  expect(stateKey(message)).toBe(row.key);
+});
+
+const LABEL = /^\| `(tag|folder)` +\| `(null|".*?")` +\| `(".*?")` +\| `(\w{10})` +\|$/gm;
+
+test("labels have the ids that the table says, however their names are typed", () => {
+  const rows = [...PAGE.matchAll(LABEL)];
+  expect(rows).toHaveLength(6);
+  for (const [, kind, inside = "", typed = "", id] of rows) {
+    const name = labelName(JSON.parse(typed) as string) ?? "";
+    expect(labelIdOf(kind as LabelKind, JSON.parse(inside) as string | null, name)).toBe(id);
   }
 });
