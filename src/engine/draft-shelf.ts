@@ -245,7 +245,7 @@ export class DraftShelf {
     const mark = this.marks.get(id);
     if (here?.draft === undefined || mark === undefined) return;
     const { stamp, revision, shared } = mark;
-    const isNews = mark.dirty === 1;
+    const isNews = mark.dirty === 1 && mark.had !== stamp;
     const apart = isNews ? await this.keepBeside(id, { editor: SOMEBODY_ELSE }) : apartOf(mark);
     void this.tx.objectStore("drafts").delete(id);
     const gone = { how: "sent" as const };
@@ -266,8 +266,9 @@ export class DraftShelf {
     const mark = this.marks.get(id);
     if (mark?.shared === undefined) return;
     const { held: _before, ...rest } = mark;
-    if (mark.gone !== undefined && mark.dirty === undefined) this.set(id, undefined);
-    else this.set(id, { ...rest, dirty: 1, absent: 1 });
+    if (mark.gone !== undefined && mark.dirty === undefined) return this.set(id, undefined);
+    const had = mark.dirty === undefined ? { had: mark.stamp } : {};
+    this.set(id, { ...rest, ...had, dirty: 1, absent: 1 });
   }
 
   /** What is gone for long needs no mark. */

@@ -113,6 +113,8 @@ export type DraftMark = {
   shared?: 1;
   /** It had it, and does not have it now. */
   absent?: 1;
+  /** Of the words that it had when it lost them: they are nobody's news. */
+  had?: Stamp;
   gone?: { how: DraftEnd; words?: string };
   /** The composer that wrote the words. */
   editor?: string;

@@ -418,20 +418,44 @@ test("sent from both without a connection: the second does not go out, and its o
   await says(two, "Hello, from the train");
 });
 
+/** The archive has it: another device sent it. */
+async function sentElsewhere({ context }: Device): Promise<void> {
+  const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "Hello" };
+  const sent = messageFromDraft(draft, { me, mid: ID, thread: "t", now: 5 });
+  const { recipients: _r, delivery: _d, ...message } = sent.message;
+  await context.store.write(WORKING_STORES, (tx) =>
+    ingest(tx, me, [{ ...sent, message: { ...message, archiveIds: ["a1"] } }]),
+  );
+}
+
 test("the message in the archive is word enough: its draft goes", async () => {
   const one = await device();
   await one.save("Hello");
   await one.join();
-  const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "Hello" };
-  const sent = messageFromDraft(draft, { me, mid: ID, thread: "t", now: 5 });
-  const { recipients: _r, delivery: _d, ...message } = sent.message;
-  await one.context.store.write(WORKING_STORES, (tx) =>
-    ingest(tx, me, [{ ...sent, message: { ...message, archiveIds: ["a1"] } }]),
-  );
+  await sentElsewhere(one);
   one.leave();
   await one.join();
   await says(one);
 });
+
+test.each([
+  ["it goes", "Hello", []],
+  ["words that only this device has stay a draft", "Hello, Bob", ["Hello, Bob"]],
+] as const)(
+  "the account has lost a draft by the time the archive says that it was sent: %s",
+  async (_what, words, left) => {
+    const one = await device();
+    await one.save("Hello");
+    await one.join();
+    one.leave();
+    if (words !== "Hello") await one.save(words);
+    account.items.clear();
+    await sentElsewhere(one);
+    await one.join();
+    await says(one, ...left);
+    await vi.waitFor(() => expect(account.items.size).toBe(left.length));
+  },
+);
 
 test("a node others can read gets nothing, and one opened later nothing more", async () => {
   const one = await device();
