@@ -381,6 +381,7 @@ test("items that pile up are folded into one, and so is the journal of a device 
       encodeBatch({ messages: [star(n, "other1")], registers: [] }),
     );
   node.put("j.gone00", encodeBatch({ messages: [star(6, "gone00")], registers: [] }));
+  node.put("j.mute00", encodeBatch({ messages: [star(7, "mute00")], registers: [] }));
   const seenAt = Date.UTC(2026, 9, 1);
   node.put(
     "r.0000000000000001",
@@ -395,10 +396,12 @@ test("items that pile up are folded into one, and so is the journal of a device 
     expect(node.ids().filter((id) => id.startsWith("m."))).toHaveLength(1);
     expect(node.ids()).not.toContain("j.gone00");
   }, PATIENCE);
+  // It never said when it was there.
+  expect(node.ids()).toContain("j.mute00");
   const two = await device(node, 8);
   two.online();
   await same(one.account, two.account);
-  expect((await seen(two.account)).starred).toHaveLength(7);
+  expect((await seen(two.account)).starred).toHaveLength(8);
   one.close();
   two.close();
 });
