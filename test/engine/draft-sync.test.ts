@@ -15,7 +15,9 @@ import { readDevices } from "../../src/engine/queries/devices.ts";
 import { readDraft } from "../../src/engine/queries/draft.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
+import { encodeDraftItem } from "../../src/mail/account-state/draft-item.ts";
 import type { Jid } from "../../src/mail/address.ts";
+import { deviceOf, nextStamp, type Stamp } from "../../src/mail/clock.ts";
 import type { Draft } from "../../src/mail/draft.ts";
 import { messageFromDraft } from "../../src/mail/outgoing.ts";
 import { newDraft } from "../../src/mail/reply.ts";
@@ -205,6 +207,8 @@ async function device(clock?: number) {
       expect(errors).toEqual([]);
     },
     leave: () => stop?.(),
+    mark: async () =>
+      (await context.store.read(["meta"], (tx) => readMeta(tx, "draftMarks")))?.[ID],
     look: () => look?.(),
     /** `editor`: a composer that has what is here before it. */
     async save(body: string, more: Partial<Draft> = {}, editor?: string) {
@@ -383,6 +387,61 @@ test("thrown away here, gone there, also for who was away; Undo brings it back t
   await undo(one.context, step === undefined ? {} : { id: step });
   await says(one, "Hello");
   await says(two, "Hello");
+});
+
+test("thrown away without a connection, while another device kept its words beside: gone, and those words stay", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("first");
+  await one.join();
+  await two.join();
+  two.leave();
+  await two.save("from two", {}, "editor-two");
+  // Later by its clock, and so the one under the id.
+  for (let ms = 0; ms < 50; ms++) one.context.now();
+  await one.save("from one", {}, "editor-one");
+  await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  one.leave();
+  await two.join();
+  await says(two, "from one", "from two");
+  await vi.waitFor(async () => expect(await two.isClean()).toBe(true));
+  await discardDraft(one.context, { id: ID });
+  await one.join();
+  await says(one, "from two");
+  await says(two, "from two");
+  await vi.waitFor(async () => {
+    expect(await one.isClean()).toBe(true);
+    expect(await two.isClean()).toBe(true);
+  });
+  const late = await device();
+  await late.join();
+  await says(late, "from two");
+});
+
+test("what an earlier version could not read of its own is read, and the draft goes on", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("mine");
+  const own = (await one.mark())?.stamp ?? "";
+  const later = nextStamp(own as Stamp, 0, deviceOf(own as Stamp));
+  const revision = ["000000001000other1" as Stamp, later];
+  const draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "mine" };
+  const text = encodeDraftItem({ id: ID, revision, stamp: own as Stamp, draft });
+  const payload = xml("draft", { xmlns: NODE_DRAFTS }, text);
+  account.exists = true;
+  account.items.set(ID, xml("item", { id: ID }, payload));
+  await one.context.store.write(["meta"], async (tx) => {
+    const marks = (await readMeta(tx, "draftMarks")) ?? {};
+    const known = { shared: 1, dirty: 1, held: "damaged", revision } as const;
+    putMeta(tx, "draftMarks", { ...marks, [ID]: { ...marks[ID], stamp: own as Stamp, ...known } });
+  });
+  await one.join();
+  await two.join();
+  await says(two, "mine");
+  expect((await one.mark())?.held).toBeUndefined();
+  expect(await one.isClean()).toBe(true);
+  await one.save("mine, and on");
+  await says(two, "mine, and on");
+  await discardDraft(two.context, { id: ID });
+  await says(one);
 });
 
 test("sent on one device: gone on the other, and not sent from there", async () => {

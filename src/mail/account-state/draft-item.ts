@@ -9,7 +9,7 @@ import { isRecord, isTextList } from "../../base/shape.ts";
 import { type Jid, parseJid } from "../address.ts";
 import { isStamp, type Stamp } from "../clock.ts";
 import type { Draft, DraftKind, Recipient } from "../draft.ts";
-import type { DraftItem } from "./draft-merge.ts";
+import { type DraftItem, includes, joinRevisions } from "./draft-merge.ts";
 
 const VERSION = 1;
 /** Of the JSON; no server takes a stanza of a draft this large. Bytes */
@@ -54,13 +54,13 @@ export function decodeDraftItem(
 
 function readItem(id: string, value: Record<string, unknown>): DraftItem | undefined {
   const { r: revision, s: stamp, b: beside = [], g: gone, w: words, d } = value;
-  if (!isStampList(revision) || !isStampList(beside)) return undefined;
-  const own = revision.find((s) => s === stamp);
-  if (own === undefined) return undefined;
+  if (!isStampList(revision) || !isStampList(beside) || !isStamp(stamp)) return undefined;
+  // Its device may have said more since than these words: that it threw them away, where somebody else's hold.
+  if (!includes(revision, [stamp])) return undefined;
   const known = {
     id,
-    revision: revision.toSorted(),
-    stamp: own,
+    revision: joinRevisions(revision, []),
+    stamp,
     ...(beside.length === 0 ? {} : { beside }),
   };
   if (gone === "sent" || gone === "discarded")

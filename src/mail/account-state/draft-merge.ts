@@ -33,25 +33,16 @@ export type DraftItem = LiveDraft | EndedDraft;
 export type JoinedDrafts = { item: DraftItem; copy?: LiveDraft };
 
 export function joinDrafts(a: DraftItem, b: DraftItem): JoinedDrafts {
-  if (a.gone === "sent" && b.gone === undefined) return joinSent(a, b);
-  if (b.gone === "sent" && a.gone === undefined) return joinSent(b, a);
-  const aKnowsB = includes(a.revision, b.revision);
-  const bKnowsA = includes(b.revision, a.revision);
-  const first = aKnowsB === bKnowsA ? winner(a, b) : aKnowsB ? a : b;
+  const first = winner(a, b);
   const other = first === a ? b : a;
-  const isReplaced =
-    other.gone !== undefined ||
-    isIn(first, other) ||
-    (first.draft !== undefined && wordsOf(first.draft) === wordsOf(other.draft));
+  const isReplaced = other.gone !== undefined || isIn(first, other) || saysTheSame(first, other);
   const item = together(first, other, isReplaced);
   return isReplaced ? { item } : { item, copy: copyOf(other) };
 }
 
-/** What was sent stays so: words it did not know of go on as a draft of their own. */
-function joinSent(sent: EndedDraft, live: LiveDraft): JoinedDrafts {
-  const isReplaced = isIn(sent, live) || wordsOf(live.draft) === sent.words;
-  const item = together(sent, live, isReplaced);
-  return isReplaced ? { item } : { item, copy: copyOf(live) };
+/** Whether the words of the one, or those it was sent with, are the words of the other. */
+function saysTheSame(one: DraftItem, { draft }: LiveDraft): boolean {
+  return (one.gone === undefined ? wordsOf(one.draft) : one.words) === wordsOf(draft);
 }
 
 /** Whether the one was written, or ended, with the words of the other before it. */
@@ -67,13 +58,21 @@ function together(first: DraftItem, other: DraftItem, isReplaced: boolean): Draf
   return item;
 }
 
-/** Sent before written before discarded; of two of a kind the one that knows of the other, or the later. */
+/** Which of two has the id. The first of these that is true of one of them only decides. */
+const COMES_FIRST: readonly ((one: DraftItem, other: DraftItem) => boolean)[] = [
+  ({ gone }) => gone === "sent",
+  (one, other) => includes(one.revision, other.revision),
+  // Not where both know the same: an older version of this app chooses otherwise then, and each would undo the other's.
+  (one, other) => includes(one.revision, [other.stamp]) && !includes(one.revision, other.revision),
+  ({ gone }) => gone === undefined,
+  isIn,
+  (one, other) => one.stamp > other.stamp,
+  (one, other) => JSON.stringify(one) > JSON.stringify(other),
+];
+
 function winner(a: DraftItem, b: DraftItem): DraftItem {
-  const rank = ({ gone }: DraftItem): number => (gone === "sent" ? 2 : gone === undefined ? 1 : 0);
-  if (rank(a) !== rank(b)) return rank(a) > rank(b) ? a : b;
-  if (isIn(a, b) !== isIn(b, a)) return isIn(a, b) ? a : b;
-  if (a.stamp !== b.stamp) return a.stamp > b.stamp ? a : b;
-  return JSON.stringify(a) >= JSON.stringify(b) ? a : b;
+  const comesFirst = COMES_FIRST.find((rule) => rule(a, b) !== rule(b, a));
+  return comesFirst?.(b, a) === true ? b : a;
 }
 
 function copyOf({ id, stamp, draft }: LiveDraft): LiveDraft {

@@ -10,6 +10,7 @@ import type { Draft } from "../../../src/mail/draft.ts";
 
 const ID = "0b6f2a44-2d3c-4f51-9c59-6f4a3c1d2e5f";
 const stamp = "0mabc1230000device" as Stamp;
+const LATER = "0mabc1240000device" as Stamp;
 const draft: Draft = {
   id: ID,
   kind: "reply-all",
@@ -76,6 +77,17 @@ test("what was sent or thrown away", () => {
     expect(decodeDraftItem(ID, encodeDraftItem(ended))).toEqual({ item: ended });
 });
 
+test("words whose device said more of the draft since are read", () => {
+  const other: DraftItem = { ...item, revision: ["0mabc1220000other1" as Stamp, LATER] };
+  expect(decodeDraftItem(ID, encodeDraftItem(other))).toEqual({ item: other });
+});
+
+test("of the edits that are known the latest of each device counts, in whatever order they stand", () => {
+  const other = "0mabc1220000other1" as Stamp;
+  const mixed = encodeDraftItem({ ...item, revision: [LATER, stamp, other] });
+  expect(decodeDraftItem(ID, mixed)).toEqual({ item: { ...item, revision: [other, LATER] } });
+});
+
 test("the row key of this device does not leave it", () => {
   const keyed = { ...item, draft: { ...draft, source: { key: 4711 } } };
   const read = decodeDraftItem(ID, encodeDraftItem(keyed));
@@ -95,6 +107,7 @@ test.each([
   ["cut off", "damaged", encodeDraftItem(item).slice(0, 80)],
   ["no object", "damaged", text([1])],
   ["no version", "damaged", text({ r: [stamp], s: stamp })],
+  ["words later than all it knows", "damaged", text({ v: 1, r: [stamp], s: LATER, g: "sent" })],
   ["a stamp of nobody", "damaged", text({ v: 1, r: [stamp], s: `${stamp}x`, g: "sent" })],
   ["no list of stamps", "damaged", text({ v: 1, r: [stamp], s: stamp, b: [7], g: "sent" })],
   ["no words", "damaged", text({ v: 1, r: [stamp], s: stamp, d: { k: 0, t: [], c: [], b: [] } })],

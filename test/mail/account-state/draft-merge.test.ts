@@ -1,6 +1,7 @@
 /** Drafts on several devices: whatever the order, all agree in the end, and no words are lost. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decodeDraftItem, encodeDraftItem } from "../../../src/mail/account-state/draft-item.ts";
 import {
   type DraftItem,
   includes,
@@ -221,6 +222,122 @@ test("whoever had the words that went beside them learns where, from whatever co
   const { draft: _draft, ...known } = both.item;
   const sent: DraftItem = { ...known, gone: "sent", words: wordsOf(newDraft(ID, 0)) };
   expect(joinDrafts(one, sent)).toEqual({ item: sent, copy: both.copy });
+});
+
+test("what is thrown away stays so where others only knew of it when they kept their own words beside", () => {
+  const [other, mine, end] = ["000000001000devicee", "000000002000deviced", "000000003000deviced"];
+  const item = (body: string, stamp: string): DraftItem => ({
+    id: ID,
+    revision: [stamp as Stamp],
+    stamp: stamp as Stamp,
+    draft: { ...newDraft(ID, 0), body },
+  });
+  const joined = joinDrafts(item("other", other), item("mine", mine)).item;
+  const discarded: DraftItem = {
+    id: ID,
+    revision: [end as Stamp],
+    stamp: end as Stamp,
+    gone: "discarded",
+  };
+  const ended = joinDrafts(joined, discarded);
+  expect(ended).toEqual({
+    item: { ...discarded, revision: [other, end], beside: [other] },
+  });
+});
+
+test("what was sent stays so where another client threw it away in knowledge of that", () => {
+  const sent = { id: ID, revision: ["000000001000devicea" as Stamp] };
+  const discarded: DraftItem = {
+    id: ID,
+    revision: [...sent.revision, "000000002000deviceb" as Stamp],
+    stamp: "000000002000deviceb" as Stamp,
+    gone: "discarded",
+  };
+  const ended: DraftItem = { ...sent, stamp: sent.revision[0] as Stamp, gone: "sent", words: "w" };
+  expect(joinDrafts(discarded, ended)).toEqual({
+    item: { ...ended, revision: discarded.revision },
+  });
+});
+
+/** What devices ever had of the one draft. */
+function pastOf([list, skews]: readonly [Step[], number[]]): DraftItem[] {
+  const w = world(skews);
+  const all = new Set<DraftItem>();
+  for (const step of list) {
+    run(w, step);
+    for (const { here } of w.devices) for (const item of here.values()) all.add(item);
+  }
+  return [...all].filter(({ id }) => id === ID);
+}
+
+function threeOf(
+  plays: fc.Arbitrary<[Step[], number[]]>,
+): fc.Arbitrary<[DraftItem, DraftItem, DraftItem]> {
+  const pasts = plays.map(pastOf).filter((past) => past.length > 0);
+  return pasts.chain((past) => {
+    const any = fc.constantFrom(...past);
+    return fc.tuple(any, any, any);
+  });
+}
+
+/** What comes of them, joined in this order. */
+function joinAll(...list: DraftItem[]): { item: DraftItem; bodies: Set<string> } {
+  const bodies = new Set<string>();
+  const item = list.reduce((a, b) => {
+    const joined = joinDrafts(a, b);
+    if (joined.copy !== undefined) bodies.add(joined.copy.draft.body);
+    return joined.item;
+  });
+  if (item.draft !== undefined) bodies.add(item.draft.body);
+  return { item, bodies };
+}
+
+test("any three of a draft's past are the same in both orders, nothing new when joined again, and can be read", () => {
+  fc.assert(
+    fc.property(threeOf(played), ([a, b, c]) => {
+      const { item } = joinAll(a, b, c);
+      expect(joinDrafts(c, joinDrafts(b, a).item).item).toEqual(item);
+      for (const each of [joinDrafts(a, b).item, c, item])
+        expect(joinDrafts(item, each).item).toEqual(item);
+      expect(decodeDraftItem(ID, encodeDraftItem(item))).toEqual({ item });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("whichever two of three are joined first, the same is known and sent, and words that none of them knew are kept", () => {
+  fc.assert(
+    fc.property(threeOf(played), (list) => {
+      const [a, b, c] = list;
+      const [first, second] = [joinAll(a, b, c), joinAll(b, c, a)];
+      expect(first.item.revision).toEqual(second.item.revision);
+      expect(first.item.gone === "sent").toBe(second.item.gone === "sent");
+      for (const { stamp, draft } of list) {
+        const isKnown = list.some((e) => e.stamp !== stamp && includes(e.revision, [stamp]));
+        if (draft === undefined || isKnown) continue;
+        expect(first.bodies).toContain(draft.body);
+        expect(second.bodies).toContain(draft.body);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+// By clocks that are wrong the words written last are not the latest; and what is thrown away takes words along that were
+// under its id just then.
+test("whichever two of three are joined first, the same words have the id, by clocks that are right, where none was thrown away", () => {
+  const plays = steps.map((list): [Step[], number[]] => [list, [0, 0, 0]]);
+  fc.assert(
+    fc.property(threeOf(plays), ([a, b, c]) => {
+      fc.pre([a, b, c].every(({ gone }) => gone !== "discarded"));
+      const [first, second] = [joinAll(a, b, c), joinAll(b, c, a)].map(({ item }) => ({
+        ...item,
+        beside: undefined,
+      }));
+      expect(first).toEqual(second);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 const stamps = fc.uniqueArray(
