@@ -48,6 +48,7 @@ export function decodeDraftItem(
   const value = parsed(json.text);
   if (!isRecord(value) || typeof value["v"] !== "number") return { problem: "damaged" };
   if (value["v"] > VERSION) return { problem: "newer" };
+  if (value["v"] !== VERSION) return { problem: "damaged" };
   const item = readItem(id, value);
   return item === undefined ? { problem: "damaged" } : { item };
 }
@@ -104,7 +105,7 @@ function packedRecipient({ jid, name }: Recipient): string[] {
 }
 
 function unpacked(id: string, d: Record<string, unknown>): Draft | undefined {
-  const kind = KINDS[Number(d["k"])];
+  const kind = typeof d["k"] === "number" ? KINDS[d["k"]] : undefined;
   const { u: subject, x: body, q: quote, a: updatedAt, e: corrects } = d;
   const [to, cc, bcc] = [d["t"], d["c"], d["b"]].map(recipients);
   const [openTo = "", openCc = "", openBcc = ""] = isTextList(d["p"]) ? d["p"] : [];

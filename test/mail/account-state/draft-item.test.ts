@@ -107,6 +107,7 @@ test.each([
   ["cut off", "damaged", encodeDraftItem(item).slice(0, 80)],
   ["no object", "damaged", text([1])],
   ["no version", "damaged", text({ r: [stamp], s: stamp })],
+  ["a version there never was", "damaged", text({ v: 0, r: [stamp], s: stamp, g: "sent" })],
   ["words later than all it knows", "damaged", text({ v: 1, r: [stamp], s: LATER, g: "sent" })],
   ["a stamp of nobody", "damaged", text({ v: 1, r: [stamp], s: `${stamp}x`, g: "sent" })],
   ["no list of stamps", "damaged", text({ v: 1, r: [stamp], s: stamp, b: [7], g: "sent" })],
@@ -116,6 +117,13 @@ test.each([
   ["a bomb", "too-big", bytesToBase64(deflateSync(new Uint8Array(80_000_000), { level: 9 }))],
 ])("%s: %s, and nothing is thrown", (_what, problem, payload) => {
   expect(decodeDraftItem(ID, payload)).toEqual({ problem });
+});
+
+test.each([null, "", "1", true, 4, 0.5, -1])("a kind of draft there is not: %j", (k) => {
+  const d = { k, t: [], c: [], b: [], u: "", x: "hi", q: "", a: 1 };
+  expect(decodeDraftItem(ID, text({ v: 1, r: [stamp], s: stamp, d }))).toEqual({
+    problem: "damaged",
+  });
 });
 
 test("an id that could be no message's is refused", () => {
