@@ -532,6 +532,26 @@ describe("a server that fails", () => {
     one.close();
   });
 
+  test("one item that the server cannot give keeps nothing here from being saved, nor the others from being read", async () => {
+    const node = new MemoryNode();
+    const [one, two] = [await device(node, 3), await device(node, 3)];
+    two.online();
+    await two.act(0, { do: "star" });
+    await two.saved();
+    two.close();
+    node.unreadable = "m.202612.aaaaaaaaaaaaaaaa";
+    node.put(node.unreadable, "AAAA");
+    await one.act(1, { do: "star" });
+    one.online();
+    await one.saved();
+    await vi.waitFor(
+      async () => expect((await seen(one.account)).starred).toHaveLength(2),
+      PATIENCE,
+    );
+    expect(node.ids()).toContain(node.unreadable);
+    one.close();
+  });
+
   test("private XML that is full is read on, keeps what it has, and the person is told", async () => {
     const node = new MemoryNode();
     node.kind = "private-xml";

@@ -21,6 +21,8 @@ export class MemoryNode {
   refusesPublish = false;
   /** Gives nothing, for a while. */
   refusesFetch = false;
+  /** Cannot give this one: its storage is damaged. */
+  unreadable: string | undefined;
   /** Prosody's default. */
   maxItems = 256;
   /** What it says of that. */
@@ -77,6 +79,8 @@ export class MemoryNode {
         whileOpen(() => {
           if (this.refusesFetch)
             throw new StanzaError({ type: "wait", condition: "resource-constraint" });
+          if (this.unreadable !== undefined && ids.includes(this.unreadable))
+            throw new StanzaError({ type: "wait", condition: "internal-server-error" });
           return ids.flatMap((id) => {
             const payload = this.items.get(id);
             return payload === undefined ? [] : [{ id, payload }];

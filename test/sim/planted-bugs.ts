@@ -88,8 +88,7 @@ const STATE_BUGS: Record<string, Bug> = {
   repair: {
     module: "engine/account-state/level.ts",
     source: `export async function levelWithServer(...args) {
-      await real.levelWithServer(...args);
-      return false;
+      return { ...(await real.levelWithServer(...args)), isMissing: false };
     }`,
   },
 };

@@ -21,7 +21,7 @@ import { ItemsDropped, NoRoom } from "./fold.ts";
 import { setForgetMark } from "./forget.ts";
 import { noteHealth } from "./health.ts";
 import { forgetItems } from "./items.ts";
-import { closeGaps, levelWithServer, takeItems } from "./level.ts";
+import { closeGaps, levelWithServer, listWithServer, takeItems } from "./level.ts";
 import { type Echoes, publishPending } from "./publish.ts";
 import { tidy } from "./tidy.ts";
 
@@ -156,18 +156,21 @@ export function createAccountState(
           ...(maxItems === undefined ? {} : { maxItems }),
         });
         await setClock(context, serverNow());
-        const isMissing = await levelWithServer(context, opened, signal);
-        // Not before its own journal was read: the first one published takes its place.
+        const ids = await listWithServer(context, opened);
         carrier = opened;
+        const { isMissing, refused } = await levelWithServer(context, opened, ids, signal);
         await takeFirstSignIn(context);
         await introduce(context);
         const now = serverNow();
         if (now !== undefined) await setForgetMark(context, opened, now);
         await publishPending(context, opened, publishing);
         if (isMissing) mendLater();
-        else refusals = 0;
+        else if (refused === undefined) refusals = 0;
         tidyLater();
         failures = 0;
+        if (refused === undefined) return;
+        again(refusalMs(refusals++));
+        await noteHealth(context, { detail: refused.message });
       } catch (error) {
         await failed(error);
       }

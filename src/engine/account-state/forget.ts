@@ -25,7 +25,7 @@ import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { putClock, readClock } from "../states.ts";
 import { dayOf, today } from "./device.ts";
-import { joinItems, type KnownItems, readItems } from "./items.ts";
+import { fetchGiven, joinItems, type KnownItems, readItems } from "./items.ts";
 import { readRegister, sayRegister } from "./registers.ts";
 
 /** Store: registers. `now`: the day it is (device.ts `today`). */
@@ -119,7 +119,8 @@ export async function onlyForgotten(
   const now = await today(context);
   const mark = await context.store.read(["registers"], (tx) => readForgetMark(tx, now));
   if (mark === undefined) return [];
-  const batches = await joinItems(context, await carrier.fetch(ids));
+  const { items } = await fetchGiven(carrier, ids);
+  const batches = await joinItems(context, items);
   return [...batches].flatMap(([id, batch]) => (isAllForgotten(batch, mark) ? [id] : []));
 }
 

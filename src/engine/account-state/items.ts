@@ -5,7 +5,9 @@ import { bucketOfItem, journalDevice, REGISTERS } from "../../mail/account-state
 import { FIRST_SIGN_IN } from "../../mail/account-state/registers.ts";
 import { monthOf } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
+import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
+import { StanzaError } from "../../xmpp/stanza-error.ts";
 import type { AccountContext } from "../context.ts";
 import { takeFirstSignIn } from "./first-sign-in.ts";
 import { joinBatch } from "./join.ts";
@@ -109,6 +111,30 @@ async function newlyForeign(context: AccountContext, found: KnownItems): Promise
   if (foreign.length === 0) return [];
   const known = await readItems(context);
   return foreign.filter((id) => known[id]?.isForeign !== 1);
+}
+
+/**
+ * One item that the server cannot give takes all that are asked for with it: then each is asked for alone. `refused`: why
+ * some are missing.
+ */
+export async function fetchGiven(
+  carrier: StateCarrier,
+  ids: readonly string[],
+): Promise<{ items: CarriedItem[]; refused?: StanzaError }> {
+  try {
+    return { items: await carrier.fetch(ids) };
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error;
+    if (ids.length === 1) return { items: [], refused: error };
+    const items: CarriedItem[] = [];
+    let refused = error;
+    for (const id of ids) {
+      const one = await fetchGiven(carrier, [id]);
+      items.push(...one.items);
+      refused = one.refused ?? refused;
+    }
+    return { items, refused };
+  }
 }
 
 function monthsIn({ messages, registers }: Batch): string[] {

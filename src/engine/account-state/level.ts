@@ -12,6 +12,7 @@ import { unsaid } from "../../mail/account-state/unsaid.ts";
 import { firstDayOf } from "../../mail/state.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
+import type { StanzaError } from "../../xmpp/stanza-error.ts";
 import type { AccountContext } from "../context.ts";
 import { knownDevice, today } from "./device.ts";
 import { foldBuckets, NoRoom } from "./fold.ts";
@@ -19,6 +20,7 @@ import { noteHealth } from "./health.ts";
 import {
   changeGaps,
   dropItems,
+  fetchGiven,
   isRead,
   joinItems,
   missItems,
@@ -33,24 +35,55 @@ import { countOf, readBucket, readMonths, type Subjects, subjectsOf } from "./ro
 /** Items asked for at once. */
 const PORTION = 8;
 
-/** Returns whether something may be missing there (closeGaps). */
+/**
+ * What is there, this device's own journal read: not before that it may publish one, which takes its place. Returns ids.
+ */
+export async function listWithServer(
+  context: AccountContext,
+  carrier: StateCarrier,
+): Promise<string[]> {
+  const ids = await carrier.list();
+  const own = journalId(await knownDevice(context));
+  await rejoinJournal(context, carrier, ids.includes(own));
+  return ids;
+}
+
+/**
+ * `ids`: all that is there. isMissing: something may be missing there (closeGaps). refused: why some of it could not be
+ * had; all else was taken in.
+ */
 export async function levelWithServer(
   context: AccountContext,
   carrier: StateCarrier,
+  ids: readonly string[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<{ isMissing: boolean; refused?: StanzaError }> {
   const device = await knownDevice(context);
-  const ids = await carrier.list();
   const here = new Set(ids);
   const known = await readItems(context);
-  const wanted = wantedOf(ids, known, device);
-  for (let from = 0; from < wanted.length && !signal.aborted; from += PORTION)
-    await joinItems(context, await carrier.fetch(wanted.slice(from, from + PORTION)));
+  const refused = await takeWanted(context, carrier, wantedOf(ids, known, device), signal);
   const gone = Object.keys(known).filter((id) => !here.has(id));
   const isMissing = await missItems(context, gone);
-  await rejoinJournal(context, carrier, here.has(journalId(device)));
-  await noteHealth(context, { readAt: context.now() });
-  return isMissing;
+  await noteHealth(context, refused === undefined ? { readAt: context.now() } : {});
+  return { isMissing, ...(refused === undefined ? {} : { refused }) };
+}
+
+/** Returns why the server would not give some of them. */
+async function takeWanted(
+  context: AccountContext,
+  carrier: StateCarrier,
+  wanted: readonly string[],
+  signal: AbortSignal,
+): Promise<StanzaError | undefined> {
+  let refused: StanzaError | undefined;
+  for (let from = 0; from < wanted.length && !signal.aborted; from += PORTION) {
+    const given = await fetchGiven(carrier, wanted.slice(from, from + PORTION));
+    await joinItems(context, given.items);
+    refused ??= given.refused;
+    // It is busy, and not one item broken.
+    if (given.items.length === 0 && given.refused?.type === "wait") break;
+  }
+  return refused;
 }
 
 /**
@@ -128,7 +161,7 @@ export async function closeGaps(
 async function fetchJournals(context: AccountContext, carrier: StateCarrier): Promise<Batch[]> {
   const ids = Object.keys(await readItems(context)).filter((id) => journalDevice(id) !== undefined);
   if (ids.length === 0) return [];
-  return [...(await joinItems(context, await carrier.fetch(ids))).values()];
+  return [...(await joinItems(context, (await fetchGiven(carrier, ids)).items)).values()];
 }
 
 async function allBuckets(context: AccountContext): Promise<string[]> {
@@ -146,7 +179,7 @@ async function lackingOf(
 ): Promise<Subjects> {
   const known = await readItems(context);
   const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && isRead(known[id]));
-  const items = ids.length === 0 ? [] : await carrier.fetch(ids);
+  const { items } = ids.length === 0 ? { items: [] } : await fetchGiven(carrier, ids);
   const there = [...(await joinItems(context, items)).values(), ...journals];
   return subjectsOf(unsaid(await readBucket(context, bucket), there));
 }

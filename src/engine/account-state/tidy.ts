@@ -10,7 +10,7 @@ import type { AccountContext } from "../context.ts";
 import { knownDevice, today } from "./device.ts";
 import { foldBatch, foldBuckets } from "./fold.ts";
 import { bucketsToForget } from "./forget.ts";
-import { dropItems, joinItems, type KnownItems, readItems } from "./items.ts";
+import { dropItems, fetchGiven, joinItems, type KnownItems, readItems } from "./items.ts";
 import { readRegister } from "./registers.ts";
 
 /** So many items of one bucket may stand beside those it needs. */
@@ -65,7 +65,8 @@ async function emptyJournal(
   id: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const batch = (await joinItems(context, await carrier.fetch([id]))).get(id);
+  const { items } = await fetchGiven(carrier, [id]);
+  const batch = (await joinItems(context, items)).get(id);
   if (batch === undefined) return;
   await foldBatch(context, carrier, batch, signal);
   if (signal.aborted) return;
