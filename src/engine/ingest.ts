@@ -251,9 +251,14 @@ async function settleUnread(set: WorkingSet, states: States, row: Message): Prom
   const conversation = await set.conversation(row.conversation);
   if (conversation?.kind !== "mail" || conversation.unread === 0) return row;
   if (row.direction === "out") await readByAnswer(set, states, row);
-  else if (mayBeAnswered(conversation, row))
+  else if (mayBeAnswered(conversation, row) && (await concernsUnread(set, row)))
     await readAnswered(set, states, row, answersAmong(await set.messagesOf(conversation.id)));
   return (await set.message(row.key)) ?? row;
+}
+
+/** Whether an answer to it proves anything that is not known: of itself, or of what stands before it. */
+async function concernsUnread(set: WorkingSet, { at, conversation }: Message): Promise<boolean> {
+  return (await set.unreadOf(conversation)).some((unread) => unread.at <= at);
 }
 
 /** Marks read what a message of mine proves to have been read; what it names is in the set. Returns what was unread. */
@@ -262,9 +267,9 @@ export async function readByAnswer(
   states: States,
   row: Message,
 ): Promise<Message[]> {
-  const named = (row.refs ?? []).flatMap((mid) => set.withMid(mid));
-  const here = named.filter((other) => other.conversation === row.conversation);
-  const answer = answerOf(row, here);
+  const answer = answerOf(row, (mid) =>
+    set.withMid(mid).filter((other) => other.conversation === row.conversation),
+  );
   return answer === undefined ? [] : readAnswered(set, states, row, [answer]);
 }
 

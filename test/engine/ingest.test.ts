@@ -201,6 +201,17 @@ describe("of an answer that names what it answers", () => {
   };
   const before = { id: uuid(4), body: "Hello", thread: { id: "t" }, at: 500 };
 
+  /** Of these, which come one by one into one conversation, those of these times. */
+  async function expectUnread(specs: readonly Spec[], times: number[]): Promise<void> {
+    const context = await accountOnTrial();
+    for (const [index, spec] of specs.entries())
+      await take(context, arrival({ ...spec, archiveId: `a${index}` }));
+    const { messages, conversations } = await dump(context);
+    expect(conversations).toHaveLength(1);
+    expect(messages.filter((row) => row.unread === 1).map((row) => row.at)).toEqual(times);
+    context.store.close();
+  }
+
   test("what it answers and what was before is read, and nothing after, in whatever order they come", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -218,6 +229,27 @@ describe("of an answer that names what it answers", () => {
       ),
       { numRuns: 24 },
     );
+  });
+
+  test("mail that came after the answer stays unread where its sender uses the same id again", async () => {
+    const first = { ...asked, id: "1" };
+    const again = { ...first, at: 5000 };
+    const mine = { ...answer, reply: { id: "1", to: bob } };
+    await expectUnread([again, mine, first], [5000]);
+  });
+
+  test("another of the same second, which it does not name, stays unread", async () => {
+    await expectUnread([asked, { ...unseen, at: 1000 }, answer], [1000]);
+  });
+
+  test("who takes an id of somebody else's for later mail has nothing read", async () => {
+    const toBoth = {
+      ...asked,
+      addresses: [me, carol].map((jid) => ({ type: "to" as const, jid })),
+    };
+    const joins = { ...answer, from: carol, to: me, id: uuid(5), at: 1500 };
+    const forged = { ...joins, id: uuid(1), at: 2500, reply: { id: uuid(5), to: carol } };
+    await expectUnread([toBoth, joins, unseen, forged, answer], [1500, 2000, 2500]);
   });
 
   test("a chat of mine out of a chat app counts in whatever order it comes", async () => {

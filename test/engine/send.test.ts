@@ -124,33 +124,38 @@ test("whom I wrote to unseen is known on my other devices: by what is said, of m
   ]);
 });
 
-test("Send reads what it answers; what came meanwhile, or by an earlier clock, is unread", async () => {
-  const { context, draft } = await account();
-  const here = Date.UTC(2026, 5, 1);
-  // A device ten years ahead.
-  context.now = () => Date.UTC(2036, 5, 1);
-  const mail = async (mid: string, at: number): Promise<void> => {
-    const { message, body } = messageFromDraft(draft, { me: bob, mid, thread: "t", now: at });
-    const { recipients: _recipients, delivery: _delivery, ...theirs } = message;
-    const to = [{ jid: context.me }];
-    const row = { ...theirs, to, direction: "in" as const, unread: 1 as const };
-    await context.store.write(WORKING_STORES, (tx) =>
-      ingest(tx, context.me, [{ message: row, body }]),
+test.each([
+  ["ahead", 2036],
+  ["behind", 2016],
+])(
+  "Send by a clock ten years %s reads what it answers; what came meanwhile is unread",
+  async (_where, year) => {
+    const { context, draft } = await account();
+    const here = Date.UTC(2026, 5, 1);
+    context.now = () => Date.UTC(year, 5, 1);
+    const mail = async (mid: string, at: number): Promise<void> => {
+      const { message, body } = messageFromDraft(draft, { me: bob, mid, thread: "t", now: at });
+      const { recipients: _recipients, delivery: _delivery, ...theirs } = message;
+      const to = [{ jid: context.me }];
+      const row = { ...theirs, to, direction: "in" as const, unread: 1 as const };
+      await context.store.write(WORKING_STORES, (tx) =>
+        ingest(tx, context.me, [{ message: row, body }]),
+      );
+    };
+    await mail("first-mail-of-bob", here);
+    await mail("second-mail-of-bob", here + 1000);
+    const [first] = await context.store.read(["messages"], (tx) =>
+      tx.objectStore("messages").getAll(),
     );
-  };
-  await mail("first-mail-of-bob", here);
-  await mail("second-mail-of-bob", here + 1000);
-  const [first] = await context.store.read(["messages"], (tx) =>
-    tx.objectStore("messages").getAll(),
-  );
-  if (first === undefined) throw new Error("no row");
-  const reply = { id: first.mid, to: bob };
-  await send(context, {
-    draft: { ...draft, kind: "reply", source: { key: first.key, thread: "t", reply } },
-  });
-  await mail("third-mail-of-bob", here + 2000);
-  const rows = await context.store.read(["messages"], (tx) =>
-    tx.objectStore("messages").index("unread").getAll(),
-  );
-  expect(rows.map(({ mid }) => mid)).toEqual(["second-mail-of-bob", "third-mail-of-bob"]);
-});
+    if (first === undefined) throw new Error("no row");
+    const reply = { id: first.mid, to: bob };
+    await send(context, {
+      draft: { ...draft, kind: "reply", source: { key: first.key, thread: "t", reply } },
+    });
+    await mail("third-mail-of-bob", here + 2000);
+    const rows = await context.store.read(["messages"], (tx) =>
+      tx.objectStore("messages").index("unread").getAll(),
+    );
+    expect(rows.map(({ mid }) => mid)).toEqual(["second-mail-of-bob", "third-mail-of-bob"]);
+  },
+);
