@@ -14,7 +14,7 @@ import {
   wordsOf,
 } from "../mail/account-state/draft-merge.ts";
 import { type Draft, type DraftHeld, isUnread } from "../mail/draft.ts";
-import { deviceOf, type Stamp, stampOver } from "../mail/clock.ts";
+import { deviceOf, msOf, ruleStamp, type Stamp, stampOver } from "../mail/clock.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
@@ -28,6 +28,9 @@ type Apart = Pick<DraftMark, "moved" | "beside">;
 
 /** Another device, of which nothing is known. */
 const SOMEBODY_ELSE = "somebody-else";
+
+/** What was on its way for longer is told as of the time when it gets there. ms */
+const LONG_MS = 24 * 3600 * 1000;
 
 export class DraftShelf {
   private readonly tx: WriteTx;
@@ -269,6 +272,18 @@ export class DraftShelf {
     if (mark.gone !== undefined && mark.dirty === undefined) return this.set(id, undefined);
     const had = mark.dirty === undefined ? { had: mark.stamp } : {};
     this.set(id, { ...rest, ...had, dirty: 1, absent: 1 });
+  }
+
+  /**
+   * All devices forget an end by its stamp: one that waited long would be forgotten before anybody heard of it.
+   * `serverNow`: epoch ms, where the server tells.
+   */
+  endAnew(id: string, serverNow = 0): void {
+    const mark = this.marks.get(id);
+    if (mark?.gone === undefined) return;
+    const stamp = stampOver(this.stampAfter(mark), ruleStamp(serverNow));
+    if (msOf(stamp) - msOf(mark.stamp) < LONG_MS) return;
+    this.set(id, { ...mark, stamp, revision: joinRevisions(mark.revision, [stamp]) });
   }
 
   /** What is gone for long needs no mark. */

@@ -234,7 +234,7 @@ export function createDraftSync(
   }
 
   async function carry(id: string): Promise<void> {
-    const text = await prepare(context, id);
+    const text = await prepare(context, id, options.serverNow());
     if (text === undefined) return;
     waiting.delete(id);
     try {
@@ -276,7 +276,7 @@ export function createDraftSync(
       if (!isOfNode) throw error;
       // Somebody deleted the node, or opened it to others: made anew, or nothing goes there any more.
       await open();
-      const again = await prepare(context, id);
+      const again = await prepare(context, id, options.serverNow());
       if (again !== undefined) await carrier?.publish({ id, payload: again.payload });
       nudge();
     }
@@ -322,14 +322,17 @@ async function settleHere(context: AccountContext): Promise<[string, DraftMark][
 async function prepare(
   { store, now, bus }: AccountContext,
   id: string,
+  serverNow: number | undefined,
 ): Promise<{ payload: string; stamp: string } | undefined> {
   let isHeld = false;
   const prepared = await store.write(["drafts", "meta", "messages"], async (tx) => {
     const shelf = await DraftShelf.open(tx, now());
-    const item = await shelf.item(id);
     const mark = shelf.mark(id);
-    if (item === undefined || mark?.dirty !== 1 || isUnread(mark.held)) return undefined;
+    if (mark?.dirty !== 1 || isUnread(mark.held)) return undefined;
     if ((await readMeta(tx, "draftNode")) === undefined) return undefined;
+    shelf.endAnew(id, serverNow);
+    const item = await shelf.item(id);
+    if (item === undefined) return undefined;
     const payload = encodeDraftItem(await withIdentity(tx, item));
     const budget = budgetOf(await readMeta(tx, "stanzaLimit")) - AROUND_BYTES;
     const { mostDrafts } = await readRoom(tx);

@@ -736,6 +736,31 @@ test.each([
   },
 );
 
+test.each([
+  ["clocks are right", 0],
+  ["its clock is ten years behind", 10 * YEAR],
+])(
+  "thrown away without a connection more than a month ago: gone for who comes later, too, where %s",
+  async (_what, behind) => {
+    const [one, two] = [await device(NOW), await device(NOW)];
+    account.time = NOW;
+    await one.save("Hello");
+    await one.join();
+    await two.join();
+    await says(two, "Hello");
+    one.leave();
+    two.leave();
+    await discardDraft(one.context, { id: ID });
+    account.time = NOW + 35 * DAY;
+    one.context.now = () => NOW + 35 * DAY - behind;
+    await one.join();
+    await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+    await two.join();
+    await says(two);
+    expect([...account.items.keys()]).toEqual([ID]);
+  },
+);
+
 test("thrown away while the server refuses for a moment: told there a little later, and not called saved before", async () => {
   const [one, two] = [await device(), await device()];
   await one.save("Hello");
