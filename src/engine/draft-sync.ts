@@ -96,11 +96,8 @@ export function createDraftSync(
   let retry: ReturnType<typeof setTimeout> | undefined;
   /** What waits for a pause: which words, since when, and since when any. */
   const waiting = new Map<string, { stamp: string; at: number; since: number }>();
-  /** What the server would not take is not tried again on this stream, but for what it would not take just now. */
-  const refused = new Map<string, string>();
-  const refusedForNow = new Set<string>();
-  let postponed = 0;
-  let onceMore: ReturnType<typeof setTimeout> | undefined;
+  /** What the server would not take: which words, how often, and until when they are left alone. */
+  const refused = new Map<string, { stamp: string; times: number; until: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const looking = setInterval(look, LOOK_MS);
   signal.addEventListener(
@@ -108,7 +105,6 @@ export function createDraftSync(
     () => {
       clearTimeout(timer);
       clearTimeout(retry);
-      clearTimeout(onceMore);
       clearInterval(looking);
     },
     { once: true },
@@ -213,9 +209,11 @@ export function createDraftSync(
     let hasEnded = false;
     for (const [id, mark] of dirty) {
       if (signal.aborted) return;
-      const dueAt = mark.gone !== undefined ? 0 : dueOf(id, mark);
+      const again = refused.get(id);
+      const againAt = again?.stamp === mark.stamp ? again.until : 0;
+      const dueAt = Math.max(againAt, mark.gone !== undefined ? 0 : dueOf(id, mark));
       if (dueAt > performance.now()) next = Math.min(next, dueAt);
-      else if (refused.get(id) !== mark.stamp) {
+      else {
         await carry(id);
         hasEnded ||= mark.gone !== undefined;
       }
@@ -239,11 +237,10 @@ export function createDraftSync(
     waiting.delete(id);
     try {
       await publish(id, text.payload);
-      postponed = 0;
+      refused.delete(id);
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
-      refused.set(id, text.stamp);
-      if (error.type === "wait") postpone(id);
+      leaveAlone(id, text.stamp);
       console.warn(`a draft was not kept in the account: ${error.message}`);
       return await holdBack(context, id);
     }
@@ -253,18 +250,12 @@ export function createDraftSync(
       await takeItems(context, (await carrier?.fetch([id])) ?? []);
   }
 
-  /** Refused for now: it goes once more soon, then less and less often, as a server that is full says the same. */
-  function postpone(id: string): void {
-    refusedForNow.add(id);
-    if (onceMore !== undefined) return;
-    const ms = postponed === 0 ? againMs + backoffMs(0) : refusalMs(postponed - 1);
-    postponed++;
-    onceMore = setTimeout(() => {
-      onceMore = undefined;
-      for (const each of refusedForNow) refused.delete(each);
-      refusedForNow.clear();
-      nudge();
-    }, ms);
+  /** It goes once more soon, then less and less often: a server mostly says the same again, and its rules may change. */
+  function leaveAlone(id: string, stamp: string): void {
+    const before = refused.get(id);
+    const times = before?.stamp === stamp ? before.times + 1 : 0;
+    const ms = times === 0 ? againMs + backoffMs(0) : refusalMs(times - 1);
+    refused.set(id, { stamp, times, until: performance.now() + ms });
   }
 
   async function publish(id: string, payload: string): Promise<void> {

@@ -779,6 +779,23 @@ test("thrown away while the server refuses for a moment: told there a little lat
   await vi.waitFor(async () => expect(await waiting()).toBe(0));
 });
 
+test.each(["cancel", "modify", "auth"] as const)(
+  "what the server would not take (%s) is tried again on the same stream",
+  async (type) => {
+    const [one, two] = [await device(), await device()];
+    await one.join();
+    await two.join();
+    let times = 1;
+    account.fails = ({ child }) =>
+      child.getChild("publish") != null && times-- > 0
+        ? new StanzaError({ type, condition: "not-allowed" })
+        : undefined;
+    await one.save("Hello");
+    await says(two, "Hello");
+    expect(await readDraft(one.context, { id: ID })).not.toHaveProperty("held");
+  },
+);
+
 test("on a node with little room what counts as kept is there, the rest stays here and says so, and takes a place that gets free", async () => {
   account.mostRoom = 5;
   const one = await device();
