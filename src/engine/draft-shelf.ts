@@ -11,6 +11,7 @@ import {
   joinDrafts,
   joinRevisions,
   type LiveDraft,
+  MAX_BESIDE,
   wordsOf,
 } from "../mail/account-state/draft-merge.ts";
 import { type Draft, type DraftHeld, isUnread } from "../mail/draft.ts";
@@ -103,7 +104,7 @@ export class DraftShelf {
     await this.join({ id: copy, revision: [stamp], stamp, draft: { ...draft, id: copy } });
     return {
       ...apartOf(mark),
-      beside: [...(mark.beside ?? []), stamp],
+      beside: [...(mark.beside ?? []), stamp].sort().slice(-MAX_BESIDE),
       ...this.follow(mark.editor, copy),
     };
   }

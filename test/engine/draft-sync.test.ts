@@ -897,6 +897,17 @@ test("what it answers is found again where its row has another key", async () =>
   expect(view?.draft?.source).toMatchObject({ key: 2, thread: "t" });
 });
 
+test("a draft remembers no more words beside it than an item may name", async () => {
+  const one = await device();
+  for (let number = 0; number < 12; number++) {
+    const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: `text ${number}` };
+    await saveDraft(one.context, { draft, editor: `editor-${number}` });
+  }
+  const marks = await one.context.store.read(["meta"], (tx) => readMeta(tx, "draftMarks"));
+  expect(marks?.[ID]?.beside).toHaveLength(8);
+  expect(await one.bodies()).toHaveLength(12);
+});
+
 test("both write at once, connected: each composer has its own words, and what one throws away goes everywhere", async () => {
   const [one, two] = [await device(), await device()];
   await one.save("first");

@@ -24,7 +24,7 @@ export type LiveDraft = Known & { draft: Draft; gone?: never };
 /** `words`: what was sent, as `wordsOf` says it. */
 export type EndedDraft = Known & { draft?: never; gone: DraftEnd; words?: string };
 /** Nobody has more of them open. */
-const MAX_BESIDE = 8;
+export const MAX_BESIDE = 8;
 
 /** A draft as the account has it. */
 export type DraftItem = LiveDraft | EndedDraft;
