@@ -22,8 +22,7 @@ export interface Rescue {
   stop(): void;
 }
 
-/** Whether the account has a draft is announced as the last of these. */
-const KEPT: ReadonlySet<Topic> = new Set(["drafts", "outbox", "state"]);
+const KEPT: ReadonlySet<Topic> = new Set(["drafts", "outbox"]);
 
 type Unsent = { message: Message; body: Body };
 
@@ -36,13 +35,26 @@ export function createRescue(context: AccountContext): Rescue {
   /** Messages only this browser had. */
   let onlyHere = 0;
   let isDeleted = false;
+  let reading = Promise.resolve();
 
   const stop = bus.onTopics((topics) => {
-    if (topics.some((topic) => KEPT.has(topic))) void refresh();
+    if (topics.some((topic) => KEPT.has(topic))) inTurn(refresh);
+    // Whether the account has a draft is announced as this one, and so is whatever else goes there.
+    else if (topics.includes("state")) inTurn(refreshMarks);
     if (topics.includes("storage")) void recount();
   });
-  void refresh();
+  inTurn(refresh);
   void recount();
+
+  /** What was read later is newer. */
+  function inTurn(read: () => Promise<void>): void {
+    reading = reading.then(read);
+  }
+
+  async function refreshMarks(): Promise<void> {
+    const read = await store.read(["meta"], (tx) => readMarks(tx)).catch(() => undefined);
+    if (read !== undefined && !isDeleted) marks = read;
+  }
 
   async function refresh(): Promise<void> {
     const read = await store
