@@ -809,20 +809,20 @@ test("on a node with little room what counts as kept is there, the rest stays he
   await vi.waitFor(async () => {
     expect(await kept()).toHaveLength(2);
     expect([...account.items.keys()].sort()).toEqual((await kept()).sort());
-  });
+  }, 8000);
   const [first = ""] = await kept();
   await discardDraft(one.context, { id: first });
   await vi.waitFor(async () => {
     expect(await kept()).toHaveLength(2);
     for (const id of await kept()) expect(account.items.has(id)).toBe(true);
-  });
+  }, 8000);
   expect(await kept()).not.toContain(first);
   // More than there is room for, from before this was looked at.
   one.leave();
   account.mostRoom = account.room = 2;
   account.items.clear();
   await one.join();
-  await vi.waitFor(async () => expect(await kept()).toHaveLength(1));
+  await vi.waitFor(async () => expect(await kept()).toHaveLength(1), 8000);
   expect([...account.items.keys()]).toEqual(await kept());
 });
 
