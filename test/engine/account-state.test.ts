@@ -22,7 +22,7 @@ import { readPreferences } from "../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
-import { decodeBatch, encodeBatch } from "../../src/mail/account-state/batch.ts";
+import { decodeBatch, encodeBatch, packBatch } from "../../src/mail/account-state/batch.ts";
 import { FIRST_SIGN_IN, firstSignInSaid } from "../../src/mail/account-state/registers.ts";
 import type { Received } from "../../src/mail/received.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
@@ -731,6 +731,124 @@ describe("a server that fails", () => {
     await one.saved();
     expect(node.ids()).toEqual(expect.arrayContaining(dropped));
     one.close();
+  });
+
+  describe("with no place left", () => {
+    const PLACES = 64;
+    const stamp = (n: number, id: string) => nextStamp(undefined, Date.UTC(2026, 0, 2) + n, id);
+    const small = (): MemoryNode => {
+      const node = new MemoryNode();
+      node.maxItems = node.saysMaxItems = PLACES;
+      return node;
+    };
+    /** Others fill it but for so many places. Returns what is to stay. */
+    const fill = (node: MemoryNode, free: number) => {
+      while (node.ids().length < PLACES - free) node.put(`of.others.${node.ids().length}`, "AAAA");
+      return node.ids().filter((id) => id.startsWith("of."));
+    };
+    const waits = (account: Account) =>
+      vi.waitFor(
+        async () =>
+          expect((await readDevices(account)).detail).toMatch(/the server keeps 64 items/),
+        PATIENCE,
+      );
+    /** Journals of devices that were not seen for months, and a mail that one of the account's items speaks of. */
+    const idle = (node: MemoryNode, count: number) => {
+      const names = Array.from({ length: count }, (_, n) => `gone${String(n).padStart(2, "0")}`);
+      const star = (id: string) => ({
+        key: stateKey(mail(0).message),
+        day: 20454,
+        said: { star: [true, stamp(0, id)] as const },
+      });
+      const put = (id: string, messages: ReturnType<typeof star>[], registers: string[]) => {
+        const said = (name: string) =>
+          [{ at: Date.UTC(2026, 5, 1), name: "" }, stamp(0, name)] as const;
+        const own = registers.map((name) => ({ name: `device/${name}`, said: said(name) }));
+        node.put(id, encodeBatch({ messages, registers: own }));
+      };
+      const { hash } = packBatch({ messages: [star("zzzzzz")], registers: [] });
+      put(`m.202601.${hash}`, [star("zzzzzz")], []);
+      for (const name of names) put(`j.${name}`, [star(name)], []);
+      put("r.0000000000000001", [], names);
+    };
+    const journalsOf = (node: MemoryNode) => node.ids().filter((id) => id.startsWith("j."));
+    /** Words of mail of years ago, which have no item yet. */
+    const sayOld = ({ store }: Account, count: number) =>
+      store.write(["state"], async (tx) => {
+        for (let n = 0; n < count; n++) {
+          const said = { star: [true, stamp(n, "aaaaaa")] as const };
+          const row = { said, ...whenOf(Date.UTC(2019, 3)), pending: 1 as const };
+          putRow(tx, "state", row, `2019${String(n).padStart(12, "0")}`);
+        }
+      });
+
+    test("a journal pushes nothing out", async () => {
+      const node = small();
+      const held = fill(node, 0);
+      const one = await device(node, 3);
+      await one.act(0, { do: "star" });
+      one.online();
+      await waits(one.account);
+      expect(node.ids()).toEqual(held);
+      one.close();
+    });
+
+    test("what replaces an item pushes nothing out, and uses the last place", async () => {
+      const node = small();
+      const one = await device(node, 40);
+      for (let n = 0; n < 30; n++) await one.act(n, { do: "star" });
+      one.online();
+      await one.saved();
+      await vi.waitFor(() => expect(journalsOf(node)).toEqual([]), PATIENCE);
+      one.offline();
+      const held = fill(node, 0);
+      for (let n = 0; n < 30; n++) await one.act(n, { do: "unstar" });
+      one.online();
+      await waits(one.account);
+      expect(node.ids()).toEqual(expect.arrayContaining(held));
+      one.offline();
+      node.drop((id) => id === held.at(-1));
+      one.online();
+      await one.saved();
+      expect(node.ids()).toEqual(expect.arrayContaining(held.slice(0, -1)));
+      one.close();
+    });
+
+    test("what is superfluous goes, while something waits for room, and then there is room for it", async () => {
+      const node = small();
+      idle(node, 50);
+      const held = fill(node, 0);
+      const one = await device(node, 1);
+      await sayOld(one.account, 30);
+      one.online();
+      await vi.waitFor(() => expect(journalsOf(node)).toEqual([]), PATIENCE);
+      await one.saved();
+      expect(node.ids()).toEqual(expect.arrayContaining(held));
+      one.close();
+    });
+
+    test("more than a journal holds goes into it all the same, and the next click too", async () => {
+      const node = small();
+      const [one, two] = [await device(node, 3), await device(node, 3)];
+      one.online();
+      two.online();
+      await one.act(0, { do: "star" });
+      await one.saved();
+      await two.saved();
+      one.offline();
+      const held = fill(node, 0);
+      await sayOld(one.account, 30);
+      one.online();
+      await one.act(1, { do: "star" });
+      await one.saved();
+      await one.act(2, { do: "star" });
+      await one.saved();
+      expect(node.ids()).toEqual(expect.arrayContaining(held));
+      await same(one.account, two.account);
+      expect((await seen(two.account)).starred).toHaveLength(3);
+      one.close();
+      two.close();
+    });
   });
 
   test("nothing is published where it would not be private", async () => {

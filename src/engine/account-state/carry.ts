@@ -163,10 +163,11 @@ export function createAccountState(
         await introduce(context);
         const now = serverNow();
         if (now !== undefined) await setForgetMark(context, opened, now);
-        await publishPending(context, opened, publishing);
+        // Also where what waits is not taken: they make room.
         if (isMissing) mendLater();
-        else if (refused === undefined) refusals = 0;
         tidyLater();
+        await publishPending(context, opened, publishing);
+        if (!isMissing && refused === undefined) refusals = 0;
         failures = 0;
         if (refused === undefined) return;
         again(refusalMs(refusals++));
@@ -188,7 +189,10 @@ export function createAccountState(
 
   function tidyLater(): void {
     later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queueSaying((open) => tidy(context, open, serverNow(), signal)),
+      queueSaying(async (open) => {
+        await tidy(context, open, serverNow(), signal);
+        await publishPending(context, open, publishing);
+      }),
     );
   }
 

@@ -55,9 +55,17 @@ export async function foldBatch(
   await foldBuckets(context, carrier, [...buckets], signal);
 }
 
-function checkRoom({ maxItems }: StateCarrier, there: number, more: number): void {
-  if (maxItems === undefined || there + more <= Math.max(maxItems, LEAST_ITEMS)) return;
-  throw new NoRoom(`the server keeps ${maxItems} items, and ${there + more} are needed`);
+/** Whether it keeps so many items, and would have so many places left. */
+export function hasRoom({ maxItems }: StateCarrier, items: number, left = 0): boolean {
+  return maxItems === undefined || items + left <= Math.max(maxItems, LEAST_ITEMS);
+}
+
+/** `more`: items published; `replaced`: of those that are there, to be retracted when they were seen. */
+function checkRoom(carrier: StateCarrier, there: number, more: number, replaced: number): void {
+  const grown = there + more - replaced;
+  // The last place is for what replaces another: both are there for a moment.
+  if (hasRoom(carrier, there + more) && (more <= replaced || hasRoom(carrier, grown, 1))) return;
+  throw new NoRoom(`the server keeps ${carrier.maxItems} items, and ${there + more} are needed`);
 }
 
 async function foldBucket(
@@ -73,8 +81,8 @@ async function foldBucket(
   // An id names what is in the item: where that cannot be read it is damaged, and written over.
   const fresh = parts.filter(({ id }) => !isRead(known[id]));
   if (fresh.length > 0) {
-    const more = fresh.filter(({ id }) => known[id] === undefined).length - superseded.length;
-    if (more > 0) checkRoom(carrier, Object.keys(known).length, more);
+    const more = fresh.filter(({ id }) => known[id] === undefined).length;
+    checkRoom(carrier, Object.keys(known).length, more, superseded.length);
     await settleClock(context);
   }
   for (const { id, payload } of fresh) await carrier.publish({ id, payload });

@@ -5,9 +5,10 @@ import { putMeta, readMeta } from "../../store/meta.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { knownDevice, setClock, settleClock } from "./device.ts";
-import { foldBatch, ItemsDropped } from "./fold.ts";
+import { foldBatch, hasRoom, ItemsDropped, NoRoom } from "./fold.ts";
 import { settleForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
+import { changeItems, dropItems, readItems } from "./items.ts";
 import { joinBatch } from "./join.ts";
 import { readJournal } from "./own-journal.ts";
 import { countOf, NO_SUBJECTS, readPending, readSubjects, type Subjects } from "./rows.ts";
@@ -43,24 +44,40 @@ export async function publishPending(
     const all = together(await readJournal(context), pending);
     const batch = await readSubjects(context, all);
     const payload = encodeBatch(batch);
-    if (countOf(all) <= MAX_JOURNAL && payload.length <= MAX_PAYLOAD) {
-      await keepJournal(context, all);
-      await writeJournal(context, carrier, { batch, payload }, echoes);
-    } else await foldAll(context, carrier, batch, signal);
+    const toJournal = (): Promise<void> =>
+      writeJournal(context, carrier, { all, batch, payload }, echoes);
+    const mayHold = payload.length <= MAX_PAYLOAD && (await hasPlace(context, carrier));
+    try {
+      if (mayHold && countOf(all) <= MAX_JOURNAL) await toJournal();
+      else await foldAll(context, carrier, batch, signal);
+    } catch (error) {
+      // Better in a journal that is long than on this device only.
+      if (!(error instanceof NoRoom && mayHold)) throw error;
+      await toJournal();
+    }
   }
+}
+
+/** Whether the journal is there, or may take a place: two are left to folds, which make room. */
+async function hasPlace(context: AccountContext, carrier: StateCarrier): Promise<boolean> {
+  const known = await readItems(context);
+  const id = journalId(await knownDevice(context));
+  return known[id] !== undefined || hasRoom(carrier, Object.keys(known).length + 1, 2);
 }
 
 async function writeJournal(
   context: AccountContext,
   carrier: StateCarrier,
-  { batch, payload }: { batch: Batch; payload: string },
+  { all, batch, payload }: { all: Subjects; batch: Batch; payload: string },
   echoes: Echoes,
 ): Promise<void> {
   const id = journalId(await knownDevice(context));
+  await keepJournal(context, all);
   await settleClock(context);
   const seen = await publishAndSee(carrier, { id, payload }, echoes);
   if (seen !== payload) throw new ItemsDropped(`the server does not keep ${id}`);
   await joinBatch(context, batch);
+  await changeItems(context, (known) => ({ ...known, [id]: { size: payload.length } }));
 }
 
 /** What the server has of it afterwards. */
@@ -92,7 +109,9 @@ async function foldAll(
   await foldBatch(context, carrier, batch, signal);
   if (signal.aborted) return;
   await keepJournal(context, NO_SUBJECTS);
-  await carrier.retract([journalId(await knownDevice(context))]);
+  const id = journalId(await knownDevice(context));
+  await carrier.retract([id]);
+  await dropItems(context, [id]);
 }
 
 async function keepJournal({ store }: AccountContext, journal: Subjects): Promise<void> {

@@ -8,7 +8,7 @@ import { deviceRegister } from "../../mail/account-state/registers.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
 import { knownDevice, today } from "./device.ts";
-import { foldBatch, foldBuckets } from "./fold.ts";
+import { foldBatch, foldBuckets, NoRoom } from "./fold.ts";
 import { bucketsToForget } from "./forget.ts";
 import { dropItems, fetchGiven, joinItems, type KnownItems, readItems } from "./items.ts";
 import { readRegister } from "./registers.ts";
@@ -25,15 +25,26 @@ export async function tidy(
   serverNow: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  let full: NoRoom | undefined;
+  /** Where there is no room for one thing, another makes some. */
+  const roomFor = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof NoRoom)) throw error;
+      full = error;
+    }
+  };
   const crowded = crowdedBuckets(await readItems(context), await today(context));
-  if (crowded.length > 0) await foldBuckets(context, carrier, crowded, signal);
-  if (serverNow === undefined) return;
-  for (const id of await idleJournals(context, serverNow)) {
+  if (crowded.length > 0) await roomFor(() => foldBuckets(context, carrier, crowded, signal));
+  const idle = serverNow === undefined ? [] : await idleJournals(context, serverNow);
+  for (const id of idle) {
     if (signal.aborted) return;
-    await emptyJournal(context, carrier, id, signal);
+    await roomFor(() => emptyJournal(context, carrier, id, signal));
   }
-  const old = await bucketsToForget(context, carrier);
-  if (old.length > 0) await foldBuckets(context, carrier, old, signal);
+  const old = serverNow === undefined ? [] : await bucketsToForget(context, carrier);
+  if (old.length > 0) await roomFor(() => foldBuckets(context, carrier, old, signal));
+  if (full !== undefined) throw full;
 }
 
 function crowdedBuckets(known: KnownItems, now: number): string[] {
