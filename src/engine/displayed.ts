@@ -18,7 +18,7 @@ import type { PepItem } from "../xmpp/pep-items.ts";
 import type { Session } from "../xmpp/session.ts";
 import { StanzaError } from "../xmpp/stanza-error.ts";
 import type { AccountContext } from "./context.ts";
-import { asAnswered } from "./ingest.ts";
+import { asAnswered, hasWork } from "./ingest.ts";
 import type { ReadHere } from "./read-here.ts";
 import { States } from "./states.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
@@ -33,6 +33,8 @@ const MAX_LOOKED_AT = 5000;
 const SPAN_MS = 24 * 3600 * 1000;
 /** So many are read at once. */
 const PORTION = 200;
+/** So far the time of a live message is off, where the server tells the time. ms */
+const UNSURE_MS = 60_000;
 /** Nobody has more unread chats of one contact on a telephone. */
 const MAX_LOOKED_BACK = 1000;
 
@@ -215,15 +217,29 @@ async function toTell({ store }: AccountContext): Promise<Told[]> {
     const told: Told[] = [];
     for (const { jid, id, row } of due) {
       const mark = marked.get(jid);
-      // It may be newer, and on its way.
-      if (marks[jid] !== undefined && mark === undefined && !range.bottom) continue;
-      const isBehind = mark !== undefined && (mark.key === row.key || mark.at > row.at);
+      // It may be newer, and on its way, or here and without a place yet.
+      const isLost = marks[jid] !== undefined && mark === undefined;
+      if (isLost && (!range.bottom || (await mayBeNewer(tx, jid, row)))) continue;
+      const isBehind =
+        mark !== undefined && (mark.key === row.key || !(await isUpTo(tx, mark, row)));
       const from = { jid, at: row.at, upTo: mark?.at ?? Number.NEGATIVE_INFINITY };
       if (isBehind || (await isProven(tx, { range, firstSignInAt }, from)))
         told.push({ jid, key: row.key, id, isBehind });
     }
     return told;
   });
+}
+
+/** Whether something that passed between us, perhaps after that, has no archive id yet by which others may name it. */
+async function mayBeNewer(tx: ReadTx, jid: Jid, { at }: Position): Promise<boolean> {
+  const rows = await tx.objectStore("messages").index("unarchived").getAll();
+  return rows.some(
+    (row) =>
+      isBetween(row, jid) &&
+      !hasWork(row.recipients ?? []) &&
+      // What is much older, the archive never took.
+      (row.guessedAt === 1 || row.at > at - UNSURE_MS),
+  );
 }
 
 async function readDue(tx: ReadTx, range: ArchiveRange): Promise<Due[]> {

@@ -13,7 +13,11 @@ export async function noteReadHere(tx: WriteTx, me: Jid, rows: readonly Message[
   const read = rows.filter((row) => row.direction === "in" && row.from !== me && row.room !== 1);
   if (read.length === 0) return;
   const due = { ...(await readMeta(tx, "readHere")) };
-  for (const { from, key, at } of read)
-    if (at >= (due[from]?.at ?? Number.NEGATIVE_INFINITY)) due[from] = { key, at };
+  for (const { from, key, at } of read) {
+    const known = due[from];
+    // Of one second, as some archives tell it, the one that came later.
+    if (known === undefined || at > known.at || (at === known.at && key > known.key))
+      due[from] = { key, at };
+  }
   putMeta(tx, "readHere", due);
 }

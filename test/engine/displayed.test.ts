@@ -143,6 +143,15 @@ const unread = async (): Promise<string[]> =>
   );
 const mark = (jid: Jid, id: string, by: Jid = me) =>
   takeDisplayedEvent(context, { items: [{ id: jid, payload: buildDisplayed(by, id) }] });
+/** The archive says where the live one stands. */
+async function placed(archiveId: string): Promise<void> {
+  await context.store.write(["messages"], async (tx) => {
+    const store = tx.objectStore("messages");
+    for (const { unarchived: _live, ...row } of await store.index("unarchived").getAll())
+      void store.put({ ...row, archiveIds: [archiveId] });
+  });
+  context.bus.touch(["mail"]);
+}
 /** Several pauses, in which nothing more was told. */
 const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 150));
 
@@ -182,12 +191,24 @@ test("what is not in the archive yet is told once it is", async () => {
   await read(chat);
   await quiet();
   expect(told).toEqual([]);
-  const rows = await context.store.read(["messages"], (tx) => tx.objectStore("messages").getAll());
-  await context.store.write(["messages"], async (tx) => {
-    for (const row of rows) void tx.objectStore("messages").put({ ...row, archiveIds: ["a1"] });
-  });
-  context.bus.touch(["mail"]);
+  await placed("a1");
   await vi.waitFor(() => expect(told).toEqual([`${bob} a1`]));
+});
+
+test("of two read in the same second the later is told", async () => {
+  const chat = await arrive("chat", bob, "a1", 1000);
+  await arrive("chat", bob, "a2", 1000);
+  await read(chat);
+  online();
+  await vi.waitFor(() => expect(told).toEqual([`${bob} a2`]));
+});
+
+test("an old marker at nothing, and old chats that the archive never took, keep nothing from being told", async () => {
+  await arrive("chat", bob, undefined, 1000);
+  await mark(bob, "a0");
+  await read(await arrive("chat", bob, "a2", 1_000_000));
+  online();
+  await vi.waitFor(() => expect(told).toEqual([`${bob} a2`]));
 });
 
 test("a chat app's marker is a floor for chats with that contact, and reads no mail", async () => {
@@ -317,6 +338,28 @@ describe("nothing is told", () => {
     await read(await arrive("normal", bob, "a1", 1000, "one"));
     await quiet();
     expect(told).toEqual([]);
+  });
+
+  test("over a marker at a later chat of the same second", async () => {
+    await read(await arrive("chat", bob, "a1", 1000));
+    await arrive("chat", bob, "a2", 1000);
+    await mark(bob, "a2");
+    online();
+    await quiet();
+    expect(told).toEqual([]);
+    expect(await unread()).toEqual([]);
+  });
+
+  test("over a marker at a live chat that has no place in the archive yet; it is read once it has", async () => {
+    await read(await arrive("chat", bob, "a1", 1000));
+    await arrive("chat", bob, undefined, 2000);
+    await mark(bob, "a2");
+    online();
+    await quiet();
+    await placed("a2");
+    await quiet();
+    expect(told).toEqual([]);
+    expect(await unread()).toEqual([]);
   });
 
   test("of a message that stands in the archive twice", async () => {
