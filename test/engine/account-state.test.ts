@@ -6,7 +6,7 @@ import {
   type AccountStateEvent,
 } from "../../src/engine/account-state/carry.ts";
 import { takeFirstSignIn } from "../../src/engine/account-state/first-sign-in.ts";
-import { archivedArrival } from "../../src/engine/arrivals.ts";
+import { archivedArrival, boundSignIn } from "../../src/engine/arrivals.ts";
 import { createArchiveWriter } from "../../src/engine/archive-writer.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { deleteLabel, saveLabel } from "../../src/engine/commands/labels.ts";
@@ -1100,6 +1100,23 @@ describe("a first sign-in of which no server told the time", () => {
   test("is not later than the first there is in an archive that was empty", async () => {
     const { account, unread } = await signIn(right + 3650 * day, [], right + day);
     expect(unread).toEqual(["Matter 0"]);
+    account.store.close();
+  });
+
+  test("gives way to the account's, which no archive bounds", async () => {
+    const account = await accountOnTrial();
+    await account.store.write(["meta"], async (tx) => {
+      putMeta(tx, "firstSignInAt", right);
+      putMeta(tx, "signInUnsure", true);
+    });
+    const said = firstSignInSaid(right - 400 * day);
+    await joinBatch(account, { messages: [], registers: [{ name: FIRST_SIGN_IN, said }] });
+    await takeFirstSignIn(account);
+    const at = await account.store.write(["meta"], async (tx) => {
+      await boundSignIn(tx, [{ at: right - day }]);
+      return readMeta(tx, "firstSignInAt");
+    });
+    expect(at).toBe(right - 400 * day);
     account.store.close();
   });
 

@@ -42,6 +42,8 @@ async function noteSpan(tx: WriteTx): Promise<boolean> {
   const first = said?.[0];
   if (!isMoment(first) || mine === undefined || first >= mine) return before !== undefined;
   putMeta(tx, "firstSignInAt", first);
+  // The archive bounds a clock's word, not the account's.
+  putMeta(tx, "signInUnsure", false);
   putMeta(tx, "lookAgain", { from: first - FRESH_MS, to: before?.to ?? mine });
   return true;
 }
