@@ -19,10 +19,10 @@ beforeEach(async () => {
 });
 afterEach(unmount);
 
-function arrives(part: Partial<RowView>): void {
-  const first = world.rows["inbox"]?.[0] as RowView;
+function arrives(part: Partial<RowView>, mailbox = "inbox"): void {
+  const first = world.rows[mailbox]?.[0] as RowView;
   const fresh = { ...first, id: `new-${Math.random()}`, at: Date.now(), ...part };
-  world.rows["inbox"] = [fresh, ...(world.rows["inbox"] ?? [])];
+  world.rows[mailbox] = [fresh, ...(world.rows[mailbox] ?? [])];
   api.touch();
 }
 
@@ -138,6 +138,22 @@ test("while a row has the focus new ones wait behind a button", async () => {
     expect(document.querySelector('[aria-rowindex="1"]')?.textContent).toContain("Fresh from"),
   );
 });
+
+test.each(["drafts", "outbox", "sent"])(
+  "a row of %s has the focus: what the person wrote since is there at once, and the focus stays with its row",
+  async (mailbox) => {
+    world.rows[mailbox] = rowsOf["inbox"]?.() ?? [];
+    mount(api, `#/${mailbox}`);
+    await expect.element(rowNamed(/Harbour survey/)).toBeVisible();
+    await userEvent.keyboard("j");
+    await vi.waitFor(() => expect(focused()).toMatch(/Invoice/));
+    arrives({ subject: "Fresh from the pen" }, mailbox);
+    await vi.waitFor(() =>
+      expect(document.querySelector('[aria-rowindex="1"]')?.textContent).toContain("Fresh from"),
+    );
+    expect(focused()).toMatch(/Invoice/);
+  },
+);
 
 test("nobody points at the list: what arrives is there at once", async () => {
   mount(api);

@@ -67,6 +67,9 @@ const FLYING_MS = 100;
 /** After the pointer moved here, rows stay where they are for this long, ms. */
 const STILL_MS = 2000;
 
+/** What comes in here the person wrote: nobody is taken by surprise. */
+const OWN_PLACES: ReadonlySet<Place> = new Set(["drafts", "outbox", "sent"]);
+
 type Placed = { row: RowView; place: number };
 
 /** What the tools above a list know of it. */
@@ -137,6 +140,7 @@ export function List(props: {
   // oxlint-disable-next-line solid/reactivity -- read when something is done
   setShownView(view);
   const isHeldStill = (): boolean =>
+    !OWN_PLACES.has(props.mailbox) &&
     !areExpected() &&
     (performance.now() - movedAt < STILL_MS ||
       untrack(scroller)?.contains(document.activeElement) === true);
