@@ -4,7 +4,6 @@ import type { StateCarrier } from "./account-state/carrier.ts";
 import { type Needed, openPrivateXml } from "./account-state/open-state-carrier.ts";
 import { NODE_DRAFTS } from "./nodes.ts";
 import {
-  createPrivateNode,
   fetchItems,
   listItems,
   type NodeRefusal,
@@ -12,6 +11,7 @@ import {
   publishItem,
   retractItems,
 } from "./pep.ts";
+import { createPrivateNode } from "./private-node.ts";
 import type { Session } from "./session.ts";
 
 /** No server takes a stanza of more. */

@@ -1,5 +1,6 @@
 /**
- * Nodes of the own account (XEP-0060 1.26, XEP-0163 1.2.2) that nobody else may read: made, checked, read and written.
+ * Nodes of the own account (XEP-0060 1.26, XEP-0163 1.2.2) that nobody else may read: what is asked of them, one request
+ * after the other. private-node.ts makes sure of one.
  * Every request goes to the own account, and only its own answer counts (iq.ts). All reject with StanzaError, or
  * ConnectionError where no answer comes.
  */
@@ -35,37 +36,7 @@ const MAX_ITEMS = ["max", "1000", "256", "100"];
 /** A node that keeps so many is not asked to keep more. */
 const ENOUGH_ITEMS = 250;
 
-type Config = Readonly<Record<string, string>>;
-
-/**
- * Makes the node, or repairs the one that is there, and reads its configuration back: only what the server then says
- * counts (XEP-0223 section 7, CVE-2018-6591). Nothing may be published where it is refused. Rejects with
- * ConnectionError.
- */
-export async function createPrivateNode(
-  session: Session,
-  node: string,
-): Promise<PrivateNode | NodeRefusal> {
-  try {
-    const [known, left] = await Promise.all([
-      configOf(session, node).catch(onlyNotFound),
-      // Whatever a server says of a node there is not: without this one nothing is half done.
-      configOf(session, spareOf(node)).catch(onlyStanzaErrors),
-    ]);
-    const isHalfDone = left !== undefined;
-    // There, or made by another device just now.
-    const made =
-      known === undefined && (await create(session, node))
-        ? await readPrivateNode(session, node)
-        : await mend(session, node, known ?? (await configOf(session, node)), isHalfDone);
-    if (isHalfDone && !("refused" in made)) await bringBack(session, node);
-    return made;
-  } catch (error) {
-    if (!(error instanceof StanzaError)) throw error;
-    const isMissing = ["service-unavailable", "feature-not-implemented"].includes(error.condition);
-    return { refused: isMissing ? "no-pep" : "failed", detail: error.message };
-  }
-}
+export type Config = Readonly<Record<string, string>>;
 
 /** What the node is like now; nothing is changed. Rejects with `item-not-found` where there is none. */
 export async function readPrivateNode(
@@ -75,7 +46,7 @@ export async function readPrivateNode(
   return judge(node, await configOf(session, node));
 }
 
-function judge(node: string, config: Config): PrivateNode | NodeRefusal {
+export function judge(node: string, config: Config): PrivateNode | NodeRefusal {
   const { access_model: access = "unknown", persist_items: persists, max_items: max } = config;
   if (access !== "whitelist") return { refused: "not-private", detail: `access model ${access}` };
   if (!isMineToWrite(config))
@@ -85,9 +56,9 @@ function judge(node: string, config: Config): PrivateNode | NodeRefusal {
 }
 
 /** False where the node is there already. */
-async function create(session: Session, node: string): Promise<boolean> {
+export async function create(session: Session, node: string): Promise<boolean> {
   try {
-    await firstTaken(formsFor(WANTED, true), (form) =>
+    await firstTaken(formsFor(WANTED, true, PRIVATE), (form) =>
       set(
         session,
         NS_PUBSUB,
@@ -102,22 +73,23 @@ async function create(session: Session, node: string): Promise<boolean> {
   }
 }
 
-async function repair(session: Session, node: string, wrong: Config): Promise<void> {
+export async function repair(session: Session, node: string, wrong: Config): Promise<void> {
   const { max_items: _max, ...fields } = wrong;
-  try {
-    await firstTaken(formsFor(fields, "max_items" in wrong), (form) =>
-      set(session, NS_OWNER, xml("configure", { node }, buildForm("node_config", form))),
-    );
-  } catch (error) {
-    // What it is like is read again anyway.
-    if (!(error instanceof StanzaError)) throw error;
-  }
+  // Nothing else is touched: another device may have closed it, to make it anew.
+  const needed = Object.entries(wrong).filter(([name]) => name in PRIVATE);
+  const forms = formsFor(fields, "max_items" in wrong, Object.fromEntries(needed));
+  // What it is like is read again anyway.
+  await firstTaken(forms, (form) => configure(session, node, form)).catch(onlyStanzaErrors);
+}
+
+export async function configure(session: Session, node: string, form: Config): Promise<void> {
+  await set(session, NS_OWNER, xml("configure", { node }, buildForm("node_config", form)));
 }
 
 /** From what is wanted down to what is needed. */
-function formsFor(fields: Config, hasMax: boolean): Config[] {
+function formsFor(fields: Config, hasMax: boolean, needed: Config): Config[] {
   const whole = hasMax ? MAX_ITEMS.map((max) => ({ ...fields, max_items: max })) : [fields];
-  return [...whole, PRIVATE];
+  return [...whole, needed];
 }
 
 /** Servers refuse a whole form over one field: then with less in it. */
@@ -143,7 +115,7 @@ function isAboutTheForm({ type, condition }: StanzaError): boolean {
   return !["conflict", "service-unavailable", "item-not-found"].includes(condition);
 }
 
-function wrongIn(config: Config): Config {
+export function wrongIn(config: Config): Config {
   // Not asked for when a node is made: it is so by default, and servers refuse a whole form over one field.
   const wrong: Record<string, string> = isMineToWrite(config)
     ? {}
@@ -166,40 +138,15 @@ function isWrong(name: string, value: string | undefined): boolean {
   return wanted === "1" ? value !== "1" && value !== "true" : value !== wanted;
 }
 
-/** Puts a node right that is there already. `config`: what it is like. `isHalfDone`: it was open, and may be to some. */
-async function mend(
-  session: Session,
-  node: string,
-  config: Config,
-  isHalfDone: boolean,
-): Promise<PrivateNode | NodeRefusal> {
-  const wrong = wrongIn(config);
-  const isRight = Object.keys(wrong).length === 0;
-  const wasOpen = "access_model" in wrong;
-  // Before it looks right: where the stream ends now, the next one has to know.
-  if (wasOpen) await create(session, spareOf(node)).catch(onlyStanzaErrors);
-  if (!isRight) await repair(session, node, wrong);
-  // Behind the repair: from now on nobody can join any more.
-  const isMineAlone = await dismissStrangers(session, node);
-  if (isMineAlone === false || (isMineAlone === undefined && (wasOpen || isHalfDone))) {
-    try {
-      await remake(session, node);
-    } catch (error) {
-      if (!(error instanceof StanzaError)) throw error;
-      return { refused: "not-private", detail: `others may read it: ${error.message}` };
-    }
-  } else if (isRight) return judge(node, config);
-  const made = await readPrivateNode(session, node);
-  if (wasOpen && !("refused" in made)) await bringBack(session, node);
-  return made;
-}
-
 /**
  * Whether nobody else has a place at the node, now that those who had one were sent away; undefined where the server does
  * not say who has. Who subscribed while a node was open goes on being told, and may read all of it, on ejabberd 23.01,
  * which does not list them; Prosody 0.12.3 sends them away itself.
  */
-async function dismissStrangers(session: Session, node: string): Promise<boolean | undefined> {
+export async function dismissStrangers(
+  session: Session,
+  node: string,
+): Promise<boolean | undefined> {
   const lists = ["affiliations", "subscriptions"] as const;
   const answers = await Promise.all(lists.map((list) => dismissFrom(session, node, list)));
   if (answers.includes(false)) return false;
@@ -238,78 +185,18 @@ async function strangersIn(
     });
 }
 
-/** A new node of the same name, which nobody ever joined, with the same items. */
-async function remake(session: Session, node: string): Promise<void> {
-  const items = await fetchItems(session, node, await listItems(session, node));
-  await keepApart(session, spareOf(node), items);
-  await deleteNode(session, node);
-  await create(session, node);
-  await publishAll(session, node, items);
-  await bringBack(session, node);
-}
-
-/**
- * Holds what a node held while that is made anew, so that a stream may end in between and any device goes on. As long as
- * it is there, that is not done.
- */
-function spareOf(node: string): string {
-  return `${node}#kept`;
-}
-
-/** Rejects where not all of them are safe there: then nothing may be deleted. */
-async function keepApart(
-  session: Session,
-  spare: string,
-  items: readonly PepItem[],
-): Promise<void> {
-  await create(session, spare);
-  const made = await readPrivateNode(session, spare);
-  const isPrivate = !("refused" in made) && (await dismissStrangers(session, spare)) !== false;
-  if (isPrivate) await publishAll(session, spare, items);
-  const kept = new Set(isPrivate ? await listItems(session, spare) : []);
-  if (items.every(({ id, payload }) => payload === undefined || kept.has(id))) return;
-  const text = "what it holds cannot be kept apart";
-  throw new StanzaError({ type: "cancel", condition: "not-allowed", text });
-}
-
-/** Whether all were taken. One that the server does not take must not keep the others out. */
-async function publishAll(
-  session: Session,
-  node: string,
-  items: readonly PepItem[],
-): Promise<boolean> {
-  let isWhole = true;
-  for (const { id, payload } of items) {
-    if (payload === undefined) continue;
-    const taken = publishItem(session, node, id, payload).then(() => true);
-    if ((await taken.catch(onlyStanzaErrors)) !== true) isWhole = false;
-  }
-  return isWhole;
-}
-
-/** What was kept apart and is not in the node; then nothing is kept apart any more. */
-async function bringBack(session: Session, node: string): Promise<void> {
-  const spare = spareOf(node);
-  const kept = await listItems(session, spare).catch(onlyNotFound);
-  if (kept === undefined) return;
-  const there = new Set(await listItems(session, node));
-  const missing = kept.filter((id) => !there.has(id));
-  const items = await fetchItems(session, spare, missing);
-  if (await publishAll(session, node, items)) await deleteNode(session, spare);
-}
-
-function onlyStanzaErrors(error: unknown): undefined {
+export function onlyStanzaErrors(error: unknown): undefined {
   if (!(error instanceof StanzaError)) throw error;
   return undefined;
 }
 
-function onlyNotFound(error: unknown): undefined {
+export function onlyNotFound(error: unknown): undefined {
   if (!isNotFound(error)) throw error;
   return undefined;
 }
 
 /** The node's configuration as its owner sees it, without "pubsub#" (XEP-0060 section 8.2). */
-async function configOf(session: Session, node: string): Promise<Config> {
+export async function configOf(session: Session, node: string): Promise<Config> {
   const iq = await get(session, NS_OWNER, xml("configure", { node }));
   const form = iq.getChild("pubsub", NS_OWNER)?.getChild("configure")?.getChild("x", NS_DATA);
   const fields = form?.getChildren("field") ?? [];
@@ -471,7 +358,7 @@ export async function deleteNode(session: Session, node: string): Promise<void> 
   }
 }
 
-function isNotFound(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   return error instanceof StanzaError && error.condition === "item-not-found";
 }
 

@@ -5,7 +5,7 @@ import type { Faults, Mute } from "./faults.ts";
 import { nodeItems, privateXmlAnswer, pubsubAnswer } from "./pep.ts";
 import type { HostileServer } from "./server.ts";
 import type { Session } from "./session.ts";
-import { attribute, bareOf, errorFor, escapeXml, NS } from "./xml.ts";
+import { attribute, errorFor, escapeXml, NS } from "./xml.ts";
 
 /** The frames to answer with, in order; none where the server stays silent. */
 export function answerIq(server: HostileServer, session: Session, iq: Element): string[] {
@@ -15,7 +15,8 @@ export function answerIq(server: HostileServer, session: Session, iq: Element): 
   const [child] = iq.getChildElements();
   const ns = child?.getNS() ?? "";
   if (isMute(server.faults, ns)) return [];
-  if (to !== undefined && bareOf(to) !== me && to !== server.domain) return toOthers(server, iq);
+  const isMine = to === undefined || to === me || to === session.jid || to === server.domain;
+  if (!isMine) return toOthers(server, iq);
   switch (`${child?.name ?? ""} ${ns}`) {
     case `query ${NS.mam}`:
       return server.hasArchive ? archiveAnswer(server, session, iq) : [unavailable(iq)];

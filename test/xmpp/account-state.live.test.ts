@@ -4,12 +4,14 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import type { Jid } from "../../src/mail/address.ts";
 import type { StateCarrier } from "../../src/xmpp/account-state/carrier.ts";
 import { openStateCarrier } from "../../src/xmpp/account-state/open-state-carrier.ts";
+import { buildPayload } from "../../src/xmpp/account-state/item.ts";
 import { createPrivateXmlCarrier } from "../../src/xmpp/account-state/private-xml-carrier.ts";
 import { serverFeatures } from "../../src/xmpp/disco.ts";
 import type { Inbound } from "../../src/xmpp/inbound.ts";
 import { queryArchive } from "../../src/xmpp/mam.ts";
 import { NODE_STATE } from "../../src/xmpp/nodes.ts";
 import { deleteNode, fetchItems, listItems, publishItem } from "../../src/xmpp/pep.ts";
+import { createPrivateNode } from "../../src/xmpp/private-node.ts";
 import { sendInitialPresence } from "../../src/xmpp/presence.ts";
 import { openSession, type Session } from "../../src/xmpp/session.ts";
 import { type Server, startServer } from "../../tools/servers/server.ts";
@@ -151,6 +153,24 @@ describe.each([
       name: "StanzaError",
     });
     expect(bob.events.filter((event) => event.kind === "rejected")).toHaveLength(before);
+  });
+
+  test("two devices that open it at once where a device that is gone had kept things apart lose nothing", async () => {
+    const jid = await person();
+    const [one, two] = [(await device(jid)).session, (await device(jid)).session];
+    const carrier = await open(one);
+    for (const id of ["a", "b"]) await carrier.publish({ id, payload: "QQ==" });
+    const spare = `${NODE_STATE}#kept`;
+    await createPrivateNode(one, spare);
+    await publishItem(one, spare, "kept", buildPayload("QQ=="));
+    await publishItem(one, spare, `${jid}/gone`, xml("turn", { xmlns: "urn:envoi:turn:0" }));
+    await one.iq({ type: "set", child: accessModel("open") });
+    const made = () => Promise.all([one, two].map((each) => createPrivateNode(each, NODE_STATE)));
+    await expect
+      .poll(async () => (await made()).filter((node) => "refused" in node), { timeout: 10_000 })
+      .toEqual([]);
+    expect((await carrier.list()).toSorted()).toEqual(["a", "b", "kept"]);
+    await expect(listItems(one, spare)).rejects.toMatchObject({ condition: "item-not-found" });
   });
 
   test("a node deleted under us is noticed, and nobody else can read what comes after", async () => {

@@ -1,0 +1,198 @@
+/**
+ * Makes a node anew, with all it holds, where others joined it who cannot be sent away. Who subscribed while a node was
+ * open goes on being told, and may read all of it, on ejabberd 23.01, which does not say who did.
+ *
+ *   open -> what it holds is copied to NODE#kept -> deleted -> made -> what is kept is brought back -> NODE#kept deleted
+ *
+ * The stream may end anywhere in between: as long as NODE#kept is there, whichever device comes next goes on. Until the
+ * node was deleted it is not made private: every publish wants it private (publishItem), so none can come behind the copy.
+ * A node is deleted by its name alone, also the new one of another device: so one device at a time, whose turn lies in
+ * NODE#kept, as an item named by its full address.
+ */
+import { xml } from "@xmpp/xml";
+import { type Jid, parseAddress } from "../mail/address.ts";
+import { ConnectionError } from "./connection-error.ts";
+import {
+  configOf,
+  configure,
+  create,
+  deleteNode,
+  dismissStrangers,
+  fetchItems,
+  isNotFound,
+  listItems,
+  type NodeRefusal,
+  onlyNotFound,
+  onlyStanzaErrors,
+  type PrivateNode,
+  publishItem,
+  readPrivateNode,
+  repair,
+  retractItems,
+  wrongIn,
+} from "./pep.ts";
+import type { PepItem } from "./pep-items.ts";
+import { NS_PING } from "./requests.ts";
+import type { Session } from "./session.ts";
+import { StanzaError } from "./stanza-error.ts";
+
+/** For a device whose stream is there to say so. ms */
+const PONG_MS = 10_000;
+
+/** Holds what a node held while that is made anew. As long as it is there, that is not done. */
+export function spareOf(node: string): string {
+  return `${node}#kept`;
+}
+
+/**
+ * Begins, or goes on where a device ended, and reads the new node's configuration back. "failed" while another device is
+ * at it. Rejects with StanzaError where the node cannot be made anew: others may read it then.
+ */
+export async function remakeNode(
+  session: Session,
+  node: string,
+): Promise<PrivateNode | NodeRefusal> {
+  const spare = spareOf(node);
+  if (!(await takeTurn(session, spare)))
+    return { refused: "failed", detail: "another device makes it anew" };
+  try {
+    if (await isOld(session, node)) await takeDown(session, node, spare);
+    const made = await putUp(session, node);
+    if (!("refused" in made)) await bringBack(session, made, spare);
+    return made;
+  } finally {
+    // Where the stream ended, that says it as well.
+    await retractItems(session, spare, [session.fullJid]).catch(() => undefined);
+  }
+}
+
+/**
+ * Whether this device is alone from now on, until it gives its turn back. Of two that come at once, both let go and come
+ * again. Rejects with StanzaError where there is no place to keep things.
+ */
+async function takeTurn(session: Session, spare: string): Promise<boolean> {
+  const { fullJid: mine } = session;
+  const { maxItems } = await makeSpare(session, spare);
+  if (await isTaken(session, spare)) return false;
+  await publishItem(session, spare, mine, xml("turn", { xmlns: "urn:envoi:turn:0" }));
+  const now = await readPrivateNode(session, spare).catch(onlyNotFound);
+  const turns = turnsIn(session, (await listItems(session, spare).catch(onlyNotFound)) ?? []);
+  // Another number: it was deleted meanwhile and made anew by this item, with room for one, so that the next pushes it out.
+  const isSame = now !== undefined && !("refused" in now) && now.maxItems === maxItems;
+  if (isSame && turns.length === 1 && turns[0] === mine) return true;
+  await retractItems(session, spare, [mine]);
+  return false;
+}
+
+async function makeSpare(session: Session, spare: string): Promise<PrivateNode> {
+  const isNew = await create(session, spare).catch((error) => {
+    // No other device took it away, as one may later on: a new try would hear the same.
+    throw isNotFound(error) ? cannotKeep() : error;
+  });
+  if (!isNew) await repairRest(session, spare);
+  const made = await readPrivateNode(session, spare);
+  if ("refused" in made || (await dismissStrangers(session, spare)) === false) throw cannotKeep();
+  return made;
+}
+
+/** What is wrong with it, but for who may read it. */
+async function repairRest(session: Session, node: string): Promise<void> {
+  const { access_model: _access, ...wrong } = wrongIn(await configOf(session, node));
+  if (Object.keys(wrong).length > 0) await repair(session, node, wrong);
+}
+
+/** Whether another device is at it; the turns of those that are gone are taken away. */
+async function isTaken(session: Session, spare: string): Promise<boolean> {
+  const turns = turnsIn(session, await listItems(session, spare));
+  let isAlive = false;
+  for (const turn of turns.filter((jid) => jid !== session.fullJid)) {
+    if (await isThere(session, turn)) isAlive = true;
+    else await retractItems(session, spare, [turn]);
+  }
+  return isAlive;
+}
+
+function turnsIn({ jid }: Session, ids: readonly string[]): string[] {
+  return ids.filter((id) => isTurn(id, jid));
+}
+
+function isTurn(id: string, me: Jid): boolean {
+  const address = parseAddress(id);
+  return address.ok && address.jid === me && address.resource !== undefined;
+}
+
+/** The server answers for a stream that it has no more, which asks for nothing any more. Silence is no such answer. */
+async function isThere(session: Session, to: string): Promise<boolean> {
+  const child = xml("ping", { xmlns: NS_PING });
+  try {
+    await session.iq({ type: "get", to, child, timeoutMs: PONG_MS });
+    return true;
+  } catch (error) {
+    if (error instanceof StanzaError) return error.type === "wait";
+    if (error instanceof ConnectionError && error.problem === "timeout") return true;
+    throw error;
+  }
+}
+
+/** Whether it is the one that others may be in. */
+async function isOld(session: Session, node: string): Promise<boolean> {
+  const config = await configOf(session, node).catch(onlyNotFound);
+  if (config === undefined) return false;
+  return "access_model" in wrongIn(config) || (await dismissStrangers(session, node)) === false;
+}
+
+/** Rejects where not all of it is safe in the spare: then nothing may be deleted. */
+async function takeDown(session: Session, node: string, spare: string): Promise<void> {
+  // Nobody else can join any more, and still nothing can be published. Prosody does not know it.
+  await configure(session, node, { access_model: "authorize" }).catch(onlyStanzaErrors);
+  const items = await fetchItems(session, node, await listItems(session, node));
+  await publishAll(session, spare, items);
+  const empty = items.filter(({ payload }) => payload === undefined).map(({ id }) => id);
+  const [there, kept] = await Promise.all([listItems(session, node), listItems(session, spare)]);
+  const safe = new Set([...kept, ...empty]);
+  // A full node drops the oldest item, which may be the turn.
+  if (![session.fullJid, ...there].every((id) => safe.has(id))) throw cannotKeep();
+  await deleteNode(session, node);
+}
+
+/** Some device's publish may have made it meanwhile, private, and with room for one item. */
+async function putUp(session: Session, node: string): Promise<PrivateNode | NodeRefusal> {
+  if (!(await create(session, node))) await repairRest(session, node);
+  return readPrivateNode(session, node);
+}
+
+/** What was kept apart and is not in the node; then nothing is kept apart any more. */
+async function bringBack(
+  session: Session,
+  { node, maxItems = Infinity }: PrivateNode,
+  spare: string,
+): Promise<void> {
+  const ids = await listItems(session, spare);
+  const kept = ids.filter((id) => !isTurn(id, session.jid));
+  const there = new Set(await listItems(session, node));
+  const missing = kept.filter((id) => !there.has(id));
+  // One more would push others out.
+  const fitting = missing.slice(0, Math.max(0, maxItems - there.size));
+  await publishAll(session, node, await fetchItems(session, spare, fitting));
+  const now = new Set(await listItems(session, node));
+  const done = kept.filter((id) => now.has(id));
+  if (done.length === kept.length) await deleteNode(session, spare);
+  // Only what the server does not take stays, so that nothing comes back that is taken away from now on.
+  else await retractItems(session, spare, done);
+}
+
+/** One that the server does not take must not keep the others out. */
+async function publishAll(
+  session: Session,
+  node: string,
+  items: readonly PepItem[],
+): Promise<void> {
+  for (const { id, payload } of items)
+    if (payload !== undefined)
+      await publishItem(session, node, id, payload).catch(onlyStanzaErrors);
+}
+
+function cannotKeep(): StanzaError {
+  const text = "what it holds cannot be kept apart";
+  return new StanzaError({ type: "cancel", condition: "not-allowed", text });
+}
