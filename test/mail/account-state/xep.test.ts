@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { type Batch, decodeBatch, packBatch } from "../../../src/mail/account-state/batch.ts";
 import { planFold, REGISTERS } from "../../../src/mail/account-state/buckets.ts";
 import { decodeDraftItem, encodeDraftItem } from "../../../src/mail/account-state/draft-item.ts";
-import { joinDrafts } from "../../../src/mail/account-state/draft-merge.ts";
+import { copyId, joinDrafts, wordsOf } from "../../../src/mail/account-state/draft-merge.ts";
 import type { Jid } from "../../../src/mail/address.ts";
 import { labelIdOf, type LabelKind, labelName } from "../../../src/mail/label.ts";
 import { type Arrival, arrivalOf, hasStrongId } from "../../../src/mail/message.ts";
@@ -119,6 +119,16 @@ function arrivalIn(stanza: string): Arrival {
   if (made === undefined) throw new Error("no message");
   return made;
 }
+
+test("words have the hash, and a copy of them the id, that stand below the drafts", () => {
+  const [, words = "", copy] = /```text\n(\[.+\])\n(copy-.+)\n```/.exec(PAGE) ?? [];
+  const [live, gone] = drafts.map(({ payload }) => decodeDraftItem(DRAFT_ID, payload));
+  if (live === undefined || gone === undefined || !("item" in live) || !("item" in gone))
+    throw new Error("not read");
+  expect(copyId(DRAFT_ID, live.item.stamp)).toBe(copy);
+  expect(hashText(words)).toBe(gone.item.gone && gone.item.words);
+  expect(live.item.draft && wordsOf(live.item.draft)).toBe(hashText(words));
+});
 
 const WEAK = /^\| (?:`(\w+)`|none) +\| `(\[.+\])` +\| `(\w+)` +\| `(\w{16})` +\|$/gm;
 
