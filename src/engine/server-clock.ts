@@ -28,12 +28,15 @@ export function serverTime(context: AccountContext): number {
   return clocks.get(context)?.now() ?? context.now();
 }
 
-/** The same; where this tab did not ask, by what the account's stream was told last. */
+/**
+ * The same, for what must not be early: where this tab did not ask, the earlier of the device's clock and of what the
+ * account's stream was told last, as the clock may have been set since.
+ */
 export async function accountTime(context: AccountContext): Promise<number> {
   const clock = clocks.get(context);
   if (clock?.isSet === true) return clock.now();
   const offset = await context.store.read(["meta"], (tx) => readMeta(tx, "clockOffset"));
-  return context.now() + (offset ?? 0);
+  return context.now() + Math.min(0, offset ?? 0);
 }
 
 /** The clock of the account's stream, the newest one counts. */

@@ -306,6 +306,22 @@ describe("snooze", () => {
     expect(rows[0]).toMatchObject({ wokeAt: soon });
     snoozes.close();
   });
+
+  test("a clock that was hours behind and was set since wakes nobody early", async () => {
+    const account = await accountOnTrial();
+    const behind = 3 * 3_600_000;
+    const soon = account.now() + behind;
+    await account.store.write(["meta"], async (tx) => putMeta(tx, "clockOffset", behind));
+    await take(account, mail("a", 1, 1));
+    await act(account, "a", { do: "snooze", until: soon - behind });
+    const early = createSnoozes({ ...account, now: () => soon - 1000 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    early.close();
+    expect(await subjects(account, "snoozed")).toEqual(["a"]);
+    const snoozes = createSnoozes({ ...account, now: () => soon });
+    await expect.poll(() => subjects(account, "snoozed"), { timeout: 5000 }).toEqual([]);
+    snoozes.close();
+  });
 });
 
 describe("folders and tags", () => {

@@ -1,8 +1,9 @@
 /** A clock that is put right: words nobody heard move with it, and none falls behind the one it replaced. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { setClock, settleClock } from "../../src/engine/account-state/device.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { triage } from "../../src/engine/commands/triage.ts";
+import { undo } from "../../src/engine/commands/undo.ts";
 import { ingest } from "../../src/engine/ingest.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
@@ -40,6 +41,8 @@ const arrival = arrivalOf(
 if (arrival === undefined) throw new Error("no message");
 const key = stateKey(arrival.message);
 const day = whenOf(NOW - YEAR).day;
+
+type Account = Awaited<ReturnType<typeof accountOnTrial>>;
 
 /** A device whose clock says so, with one message. */
 async function deviceAt(clock: () => number) {
@@ -215,4 +218,75 @@ test("what is put right once is not moved by the next error", async () => {
   await setClock({ ...account, now: () => NOW - 10 * YEAR }, NOW + DAY);
   expect(msOf(await stampOf("star"))).toBe(NOW - 5 * DAY);
   account.store.close();
+});
+
+test("what the storage keeps waiting for is no error of the clock", async () => {
+  const { account, actAt, act, set, stampOf } = await deviceWrongBy(0);
+  await actAt(0, 0, "read");
+  let at = NOW;
+  const setting = setClock({ ...account, now: () => at }, NOW);
+  at += 90_000;
+  await setting;
+  expect(await account.store.read(["meta"], (tx) => readMeta(tx, "clockOffset"))).toBeUndefined();
+  await act("unread");
+  await set();
+  expect(msOf(await stampOf("read"))).toBe(NOW);
+  account.store.close();
+});
+
+describe("mail that is put off by a wrong clock comes back when the person said", () => {
+  const TOMORROW = NOW + DAY;
+  const snooze = (account: Account, until: number) =>
+    triage(account, { act: { do: "snooze", until }, on: { conversations: ["c1"] } });
+  /** Until when it sleeps, by its row and by what is said to others. */
+  const untilOf = ({ store }: Account) =>
+    store.read(["messages", "state"], async (tx) => {
+      const [rows, states] = [tx.objectStore("messages"), tx.objectStore("state")];
+      const [[row], state] = await Promise.all([rows.getAll(), states.get(key)]);
+      return [row?.snooze?.until, state?.said.snooze?.[0]];
+    });
+
+  test("the clock was known to be years behind and was set since", async () => {
+    let off = -10 * YEAR;
+    const { account } = await deviceAt(() => NOW + off);
+    await setClock(account, NOW);
+    off = 0;
+    await snooze(account, TOMORROW);
+    await setClock(account, NOW);
+    expect(await untilOf(account)).toEqual([TOMORROW, TOMORROW]);
+    account.store.close();
+  });
+
+  test("nobody told yet that it is years behind", async () => {
+    const { account } = await deviceAt(() => NOW - 10 * YEAR);
+    await snooze(account, TOMORROW - 10 * YEAR);
+    await setClock(account, NOW);
+    expect(await untilOf(account)).toEqual([TOMORROW, TOMORROW]);
+    account.store.close();
+  });
+
+  test("it was right, and was set wrong since", async () => {
+    let off = 0;
+    const { account, act } = await deviceAt(() => NOW + off);
+    await act("star");
+    await setClock(account, NOW);
+    await snooze(account, TOMORROW);
+    off = -10 * YEAR;
+    await setClock(account, NOW);
+    expect(await untilOf(account)).toEqual([TOMORROW, TOMORROW]);
+    account.store.close();
+  });
+
+  test("it was put off before, and Undo put it back", async () => {
+    let off = 0;
+    const { account } = await deviceAt(() => NOW + off);
+    await snooze(account, TOMORROW);
+    await settleClock(account);
+    off = -10 * YEAR;
+    await triage(account, { act: { do: "unsnooze" }, on: { conversations: ["c1"] } });
+    await undo(account, {});
+    await setClock(account, NOW);
+    expect(await untilOf(account)).toEqual([TOMORROW, TOMORROW]);
+    account.store.close();
+  });
 });

@@ -1,4 +1,6 @@
 /** This device among the person's, and what it has to say of itself to the others. */
+import { isMoment } from "../../base/moment.ts";
+import type { MessageEntry } from "../../mail/account-state/batch.ts";
 import {
   deviceRegister,
   FIRST_SIGN_IN,
@@ -6,15 +8,18 @@ import {
   labelOfRegister,
 } from "../../mail/account-state/registers.ts";
 import { type Made, madeAnew, msOf, NEAR_MS, nextStamp, type Stamp } from "../../mail/clock.ts";
-import { type Field, later, whenOf } from "../../mail/state.ts";
+import { type Field, type FieldValue, later, whenOf } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import { putRow } from "../../store/put.ts";
 import type { StateRow } from "../../store/rows.ts";
 import type { WriteTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
 import { isUnsettled, putClock, readClock } from "../states.ts";
+import { WORKING_STORES } from "../working-set.ts";
+import { showMessages } from "./join.ts";
 import { sayRegister, showLabel } from "./registers.ts";
 
+const STORES = [...WORKING_STORES, "registers"] as const;
 /** Said of itself no more often. ms */
 const SELDOM_MS = 24 * 3600 * 1000;
 
@@ -46,14 +51,17 @@ export async function setClock(
   serverNow: number | undefined,
 ): Promise<void> {
   if (serverNow === undefined) return;
-  const { store, now } = context;
-  await store.write(["meta", "state", "registers", "labels"], async (tx) => {
+  const { store, now, bus } = context;
+  // Before the database is waited for: that is no error of the clock.
+  const offset = serverNow - now();
+  const isShown = await store.write(STORES, async (tx) => {
     const before = (await readMeta(tx, "clockOffset")) ?? 0;
-    const offset = serverNow - now();
     const isRight = Math.abs(offset - before) < NEAR_MS;
     if (!isRight) putMeta(tx, "clockOffset", Math.abs(offset) < NEAR_MS ? 0 : offset);
-    await makeAnew(tx, isRight ? 0 : offset - before, serverNow);
+    const moved = await makeAnew(tx, isRight ? 0 : offset - before, now() + offset);
+    return moved.length > 0 && showMessages(context, tx, moved);
   });
+  if (isShown) bus.touch(["mail", "triage"]);
 }
 
 /** From now on others may know of whatever was said here: its stamps stay as they are. */
@@ -69,15 +77,15 @@ export async function settleClock({ store }: AccountContext): Promise<void> {
 
 /**
  * The words said since the clock was right the last time, or anything was sent. Undo's steps name the stamps they gave: a
- * step whose words are made anew cannot be taken back any more.
+ * step whose words are made anew cannot be taken back any more. Returns the messages whose snooze is of another time now.
  */
-async function makeAnew(tx: WriteTx, by: number, serverNow: number): Promise<void> {
+async function makeAnew(tx: WriteTx, by: number, serverNow: number): Promise<MessageEntry[]> {
   const [device = "", last, settled] = await Promise.all([
     readMeta(tx, "device"),
     readMeta(tx, "clock"),
     readMeta(tx, "clockSettled"),
   ]);
-  if (last === undefined || last === settled) return;
+  if (last === undefined || last === settled) return [];
   const states = tx.objectStore("state").index("pending");
   const registers = tx.objectStore("registers").index("pending");
   const [keys, rows, names, said] = await Promise.all([
@@ -100,9 +108,12 @@ async function makeAnew(tx: WriteTx, by: number, serverNow: number): Promise<voi
   const clock = [...anew.values()].map(({ own }) => own).reduce((a, b) => (a > b ? a : b), first);
   putMeta(tx, "clock", clock);
   putMeta(tx, "clockSettled", clock);
+  const moved: MessageEntry[] = [];
   for (const [index, row] of rows.entries()) {
     const changed = withAnew(row, anew);
     if (changed !== row) putRow(tx, "state", changed, keys[index]);
+    if (changed.said.snooze?.[0] !== row.said.snooze?.[0])
+      moved.push({ key: keys[index] ?? "", day: row.day, said: changed.said });
   }
   for (const [index, row] of said.entries()) {
     const made = row.made && anew.get(row.made.own);
@@ -111,6 +122,7 @@ async function makeAnew(tx: WriteTx, by: number, serverNow: number): Promise<voi
   }
   for (const id of new Set(names.flatMap((name) => labelOfRegister(name) ?? [])))
     await showLabel(tx, id);
+  return moved;
 }
 
 /** How the words of a message were made that stand and are of this device. */
@@ -123,15 +135,21 @@ function withAnew(row: StateRow, anew: ReadonlyMap<Stamp, Made>): StateRow {
   let next = row;
   for (const [field, made] of madeIn(row)) {
     const other = anew.get(made.own) ?? made;
-    const [value = null] = row.said[field] ?? [];
     if (other === made) continue;
     next = {
       ...next,
-      said: { ...next.said, [field]: [value, other.stamp] },
+      said: { ...next.said, [field]: [valueAnew(row, field, other.at - made.at), other.stamp] },
       made: { ...next.made, [field]: other },
     };
   }
   return next;
+}
+
+/** A time was chosen by the clock that was wrong, but for what Undo put back. `by`: ms by which the word moves. */
+function valueAnew({ said, restored }: StateRow, field: Field, by: number): FieldValue {
+  const [value = null, stamp] = said[field] ?? [];
+  const isChosen = field === "snooze" && restored?.snooze?.[0] !== stamp;
+  return isChosen && isMoment(value) ? value + by : value;
 }
 
 /** What this device is, and when the account was first signed in to: once a day, or where nobody said it yet. */

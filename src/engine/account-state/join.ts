@@ -145,6 +145,16 @@ async function messagesOf(
   return [...near, ...(await messagesAround(tx, missed, { days: FAR, names }))];
 }
 
+/** What is said of these in the rows of those that are here. Stores: WORKING_STORES. Returns whether one changed. */
+export async function showMessages(
+  context: AccountContext,
+  tx: WriteTx,
+  entries: readonly MessageEntry[],
+): Promise<boolean> {
+  const news = new Map(entries.map(({ key, said }) => [key, said]));
+  return apply(context, tx, news, await messagesOf(tx, entries, new Map()));
+}
+
 /** By the day they are of, and so many before and behind it. */
 async function messagesAround(
   tx: WriteTx,
