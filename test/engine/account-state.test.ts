@@ -927,6 +927,33 @@ describe("a device's own journal", () => {
     one.close();
   });
 
+  test("stays as a newer version left it that was taken back, and all that is said is saved beside it", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    one.offline();
+    const id = journalOf(node);
+    const newer = `Ag${node.payload(id)?.slice(2) ?? ""}`;
+    expect(decodeBatch(newer)).toEqual({ problem: "newer" });
+    node.put(id, newer);
+    one.online();
+    await one.act(1, { do: "star" });
+    await vi.waitFor(
+      () => expect(node.ids().some((item) => item.startsWith("m."))).toBe(true),
+      PATIENCE,
+    );
+    await one.saved();
+    expect(node.payload(id)).toBe(newer);
+    const two = await device(node, 3);
+    two.online();
+    await same(one.account, two.account);
+    expect((await seen(two.account)).starred).toHaveLength(2);
+    one.close();
+    two.close();
+  });
+
   test("keeps what it says when the database is older than it, whatever fails before it was read", async () => {
     const node = new MemoryNode();
     const one = await device(node, 3);

@@ -14,9 +14,9 @@ import { joinBatch } from "./join.ts";
 
 /**
  * `isForeign`: not to be read by this version, or damaged; never taken away, and looked at again in each stream: it may
- * have been mended, or the reader be newer. `months`: buckets that a journal says something of, which its id does not tell.
+ * have been mended, or the reader be newer. `isNewer`: a newer version's. `months`: buckets that a journal says something of, which its id does not tell.
  */
-export type KnownItem = { size: number; isForeign?: 1; months?: string[] };
+export type KnownItem = { size: number; isForeign?: 1; isNewer?: 1; months?: string[] };
 export type KnownItems = Record<string, KnownItem>;
 
 export async function readItems({ store }: AccountContext): Promise<KnownItems> {
@@ -94,7 +94,10 @@ export async function joinItems(
       batches.set(id, decoded.batch);
       const months = journalDevice(id) === undefined ? {} : { months: monthsIn(decoded.batch) };
       known[id] = { size: payload.length, ...months };
-    } else known[id] = { size: payload.length, isForeign: 1 };
+    } else {
+      const isNewer = decoded?.problem === "newer";
+      known[id] = { size: payload.length, isForeign: 1, ...(isNewer ? { isNewer: 1 } : {}) };
+    }
   }
   for (const batch of batches.values()) {
     const news = await joinBatch(context, batch);

@@ -58,11 +58,15 @@ export async function publishPending(
   }
 }
 
-/** Whether the journal is there, or may take a place: two are left to folds, which make room. */
+/**
+ * Whether the journal is there, or may take a place: two are left to folds, which make room. One that a newer version of
+ * this client wrote stays.
+ */
 async function hasPlace(context: AccountContext, carrier: StateCarrier): Promise<boolean> {
   const known = await readItems(context);
   const id = journalId(await knownDevice(context));
-  return known[id] !== undefined || hasRoom(carrier, Object.keys(known).length + 1, 2);
+  if (known[id] !== undefined) return known[id].isNewer !== 1;
+  return hasRoom(carrier, Object.keys(known).length + 1, 2);
 }
 
 async function writeJournal(
@@ -110,6 +114,7 @@ async function foldAll(
   if (signal.aborted) return;
   await keepJournal(context, NO_SUBJECTS);
   const id = journalId(await knownDevice(context));
+  if ((await readItems(context))[id]?.isNewer === 1) return;
   await carrier.retract([id]);
   await dropItems(context, [id]);
 }
