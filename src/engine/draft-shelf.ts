@@ -338,6 +338,11 @@ export function isTold(mark: DraftMark | undefined, draft: Draft): boolean {
   return mark !== undefined && mark.gone === undefined && mark.text === wordsOf(draft);
 }
 
+/** Whether the account does not have the words of a draft as they are here. */
+export function isOnlyHere(mark: DraftMark | undefined, draft: Draft): boolean {
+  return !isTold(mark, draft) || mark?.dirty === 1 || mark?.held !== undefined;
+}
+
 export async function readMarks(tx: ReadTx): Promise<Map<string, DraftMark>> {
   return new Map(Object.entries((await readMeta(tx, "draftMarks")) ?? {}));
 }

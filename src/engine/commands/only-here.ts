@@ -4,14 +4,16 @@ import { gapsOf } from "../../mail/archive-range.ts";
 import { readMeta } from "../../store/meta.ts";
 import type { ReadTx } from "../../store/schema.ts";
 import type { AccountContext } from "../context.ts";
+import { isOnlyHere, readMarks } from "../draft-shelf.ts";
 
 const STORES = ["meta", "messages", "drafts", "outbox", "state", "registers"] as const;
 
 export async function countOnlyHere(context: AccountContext): Promise<OnlyHereResult> {
   return context.store.read([...STORES], async (tx) => {
-    const [{ count, upTo }, drafts, unsent, ...pending] = await Promise.all([
+    const [{ count, upTo }, drafts, marks, unsent, ...pending] = await Promise.all([
       countMessages(tx),
-      tx.objectStore("drafts").count(),
+      tx.objectStore("drafts").getAll(),
+      readMarks(tx),
       tx.objectStore("outbox").getAllKeys(),
       tx.objectStore("state").index("pending").count(),
       tx.objectStore("registers").index("pending").count(),
@@ -21,7 +23,7 @@ export async function countOnlyHere(context: AccountContext): Promise<OnlyHereRe
     const twice = rows.filter((row) => row?.unarchived === 1 && row.at <= upTo).length;
     return {
       messages: Math.max(0, count - twice),
-      drafts,
+      drafts: drafts.filter((draft) => isOnlyHere(marks.get(draft.id), draft)).length,
       waiting: unsent.length,
       changes: pending[0] + pending[1],
     };
