@@ -20,7 +20,7 @@ import { budgetOf } from "../mail/stanza-limit.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
-import type { StateCarrier } from "../xmpp/account-state/carrier.ts";
+import { isAnyGone, type StateCarrier } from "../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../xmpp/account-state/item.ts";
 import type { Needed } from "../xmpp/account-state/open-state-carrier.ts";
 import { ConnectionError } from "../xmpp/connection-error.ts";
@@ -45,7 +45,7 @@ const FORGET_MS = 30 * 24 * 3600 * 1000;
 const USUAL_ROOM = 256;
 const MAX_DRAFTS = 120;
 const MAX_ENDED = 100;
-/** Nobody tells of changes by XEP-0049. ms */
+/** At least so long between two looks where nobody comes back, up to twice as long: devices do not ask all at once. ms */
 const LOOK_MS = 5 * 60_000;
 /** After an answer that did not come, or was a refusal for now. ms */
 const AGAIN_MS = 15_000;
@@ -59,7 +59,7 @@ const STORES = [...WORKING_STORES, "drafts"] as const;
 export interface DraftSync {
   /** A draft changed, here or in another tab. */
   nudge(): void;
-  /** Somebody looks again: where nobody tells of changes, it is time to ask. */
+  /** Somebody looks again: what nobody told of is asked for. */
   look(): void;
   /** Finds the place again, and reads everything there. */
   repair(): void;
@@ -68,7 +68,7 @@ export interface DraftSync {
 }
 
 export type DraftSyncOptions = {
-  /** False: the stream goes on where it was, and nothing can have been missed. */
+  /** False: the stream goes on where it was, and nothing can have been missed that a server tells of. */
   isNew: boolean;
   features: Needed;
   /** The server's time, epoch ms; undefined where it does not tell. */
@@ -99,7 +99,8 @@ export function createDraftSync(
   /** What the server would not take: which words, how often, and until when they are left alone. */
   const refused = new Map<string, { stamp: string; times: number; until: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const looking = setInterval(look, LOOK_MS);
+  let isLooking = false;
+  const looking = setInterval(look, LOOK_MS * (1 + Math.random()));
   signal.addEventListener(
     "abort",
     () => {
@@ -120,8 +121,10 @@ export function createDraftSync(
     // What was written before this stream has waited long enough; what is written meanwhile has not.
     const since = performance.now();
     for (const [id, { stamp }] of marks) waiting.set(id, { stamp, at: since - pauseMs, since });
-    if (!isNew && before === "open") carrier = createDraftNodeCarrier(session);
-    else await open();
+    if (!isNew && before === "open") {
+      carrier = createDraftNodeCarrier(session);
+      if (await isAnyLost(carrier)) await open();
+    } else await open();
     await pass();
     for (const [id, { stamp }] of marks) if (waiting.get(id)?.stamp === stamp) waiting.delete(id);
   }
@@ -174,7 +177,28 @@ export function createDraftSync(
   }
 
   function look(): void {
-    if (carrier?.kind === "private-xml") reopen();
+    if (isLooking) return;
+    isLooking = true;
+    running = running.then(async () => {
+      if (!signal.aborted && carrier !== undefined) await lookInto(carrier).catch(failed);
+      isLooking = false;
+    });
+  }
+
+  async function lookInto(place: StateCarrier): Promise<void> {
+    // There, nobody tells of anything.
+    const isUntold = place.kind === "private-xml";
+    if (!isUntold && !(await isAnyLost(place))) return;
+    await open();
+    await pass();
+  }
+
+  async function isAnyLost(place: StateCarrier): Promise<boolean> {
+    const marks = await store.read(["meta"], (tx) => readMarks(tx));
+    return isAnyGone(
+      place,
+      [...marks].filter(([, mark]) => isSafe(mark)).map(([id]) => id),
+    );
   }
 
   /** What is gone for long is forgotten, and so is the oldest where there is much of it. */
@@ -468,6 +492,11 @@ async function readRoom(tx: ReadTx): Promise<{ mostDrafts: number; mostEnded: nu
     mostDrafts: Math.min(MAX_DRAFTS, Math.floor(room * 0.5)),
     mostEnded: Math.min(MAX_ENDED, Math.floor(room * 0.4)),
   };
+}
+
+/** It was seen there. */
+function isSafe({ shared, dirty, absent }: DraftMark): boolean {
+  return shared === 1 && dirty === undefined && absent === undefined;
 }
 
 async function isPlaceKnown({ store }: AccountContext): Promise<boolean> {

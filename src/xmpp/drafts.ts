@@ -39,10 +39,12 @@ export function createDraftNodeCarrier(
   session: Session,
   { maxItems }: Pick<PrivateNode, "maxItems"> = {},
 ): StateCarrier {
+  const list = (): Promise<string[]> => listItems(session, NODE_DRAFTS);
   return {
     kind: "pep",
     ...(maxItems === undefined ? {} : { maxItems }),
-    list: () => listItems(session, NODE_DRAFTS),
+    list,
+    glance: list,
     async fetch(ids) {
       const items = await fetchItems(session, NODE_DRAFTS, ids);
       return items.map(({ id, payload }) => ({ id, payload: parseDraftPayload(payload) }));

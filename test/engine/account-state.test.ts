@@ -105,6 +105,7 @@ async function device(node: MemoryNode, messages: number) {
       state = undefined;
     },
     repair: () => state?.repair(),
+    look: () => state?.look(),
     hear: (event: AccountStateEvent) => state?.take(event),
     act: (n: number, act: Parameters<typeof triage>[1]["act"]) =>
       triage(account, { act, on: { conversations: [`c${n + 1}`] } }),
@@ -597,6 +598,36 @@ describe("a server that fails", () => {
     one.close();
     two.close();
   });
+
+  test.each([
+    ["items taken away", (node: MemoryNode) => node.drop((id) => !id.startsWith("j."))],
+    ["the node deleted", (node: MemoryNode) => node.deleteNode(false)],
+  ])(
+    "%s without a word are there again after a look, which is one request else",
+    async (_, lose) => {
+      const node = new MemoryNode();
+      const one = await device(node, 40);
+      one.online();
+      const all = Array.from({ length: 40 }, (_unused, n) => `c${n + 1}`);
+      await triage(one.account, { act: { do: "read" }, on: { conversations: all } });
+      await one.saved();
+      const idle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+      await idle();
+      const before = { ids: node.ids(), requests: node.requests };
+      one.look();
+      one.look();
+      await idle();
+      expect(node.requests).toBe(before.requests + 1);
+      lose(node);
+      expect(node.ids().length).toBeLessThan(before.ids.length);
+      one.look();
+      await vi.waitFor(() => expect(node.ids().sort()).toEqual(before.ids.sort()), PATIENCE);
+      const two = await device(node, 40);
+      two.online();
+      await same(one.account, two.account);
+      for (const each of [one, two]) each.close();
+    },
+  );
 
   test("what is damaged, oversized or newer stays there, and takes nothing down", async () => {
     const node = new MemoryNode();

@@ -1,7 +1,7 @@
 /** Drafts between devices of one account, over an account that a test can break. */
 import { type Element, xml } from "@xmpp/xml";
 import { deflateSync } from "fflate";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { bytesToBase64 } from "../../src/base/base64.ts";
 import { setClock } from "../../src/engine/account-state/device.ts";
 import { discardDraft, saveDraft } from "../../src/engine/commands/drafts.ts";
@@ -49,6 +49,8 @@ let account: {
   published: string[];
   /** What private XML storage holds; undefined where there is none. */
   privateXml: Element | undefined;
+  /** How many it answered. */
+  requests: number;
   /** What comes of a request instead of an answer. */
   fails: (request: IqRequest) => Error | undefined;
   /** The server's time, epoch ms; undefined where it does not tell. */
@@ -68,6 +70,7 @@ beforeEach(() => {
     access: "whitelist",
     published: [],
     privateXml: undefined,
+    requests: 0,
     fails: () => undefined,
     time: undefined,
     devices: new Set(),
@@ -86,6 +89,7 @@ const iq = (...children: Element[]): Element => xml("iq", { type: "result" }, ..
 /** What a server answers to the few things that are asked of it. */
 async function answer(request: IqRequest): Promise<Element> {
   const { child, type } = request;
+  account.requests++;
   const failure = account.fails(request);
   if (failure !== undefined) throw failure;
   if (child.getNS() === "jabber:iq:private") {
@@ -175,7 +179,7 @@ async function device(clock?: number) {
   const self = {
     context,
     /** Over the network until `leave`. */
-    async join() {
+    async join(isNew = true) {
       const controller = new AbortController();
       const errors: unknown[] = [];
       const iqOnline = async (request: IqRequest): Promise<Element> => {
@@ -185,7 +189,7 @@ async function device(clock?: number) {
       const session = { jid: me, iq: iqOnline } as unknown as Session;
       account.devices.add(context);
       const sync = createDraftSync(context, session, {
-        isNew: true,
+        isNew,
         features: { pep: true, pepPublishOptions: true, refusesParts: false },
         pauseMs: 150,
         againMs: 0,
@@ -627,6 +631,46 @@ test("deleted under us: made anew, and everything goes there again", async () =>
   account.items.clear();
   await takeDraftEvent(one.context, { items: [], retracted: [], isGone: true });
   await vi.waitFor(() => expect([...account.items.keys()]).toEqual([ID]), 8000);
+});
+
+describe("a draft taken away, or its node deleted, without a word", () => {
+  const losses = [
+    ["taken away", true],
+    ["with its node", false],
+  ] as const;
+
+  test.each(losses)(
+    "%s: there again after a look, which is one request else",
+    async (_, exists) => {
+      const one = await device();
+      await one.save("Hello");
+      await one.join();
+      await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+      account.requests = 0;
+      one.look();
+      one.look();
+      await vi.waitFor(() => expect(account.requests).toBe(1));
+      Object.assign(account, { exists, items: new Map(), published: [] });
+      one.look();
+      await vi.waitFor(() => expect(account.published).toEqual([ID]), 8000);
+      expect(account.room).toBe(256);
+    },
+  );
+
+  test.each(losses)("%s: there again in a stream that goes on", async (_, exists) => {
+    const one = await device();
+    await one.save("Hello");
+    await one.join();
+    await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+    one.leave();
+    account.requests = 0;
+    await one.join(false);
+    expect(account.requests).toBe(1);
+    one.leave();
+    Object.assign(account, { exists, items: new Map(), published: [] });
+    await one.join(false);
+    await vi.waitFor(() => expect(account.published).toEqual([ID]), 8000);
+  });
 });
 
 test("deleted under us on a server that makes it anew for one item: made as it is to be before anything is written", async () => {

@@ -15,6 +15,10 @@ export class MemoryNode {
   private readonly listeners = new Map<object, (event: AccountStateEvent) => void>();
   /** Ids in the order they were published. */
   readonly published: string[] = [];
+  /** To what is there: how many. */
+  requests = 0;
+  /** Deleted; it is made when it is opened. */
+  private isGone = false;
   refuses: NodeRefusal | undefined;
   kind: StateCarrier["kind"] = "pep";
   /** Takes nothing, for a while. */
@@ -58,9 +62,11 @@ export class MemoryNode {
     for (const id of this.ids()) if (which(id)) this.items.delete(id);
   }
 
-  deleteNode(): void {
+  /** `isTold`: whether who is connected hears of it. */
+  deleteNode(isTold = true): void {
     this.items.clear();
-    this.tell({ items: [], retracted: [], isGone: true });
+    this.isGone = true;
+    if (isTold) this.tell({ items: [], retracted: [], isGone: true });
   }
 
   connect(listener: (event: AccountStateEvent) => void): Connection {
@@ -69,12 +75,15 @@ export class MemoryNode {
     const whileOpen = async <T>(answer: () => T): Promise<T> => {
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (!line.isOpen) throw new ConnectionError("lost", "the cable");
+      this.requests++;
+      if (this.isGone) throw new StanzaError({ type: "cancel", condition: "item-not-found" });
       return answer();
     };
     const carrier: StateCarrier = {
       kind: this.kind,
       maxItems: this.saysMaxItems,
       list: () => whileOpen(() => this.ids()),
+      glance: () => whileOpen(() => this.ids()),
       fetch: (ids) =>
         whileOpen(() => {
           if (this.refusesFetch)
@@ -106,7 +115,10 @@ export class MemoryNode {
         }),
     };
     return {
-      open: () => this.refuses ?? carrier,
+      open: () => {
+        this.isGone = false;
+        return this.refuses ?? carrier;
+      },
       close: () => {
         line.isOpen = false;
         this.listeners.delete(line);

@@ -9,7 +9,7 @@
  * that is not known here: only items of which everything stands in a newer one.
  */
 import { backoffMs, refusalMs } from "../../base/backoff.ts";
-import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import { isAnyGone, type StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { NodeRefusal } from "../../xmpp/pep.ts";
 import { ConnectionError } from "../../xmpp/connection-error.ts";
@@ -20,7 +20,7 @@ import { takeFirstSignIn } from "./first-sign-in.ts";
 import { ItemsDropped, NoRoom } from "./fold.ts";
 import { setForgetMark } from "./forget.ts";
 import { noteHealth } from "./health.ts";
-import { forgetItems } from "./items.ts";
+import { forgetItems, readItems } from "./items.ts";
 import { closeGaps, levelWithServer, listWithServer, takeItems } from "./level.ts";
 import { type Echoes, publishPending } from "./publish.ts";
 import { tidy } from "./tidy.ts";
@@ -36,7 +36,7 @@ export interface AccountState {
   /** Somebody said something here. */
   nudge(): void;
   take(event: AccountStateEvent): void;
-  /** Somebody looks again: where nobody tells of changes, it is time to ask. */
+  /** Somebody looks again: what nobody told of is asked for. */
   look(): void;
   /** Reads everything again and says again what is missing there. */
   repair(): void;
@@ -61,7 +61,7 @@ const PATIENCE_MS = 1000;
 const SPREAD_MS = 4000;
 /** After a refusal. ms */
 const AGAIN_MS = 15_000;
-/** Nobody tells of changes by XEP-0049. ms */
+/** At least so long between two looks where nobody comes back, up to twice as long: devices do not ask all at once. ms */
 const LOOK_MS = 5 * 60_000;
 
 export function createAccountState(
@@ -94,7 +94,7 @@ export function createAccountState(
   });
 
   /** One after the other; what fails is tried again, from the beginning. */
-  function queue(work: (open: StateCarrier) => Promise<void>): void {
+  function queue(work: (open: StateCarrier) => Promise<void>): Promise<void> {
     chain = chain.then(async () => {
       if (signal.aborted || carrier === undefined) return;
       try {
@@ -104,11 +104,12 @@ export function createAccountState(
         await failed(error);
       }
     });
+    return chain;
   }
 
   /** What may send words: the clock that made them is looked at first. */
   function queueSaying(work: (open: StateCarrier) => Promise<void>): void {
-    queue(async (open) => {
+    void queue(async (open) => {
       await setClock(context, serverNow());
       await work(open);
     });
@@ -197,10 +198,19 @@ export function createAccountState(
   }
 
   begin();
+  let isLooking = false;
   const look = (): void => {
-    if (carrier?.kind === "private-xml") begin();
+    if (isLooking) return;
+    isLooking = true;
+    void queue(async (open) => {
+      // There, nobody tells of anything.
+      const isUntold = open.kind === "private-xml";
+      if (isUntold || (await isAnyGone(open, Object.keys(await readItems(context))))) begin();
+    }).then(() => {
+      isLooking = false;
+    });
   };
-  const looking = setInterval(look, LOOK_MS);
+  const looking = setInterval(look, LOOK_MS * (1 + Math.random()));
   signal.addEventListener("abort", () => clearInterval(looking));
 
   return {
@@ -209,13 +219,13 @@ export function createAccountState(
       // From the first word on: while an archive comes in there is always another.
       settling ??= setTimeout(() => {
         settling = undefined;
-        queue((open) => publishPending(context, open, publishing));
+        void queue((open) => publishPending(context, open, publishing));
       }, options.settleMs ?? SETTLE_MS);
     },
     take({ items, retracted, isGone }) {
       for (const { id, payload } of items) echoes.get(id)?.(payload);
       if (isGone) return begin();
-      queue(async (open) => {
+      void queue(async (open) => {
         const found = await takeItems(context, open, { items, retracted });
         if (found.isMissing) mendLater();
         if (found.isUnsaid) await publishPending(context, open, publishing);
@@ -223,7 +233,7 @@ export function createAccountState(
       });
     },
     repair() {
-      queue(() => forgetItems(context));
+      void queue(() => forgetItems(context));
       begin();
       queueSaying((open) => closeGaps(context, open, signal, "all"));
     },

@@ -1,4 +1,5 @@
 /** Where the private state lies on the server; PEP and private XML look alike from here on. */
+import { StanzaError } from "../stanza-error.ts";
 import type { CarriedItem } from "./item.ts";
 
 /** With less, items would push each other out: a journal for each device and a few years of mail. */
@@ -13,6 +14,8 @@ export interface StateCarrier {
    * is not what it was: then the carrier is to be opened again.
    */
   list(): Promise<string[]>;
+  /** The same for one request, which does not find out that the place is not what it was. */
+  glance(): Promise<string[]>;
   /** In portions; those that are gone are left out. */
   fetch(ids: readonly string[]): Promise<CarriedItem[]>;
   /**
@@ -22,4 +25,18 @@ export interface StateCarrier {
   publish(item: CarriedItem): Promise<void>;
   /** What is gone already does not matter. */
   retract(ids: readonly string[]): Promise<void>;
+}
+
+/**
+ * Whether any of these is gone, or the place itself, for one request: ejabberd 23.01 tells of what is published, and of
+ * nothing that goes.
+ */
+export async function isAnyGone(carrier: StateCarrier, known: readonly string[]): Promise<boolean> {
+  try {
+    const ids = new Set(await carrier.glance());
+    return known.some((id) => !ids.has(id));
+  } catch (error) {
+    if (error instanceof StanzaError && error.condition === "item-not-found") return true;
+    throw error;
+  }
 }

@@ -35,6 +35,7 @@ export function createPepCarrier(session: Session, { maxItems }: PrivateNode): S
       // Deleted by one device, and made anew by another's publish: private, and with room for one item.
       throw new StanzaError({ type: "cancel", condition: "conflict", text: now.detail });
     },
+    glance: () => listItems(session, NODE_STATE),
     async fetch(ids) {
       const items = await fetchItems(session, NODE_STATE, ids);
       return items.map(({ id, payload }) => ({ id, payload: parsePayload(payload) }));

@@ -29,11 +29,12 @@ export function createPrivateXmlCarrier(
   const { xmlns, maxPayload } = root;
   const change = createWriter(session, root, maxBytes);
   const idOf = (element: Element): string | undefined => idIn(element, xmlns);
+  const list = async (): Promise<string[]> =>
+    (await readAll(session, root)).flatMap((element) => idOf(element) ?? []);
   return {
     kind: "private-xml",
-    async list() {
-      return (await readAll(session, root)).flatMap((element) => idOf(element) ?? []);
-    },
+    list,
+    glance: list,
     async fetch(ids) {
       const all = await readAll(session, root);
       return all.flatMap((element): CarriedItem[] => {

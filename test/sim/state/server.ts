@@ -185,6 +185,7 @@ export class StateServer {
           if (!node.isPrivate || node.maxItems < LEAST_ITEMS) throw error("conflict");
           return [...node.items.keys()];
         }),
+      glance: () => this.ask(line, "glance", () => [...this.existing().items.keys()]),
       fetch: (ids) =>
         this.ask(line, `fetch ${ids.join(" ")}`, () => {
           const { items } = this.existing();
