@@ -499,7 +499,7 @@ export type Commands = {
   /** "Got it": what was said of the storage is not said again until it happens again. */
   dismissTrouble: { args: { kind: TroubleView["kind"] }; result: null };
   setPreference: {
-    args: { name: PreferenceName; value: Preferences[PreferenceName] };
+    args: { name: PreferenceName; value: NonNullable<Preferences[PreferenceName]> };
     result: null;
   };
   /** Reads everything that the devices share again, and says again what is missing there. */

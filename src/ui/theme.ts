@@ -1,8 +1,10 @@
 /** Light, dark, or as the system has it. */
 import { createSignal } from "solid-js";
+import type { PageChoices } from "../mail/preferences.ts";
 import { keep, readKept } from "./page-storage.ts";
+import { sharedChoice } from "./shared-choice.ts";
 
-export type Theme = "system" | "light" | "dark";
+type Theme = PageChoices["theme"];
 const KEY = "envoi-theme";
 
 function read(): Theme {
@@ -13,11 +15,11 @@ function read(): Theme {
 const [theme, setSignal] = createSignal<Theme>(read());
 export { theme };
 
-export function setTheme(next: Theme): void {
+export const setTheme = sharedChoice("theme", (next) => {
   keep("localStorage", KEY, next);
   setSignal(next);
   applyTheme();
-}
+});
 
 /** Puts the choice where tokens.css looks for it. */
 export function applyTheme(): void {

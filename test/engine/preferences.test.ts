@@ -37,6 +37,16 @@ test("a value that there is not is refused, and one that was kept is passed over
   expect(preferencesOf({ spelling: { value: "yes" as never, at: 1 } })).toEqual(FIRST_PREFERENCES);
 });
 
+test("keys of one's own are lists of short texts by action", async () => {
+  const context = await accountOnTrial();
+  for (const value of [["e"], { archive: "e" }, { archive: [1] }, { archive: ["e".repeat(41)] }])
+    await expect(
+      setPreference(context, { name: "ownKeys", value: value as never }),
+    ).rejects.toThrow("no preference");
+  await setPreference(context, { name: "ownKeys", value: { archive: ["y"], mute: [] } });
+  expect((await readPreferences(context)).ownKeys).toEqual({ archive: ["y"], mute: [] });
+});
+
 function message(from: string, kind: "chat" | "normal", text: string): Received {
   return {
     from: from as Jid,

@@ -1,15 +1,17 @@
 /**
- * Which key does what on this device: a preset and a person's own changes to it, kept in localStorage and read before
- * anything is drawn.
+ * Which key does what: a preset and a person's own changes to it, kept in localStorage, read before anything is drawn,
+ * and the same on all of the person's devices.
  *
  * A key is written as it is typed ("e", "E", "?"), a named one by its name ("Enter", "Shift+Delete"), one with others
  * held down with "Mod" for Ctrl or Command ("Mod+Shift+l"); a chord is two of them ("g i").
  */
-import { createSignal } from "solid-js";
+import { createSignal, untrack } from "solid-js";
+import { KEY_PRESETS } from "../../mail/preferences.ts";
 import { keep, readKept } from "../page-storage.ts";
+import { sharedChoice } from "../shared-choice.ts";
 import { ACTION_IDS, type ActionId } from "./actions.ts";
 import { capsOf } from "./key-name.ts";
-import { clash, type Keys, keysOfPreset, type Preset, PRESETS } from "./presets.ts";
+import { clash, type Keys, keysOfPreset, type Preset } from "./presets.ts";
 
 const SINGLE = "envoi-single-keys";
 const KEPT = "envoi-keys";
@@ -27,22 +29,25 @@ function readSingle(): boolean {
 
 /** What another version or a curious hand left there is taken as far as it makes sense. */
 function readChoice(): Choice {
-  const nothing: Choice = { preset: "gmail", own: {} };
   try {
     const kept = JSON.parse(readKept("localStorage", KEPT) ?? "null") as Partial<Choice> | null;
-    const own = Object.entries(kept?.own ?? {}).filter(
-      ([id, keys]) =>
-        ACTION_IDS.includes(id as ActionId) &&
-        Array.isArray(keys) &&
-        keys.every((key) => typeof key === "string"),
-    );
     return {
-      preset: PRESETS.find((preset) => preset === kept?.preset) ?? "gmail",
-      own: Object.fromEntries(own) as Own,
+      preset: KEY_PRESETS.find((preset) => preset === kept?.preset) ?? "gmail",
+      own: ownOf(kept?.own ?? {}),
     };
   } catch {
-    return nothing;
+    return { preset: "gmail", own: {} };
   }
+}
+
+function ownOf(kept: { readonly [action: string]: unknown }): Own {
+  const known = Object.entries(kept).filter(
+    ([id, keys]) =>
+      ACTION_IDS.includes(id as ActionId) &&
+      Array.isArray(keys) &&
+      keys.every((key) => typeof key === "string"),
+  );
+  return Object.fromEntries(known) as Own;
 }
 
 /** Another tab of this browser changed them. */
@@ -51,22 +56,26 @@ globalThis.addEventListener?.("storage", ({ key }) => {
   if (key === KEPT) setChoice(readChoice());
 });
 
-export function setSingleKeys(on: boolean): void {
+export const setSingleKeys = sharedChoice("singleKeys", (on) => {
   keep("localStorage", SINGLE, on ? "on" : "off");
   setSingle(on);
-}
+});
 
-function choose(next: Choice): void {
-  keep("localStorage", KEPT, JSON.stringify(next));
-  setChoice(next);
+function change(make: (before: Choice) => Choice): void {
+  setChoice(make);
+  keep("localStorage", KEPT, JSON.stringify(untrack(choice)));
 }
 
 export const preset = (): Preset => choice().preset;
 
 /** Another program's keys; a person's own changes stay. */
-export function setPreset(next: Preset): void {
-  choose({ ...choice(), preset: next });
-}
+export const setPreset = sharedChoice("keyPreset", (next) =>
+  change((before) => ({ ...before, preset: next })),
+);
+
+const setOwn = sharedChoice("ownKeys", (own) =>
+  change((before) => ({ ...before, own: ownOf(own) })),
+);
 
 export function isRemapped(id?: ActionId): boolean {
   const { own } = choice();
@@ -91,15 +100,15 @@ export function remap(id: ActionId, key: string | undefined): void {
     for (const other of conflictsOf(id, key))
       own[other] = keysOf(other).filter((k) => !clash(k, key));
   own[id] = key === undefined ? [] : [key];
-  choose({ ...choice(), own });
+  setOwn(own);
 }
 
 /** The preset's keys again, of one action or of all. */
 export function resetKeys(id?: ActionId): void {
   const { own } = choice();
-  if (id === undefined) return choose({ ...choice(), own: {} });
+  if (id === undefined) return setOwn({});
   const { [id]: _dropped, ...rest } = own;
-  choose({ ...choice(), own: rest });
+  setOwn(rest);
 }
 
 type Computed = { of: Choice; keys: Keys; actions: Map<string, ActionId[]> };

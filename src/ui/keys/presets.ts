@@ -2,10 +2,10 @@
  * The keys of other programs, as far as a web page may have them: what a browser keeps for itself (Ctrl+N, Ctrl+W) is
  * left out. An action that is not named here keeps Gmail's key, unless that is another one's here.
  */
+import type { PageChoices } from "../../mail/preferences.ts";
 import { ACTION_IDS, ACTIONS, type ActionId } from "./actions.ts";
 
-export const PRESETS = ["gmail", "outlook", "apple"] as const;
-export type Preset = (typeof PRESETS)[number];
+export type Preset = PageChoices["keyPreset"];
 export type Keys = Readonly<Record<ActionId, readonly string[]>>;
 type Changes = Partial<Record<ActionId, readonly string[]>>;
 

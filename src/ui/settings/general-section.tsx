@@ -1,10 +1,9 @@
 import type { JSX } from "solid-js";
-import { setTheme, theme, type Theme } from "../theme.ts";
+import { THEMES } from "../../mail/preferences.ts";
+import { setTheme, theme } from "../theme.ts";
 import { words } from "../words/more.ts";
 import { Choices } from "./choices.tsx";
 import { Section, Setting } from "./setting.tsx";
-
-const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 export function GeneralSection(): JSX.Element {
   return (

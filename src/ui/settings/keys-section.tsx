@@ -1,5 +1,6 @@
 /** Which key does what: whose keys they are, and every single one to be changed. */
 import { createSignal, For, Show, type JSX } from "solid-js";
+import { KEY_PRESETS } from "../../mail/preferences.ts";
 import { ACTIONS, type ActionId, SECTIONS, SETTABLE_IDS } from "../keys/actions.ts";
 import {
   isRemapped,
@@ -11,7 +12,6 @@ import {
   singleKeys,
 } from "../keys/key-map.ts";
 import { Keys } from "../keys/keys.tsx";
-import { PRESETS } from "../keys/presets.ts";
 import { alsoCalled, sectionWord } from "../words/actions.ts";
 import { words } from "../words/more.ts";
 import { settingsWords } from "../words/settings.ts";
@@ -44,7 +44,7 @@ export function KeysSection(): JSX.Element {
       >
         <Select
           label={settingsWords.preset}
-          of={PRESETS.map((value) => ({ value, label: settingsWords.presets[value] }))}
+          of={KEY_PRESETS.map((value) => ({ value, label: settingsWords.presets[value] }))}
           value={preset()}
           onChoose={setPreset}
         />

@@ -7,6 +7,7 @@ import {
   type Preferences,
 } from "../../mail/preferences.ts";
 import { act } from "../act.ts";
+import { hearChoices, tellChoices } from "../shared-choice.ts";
 
 const [preferences, setPreferences] = createSignal<Preferences>(FIRST_PREFERENCES);
 export { preferences };
@@ -16,14 +17,23 @@ export const afterArchiving = (): Preferences["afterArchiving"] => preferences()
 
 /** Follows them while the owner lives. */
 export function createPreferences(api: ApiClient): void {
-  onCleanup(api.subscribe("preferences", null, setPreferences));
-  onCleanup(() => setPreferences(FIRST_PREFERENCES));
+  tellChoices((name, value) => act(api, "setPreference", { name, value }));
+  onCleanup(
+    api.subscribe("preferences", null, (said) => {
+      setPreferences(said);
+      hearChoices(said);
+    }),
+  );
+  onCleanup(() => {
+    setPreferences(FIRST_PREFERENCES);
+    tellChoices(undefined);
+  });
 }
 
 export function setPreference<N extends PreferenceName>(
   api: ApiClient,
   name: N,
-  value: Preferences[N],
+  value: NonNullable<Preferences[N]>,
 ): void {
   act(api, "setPreference", { name, value });
 }

@@ -1,6 +1,7 @@
 import { For, type JSX } from "solid-js";
 import { useApp } from "../context.ts";
-import { setSwipe, SWIPES, swipeTo } from "../triage/swipe-choice.ts";
+import { SWIPES } from "../../mail/preferences.ts";
+import { setSwipe, swipeTo } from "../triage/swipe-choice.ts";
 import { settingsWords } from "../words/settings.ts";
 import { triageWords } from "../words/triage.ts";
 import { Select, Switch } from "./choices.tsx";

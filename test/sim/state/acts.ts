@@ -37,7 +37,9 @@ export function actNamed(name: ActName, labels: readonly KnownLabel[]): TriageAc
 
 export const LABEL_NAMES = ["Work", "Home", "Travel", "Bills", "Club"];
 
-type Choice = { [N in PreferenceName]: { name: N; value: Preferences[N] } }[PreferenceName];
+type Choice = {
+  [N in PreferenceName]: { name: N; value: NonNullable<Preferences[N]> };
+}[PreferenceName];
 
 export const CHOICES: readonly Choice[] = [
   { name: "afterArchiving", value: "newer" },

@@ -46,7 +46,7 @@ export async function viewsOf(asked: Asked): Promise<Map<string, string>> {
     views.set(`label ${id}`, JSON.stringify({ name, ...rest }));
   views.set("order of labels", labels.map(({ id }) => id).join(" "));
   for (const [name, value] of Object.entries(await asked.preferences()))
-    views.set(`preference ${name}`, String(value));
+    views.set(`preference ${name}`, JSON.stringify(value));
   const ids = labels.map(({ id, kind }) => `${kind}:${id}` as const);
   for (const mailbox of [...MAILBOXES, ...ids]) {
     if (mailbox === "drafts" || mailbox === "outbox") continue;
