@@ -83,7 +83,13 @@ export function createDisplayedSync(
         await settle(context, told);
         continue;
       }
-      isPrivate ??= !("refused" in (await createPrivateNode(session, NODE_DISPLAYED)));
+      if (isPrivate === undefined) {
+        const opened = await createPrivateNode(session, NODE_DISPLAYED);
+        const refusal = "refused" in opened ? opened.refused : undefined;
+        // For now: another device makes it anew, or the server is busy.
+        if (refusal === "failed") return;
+        isPrivate = refusal === undefined;
+      }
       if (!isPrivate) return;
       try {
         await publishItem(session, NODE_DISPLAYED, told.jid, buildDisplayed(context.me, told.id));

@@ -30,11 +30,14 @@ let context: Awaited<ReturnType<typeof accountOnTrial>>;
 let over: AbortController;
 /** What was published: contact and archive id. */
 let told: string[];
+/** So many requests for the node the server answers "not now". */
+let busy: number;
 
 beforeEach(async () => {
   context = await accountOnTrial();
   await knownOfArchive(piece(0, 9e12, true));
   told = [];
+  busy = 0;
   over = new AbortController();
   onTestFinished(() => over.abort());
 });
@@ -71,6 +74,7 @@ function session(): Session {
     const isOther = child.getChildElements().some(({ attrs }) => (attrs["node"] ?? NODE) !== NODE);
     if (isOther || child.getNS() === "http://jabber.org/protocol/disco#items")
       throw new StanzaError({ type: "cancel", condition: "item-not-found" });
+    if (busy-- > 0) throw new StanzaError({ type: "wait", condition: "resource-constraint" });
     const configure = xml("configure", {}, form);
     return xml("iq", {}, xml("pubsub", { xmlns: child.getNS() ?? PUBSUB }, configure));
   };
@@ -154,6 +158,18 @@ async function placed(archiveId: string): Promise<void> {
 }
 /** Several pauses, in which nothing more was told. */
 const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 150));
+
+test("where the node cannot be looked at just now, what was read is told later on the same stream", async () => {
+  busy = 2;
+  online();
+  await read(await arrive("chat", bob, "a1", 1000));
+  context.bus.touch(["mail"]);
+  await vi.waitFor(() => expect(busy).toBeLessThanOrEqual(0));
+  await vi.waitFor(() => {
+    context.bus.touch(["mail"]);
+    expect(told).toEqual([`${bob} a1`]);
+  });
+});
 
 test("read here is told once nothing before it is unread, and of each contact the newest", async () => {
   online();
