@@ -70,7 +70,10 @@ export type MetaValues = {
   /** How many items it keeps of drafts and of their ends. */
   draftRoom: number;
   /** How the account's state lies on the server, and what of it is known here (engine/account-state/). */
-  stateItems: Record<string, { size: number; isForeign?: 1; isNewer?: 1; months?: string[] }>;
+  stateItems: Record<
+    string,
+    { size: number; isForeign?: 1; isNewer?: 1; isOther?: 1; months?: string[] }
+  >;
   /** Buckets of which something may be missing there, until that was looked into. */
   stateGaps: string[];
   stateJournal: { messages: string[]; registers: string[] };

@@ -8,6 +8,8 @@ import {
 import { takeFirstSignIn } from "../../src/engine/account-state/first-sign-in.ts";
 import { archivedArrival, boundSignIn } from "../../src/engine/arrivals.ts";
 import { createArchiveWriter } from "../../src/engine/archive-writer.ts";
+import { foldBuckets } from "../../src/engine/account-state/fold.ts";
+import { joinItems } from "../../src/engine/account-state/items.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { deleteLabel, saveLabel } from "../../src/engine/commands/labels.ts";
 import { setPreference } from "../../src/engine/commands/preferences.ts";
@@ -22,7 +24,12 @@ import { readPreferences } from "../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
 import type { Jid } from "../../src/mail/address.ts";
-import { decodeBatch, encodeBatch, packBatch } from "../../src/mail/account-state/batch.ts";
+import {
+  type Batch,
+  decodeBatch,
+  encodeBatch,
+  packBatch,
+} from "../../src/mail/account-state/batch.ts";
 import { FIRST_SIGN_IN, firstSignInSaid } from "../../src/mail/account-state/registers.ts";
 import type { Received } from "../../src/mail/received.ts";
 import { putMeta, readMeta } from "../../src/store/meta.ts";
@@ -64,6 +71,13 @@ function mail(n: number): Arrival {
   const made = arrivalOf(received(n), { me, at, unread: true, archiveId: `archive-${n}` });
   if (made === undefined) throw new Error("no message");
   return made;
+}
+
+/** Under the id that is its own. */
+function putItem(node: MemoryNode, of: string, { messages = [], registers = [] }: Partial<Batch>) {
+  const { text, hash } = packBatch({ messages, registers });
+  node.put(`${of}.${hash}`, text);
+  return `${of}.${hash}`;
 }
 
 type Account = Awaited<ReturnType<typeof accountOnTrial>>;
@@ -419,11 +433,8 @@ test("where there is too much, old words of mail that the archive lost go; all o
   });
   const old = [2015, 2016, 2017, 2018].map((y) => word(`a${y}`, year(y), year(y, 1)));
   const stays = [word("b1", year(2018, 2), year(2026)), word("b2", year(2021), year(2021, 1))];
-  for (const [n, entry] of [...old, ...stays].entries())
-    node.put(
-      `m.${new Date(entry.day * 24 * HOUR).getUTCFullYear()}.000000000000000${n}`,
-      encodeBatch({ messages: [entry], registers: [] }),
-    );
+  for (const entry of [...old, ...stays])
+    putItem(node, `m.${new Date(entry.day * 24 * HOUR).getUTCFullYear()}`, { messages: [entry] });
   node.put("j.others", encodeBatch({ messages: [], registers: [] }));
   const one = await device(node, 0);
   await one.account.store.write(["meta", "state"], async (tx) => {
@@ -791,16 +802,14 @@ describe("a server that fails", () => {
         day: 20454,
         said: { star: [true, stamp(0, id)] as const },
       });
-      const put = (id: string, messages: ReturnType<typeof star>[], registers: string[]) => {
-        const said = (name: string) =>
-          [{ at: Date.UTC(2026, 5, 1), name: "" }, stamp(0, name)] as const;
-        const own = registers.map((name) => ({ name: `device/${name}`, said: said(name) }));
-        node.put(id, encodeBatch({ messages, registers: own }));
-      };
-      const { hash } = packBatch({ messages: [star("zzzzzz")], registers: [] });
-      put(`m.202601.${hash}`, [star("zzzzzz")], []);
-      for (const name of names) put(`j.${name}`, [star(name)], []);
-      put("r.0000000000000001", [], names);
+      const said = (name: string) =>
+        [{ at: Date.UTC(2026, 5, 1), name: "" }, stamp(0, name)] as const;
+      putItem(node, "m.202601", { messages: [star("zzzzzz")] });
+      for (const name of names)
+        node.put(`j.${name}`, encodeBatch({ messages: [star(name)], registers: [] }));
+      putItem(node, "r", {
+        registers: names.map((name) => ({ name: `device/${name}`, said: said(name) })),
+      });
     };
     const journalsOf = (node: MemoryNode) => node.ids().filter((id) => id.startsWith("j."));
     /** Words of mail of years ago, which have no item yet. */
@@ -925,6 +934,140 @@ test("what a newer client says as lists and objects outlives folds, and keeps no
   const both = said.filter((entry) => "note" in entry.said && "star" in entry.said);
   expect(new Set(both.map(({ key }) => key)).size).toBe(2);
   one.close();
+});
+
+describe("items of another program", () => {
+  const january = Array.from({ length: 30 }, (_unused, n) => starOf(n, "2026-01-05"));
+  const february = starOf(30, "2026-02-01");
+
+  function starOf(n: number, on: string): Batch["messages"][number] {
+    const stamp = nextStamp(undefined, Date.UTC(2026, 2, 1) + n, "other1");
+    const key = n.toString(16).padStart(16, "0");
+    return { key, day: Date.parse(on) / (24 * HOUR), said: { star: [true, stamp] } };
+  }
+
+  const itemsOf = (node: MemoryNode) => node.ids().filter((id) => /^[mr]\./.test(id));
+  const told = (node: MemoryNode) =>
+    node.ids().map((id) => ({ id, payload: node.payload(id) ?? "" }));
+  const countIn = (payload = "") => {
+    const decoded = decodeBatch(payload);
+    return "batch" in decoded ? decoded.batch.messages.length : 0;
+  };
+
+  /** A device that hears of all items, and folds when it is told to. */
+  async function folder(node: MemoryNode) {
+    const account = await accountOnTrial();
+    const opened = node.connect(() => undefined).open();
+    if ("refused" in opened) throw new Error("no node");
+    await joinItems(account, told(node));
+    const signal = new AbortController().signal;
+    return {
+      account,
+      fold: (...buckets: string[]) => foldBuckets(account, opened, buckets, signal),
+    };
+  }
+
+  test("what stands under the hash of something else is read, and written over when that is folded", async () => {
+    const node = new MemoryNode();
+    const whole = putItem(node, "m.202601", { messages: january });
+    node.put(whole, encodeBatch({ messages: january.slice(0, 3), registers: [] }));
+    putItem(node, "m.202601", { messages: january.slice(3) });
+    const { account, fold } = await folder(node);
+    expect((await readDevices(account)).pending).toBe(3);
+    await fold("202601");
+    expect(node.ids()).toEqual([whole]);
+    expect(countIn(node.payload(whole))).toBe(30);
+    expect((await readDevices(account)).pending).toBe(0);
+    account.store.close();
+  });
+
+  test("an item with words of another bucket is not taken away before they stand in that one", async () => {
+    const node = new MemoryNode();
+    const messages = [...january.slice(0, 2), february];
+    const label = {
+      name: "label/w7/name",
+      said: ["A", nextStamp(undefined, Date.UTC(2026, 2, 1), "other1")] as const,
+    };
+    const mixed = putItem(node, "m.202601", { messages, registers: [label] });
+    const { account, fold } = await folder(node);
+    expect((await readDevices(account)).pending).toBe(2);
+    await fold("202601");
+    expect(node.ids()).toContain(mixed);
+    await fold("202602", "registers");
+    await fold("202601");
+    expect(node.ids().map((id) => id.replace(/[^.]*$/, ""))).toEqual([
+      "m.202601.",
+      "m.202602.",
+      "r.",
+    ]);
+    expect((await readDevices(account)).pending).toBe(0);
+    account.store.close();
+  });
+
+  test("a wrong item that the server cannot give stays, and keeps nothing from being folded", async () => {
+    const node = new MemoryNode();
+    const mixed = putItem(node, "m.202601", { messages: [...january.slice(0, 2), february] });
+    const { account, fold } = await folder(node);
+    node.unreadable = mixed;
+    await fold("202601", "202602");
+    expect(itemsOf(node)).toContain(mixed);
+    expect(itemsOf(node)).toHaveLength(3);
+    node.unreadable = undefined;
+    await fold("202601");
+    expect(itemsOf(node)).toHaveLength(2);
+    account.store.close();
+  });
+
+  test("what was mended under its id is not taken away by a device that knows it as it was", async () => {
+    const node = new MemoryNode();
+    const whole = putItem(node, "m.202601", { messages: january });
+    node.put(whole, encodeBatch({ messages: january.slice(0, 3), registers: [] }));
+    const { account, fold } = await folder(node);
+    putItem(node, "m.202601", { messages: january });
+    await fold("202601");
+    expect(node.ids()).toContain(whole);
+    await fold("202601");
+    expect(node.ids()).toEqual([whole]);
+    account.store.close();
+  });
+
+  test("are said where they belong once, by whichever device, and then all is quiet", async () => {
+    // Both look after it at the same time.
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const node = new MemoryNode();
+    node.put("m.202601.0000000000000001", encodeBatch({ messages: january, registers: [] }));
+    putItem(node, "m.202601", { messages: [february] });
+    const [one, two] = [await device(node, 1), await device(node, 1)];
+    const words = (it: typeof one) =>
+      it.account.store.read(["state"], (tx) => tx.objectStore("state").count());
+    const rest = () =>
+      vi.waitFor(async () => {
+        for (const it of [one, two]) {
+          expect(await words(it)).toBe(31);
+          expect((await readDevices(it.account)).pending).toBe(0);
+        }
+      }, PATIENCE);
+    one.online();
+    two.online();
+    await rest();
+    for (const it of [one, two]) it.offline();
+    node.drop((id) => id.startsWith("j."));
+    for (const it of [one, two]) it.online();
+    await rest();
+    await vi.waitFor(async () => {
+      const gaps = await one.account.store.read(["meta"], (tx) => readMeta(tx, "stateGaps"));
+      expect(gaps).toEqual([]);
+    }, PATIENCE);
+    const before = node.published.length;
+    for (const it of [one, two]) it.offline();
+    for (const it of [one, two]) it.online();
+    await rest();
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(node.published.length).toBe(before);
+    expect(itemsOf(node).flatMap((id) => countIn(node.payload(id)))).toContain(30);
+    for (const it of [one, two]) it.close();
+    vi.restoreAllMocks();
+  });
 });
 
 describe("a device's own journal", () => {

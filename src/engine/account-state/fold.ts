@@ -9,9 +9,18 @@ import type { AccountContext } from "../context.ts";
 import { settleClock, today } from "./device.ts";
 import { onlyForgotten } from "./forget.ts";
 import { noteHealth } from "./health.ts";
-import { changeItems, dropItems, isRead, type KnownItems, readItems } from "./items.ts";
+import {
+  changeItems,
+  dropItems,
+  fetchGiven,
+  isAsNamed,
+  isRead,
+  joinItems,
+  type KnownItems,
+  readItems,
+} from "./items.ts";
 import { joinBatch } from "./join.ts";
-import { readBucket } from "./rows.ts";
+import { readBucket, readPending, type Subjects, subjectsOf } from "./rows.ts";
 
 /** The server said yes to items and does not have them: it keeps fewer than it was asked to. */
 export class ItemsDropped extends Error {
@@ -78,11 +87,14 @@ async function foldBucket(
   const readable = Object.keys(known).filter((id) => isRead(known[id]));
   const batch = await readBucket(context, bucket);
   const { parts, superseded, bare } = planFold(bucket, batch, readable);
-  // An id names what is in the item: where that cannot be read it is damaged, and written over.
-  const fresh = parts.filter(({ id }) => !isRead(known[id]));
+  const [clear, odd] = byOddness(superseded, known);
+  // An id names what is in the item: where that is something else, it is damaged, and written over when the rest is there.
+  const fresh = parts
+    .filter(({ id }) => !isAsNamed(known[id]))
+    .sort((a, b) => Number(isRead(known[a.id])) - Number(isRead(known[b.id])));
   if (fresh.length > 0) {
     const more = fresh.filter(({ id }) => known[id] === undefined).length;
-    checkRoom(carrier, Object.keys(known).length, more, superseded.length);
+    checkRoom(carrier, Object.keys(known).length, more, clear.length);
     await settleClock(context);
   }
   for (const { id, payload } of fresh) await carrier.publish({ id, payload });
@@ -98,8 +110,43 @@ async function foldBucket(
   ]);
   await changeItems(context, (all) => ({ ...all, ...Object.fromEntries(sizes) }));
   for (const part of parts) await joinBatch(context, part.batch);
-  const gone = [...superseded, ...(await onlyForgotten(context, carrier, bare))];
+  const gone = [
+    ...clear,
+    ...(await onlySaidElsewhere(context, carrier, odd)),
+    ...(await onlyForgotten(context, carrier, bare)),
+  ];
   if (gone.length === 0) return;
   await carrier.retract(gone);
   await dropItems(context, gone);
+}
+
+/** Those that say what their ids name, and those that say something else, too. */
+function byOddness(ids: readonly string[], known: KnownItems): [string[], string[]] {
+  const isOdd = (id: string): boolean => known[id]?.months !== undefined;
+  return [ids.filter((id) => !isOdd(id)), ids.filter(isOdd)];
+}
+
+/**
+ * Of items that say what their ids do not name: those of which nothing waits to be said where it belongs. Asked for: who
+ * mends one writes in place.
+ */
+async function onlySaidElsewhere(
+  context: AccountContext,
+  carrier: StateCarrier,
+  ids: readonly string[],
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const batches = await joinItems(context, (await fetchGiven(carrier, ids)).items);
+  const [known, pending] = [await readItems(context), await readPending(context)];
+  return [...batches].flatMap(([id, batch]) => {
+    const isMended = known[id]?.months === undefined;
+    return isMended || shares(subjectsOf(batch), pending) ? [] : [id];
+  });
+}
+
+function shares(a: Subjects, b: Subjects): boolean {
+  return (
+    a.messages.some((key) => b.messages.includes(key)) ||
+    a.registers.some((name) => b.registers.includes(name))
+  );
 }

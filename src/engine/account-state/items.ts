@@ -1,7 +1,13 @@
 /** What is known of the items on the server: all that is in them is in the database, unless it cannot be read. */
 import { decodeBatch } from "../../mail/account-state/batch.ts";
 import type { Batch } from "../../mail/account-state/batch.ts";
-import { bucketOfItem, journalDevice, REGISTERS } from "../../mail/account-state/buckets.ts";
+import {
+  bucketOfItem,
+  byPlace,
+  hashOfItem,
+  journalDevice,
+  REGISTERS,
+} from "../../mail/account-state/buckets.ts";
 import { FIRST_SIGN_IN } from "../../mail/account-state/registers.ts";
 import { monthOf } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
@@ -14,9 +20,17 @@ import { joinBatch } from "./join.ts";
 
 /**
  * `isForeign`: not to be read by this version, or damaged; never taken away, and looked at again in each stream: it may
- * have been mended, or the reader be newer. `isNewer`: a newer version's. `months`: buckets that a journal says something of, which its id does not tell.
+ * have been mended, or the reader be newer. `isNewer`: a newer version's. `isOther`: read, but what its id names is something
+ * else; looked at again, too. `months`: buckets that it says something of and its id does not tell: a journal, and what
+ * another program put wrongly.
  */
-export type KnownItem = { size: number; isForeign?: 1; isNewer?: 1; months?: string[] };
+export type KnownItem = {
+  size: number;
+  isForeign?: 1;
+  isNewer?: 1;
+  isOther?: 1;
+  months?: string[];
+};
 export type KnownItems = Record<string, KnownItem>;
 
 export async function readItems({ store }: AccountContext): Promise<KnownItems> {
@@ -92,28 +106,48 @@ export async function joinItems(
     const decoded = payload === "" ? undefined : decodeBatch(payload);
     if (decoded !== undefined && "batch" in decoded) {
       batches.set(id, decoded.batch);
-      const months = journalDevice(id) === undefined ? {} : { months: monthsIn(decoded.batch) };
-      known[id] = { size: payload.length, ...months };
+      known[id] = { size: payload.length, ...(await joinItem(context, id, decoded)) };
     } else {
       const isNewer = decoded?.problem === "newer";
       known[id] = { size: payload.length, isForeign: 1, ...(isNewer ? { isNewer: 1 } : {}) };
     }
   }
-  for (const batch of batches.values()) {
-    const news = await joinBatch(context, batch);
-    if (news.includes(FIRST_SIGN_IN)) await takeFirstSignIn(context);
-  }
-  const damaged = await newlyForeign(context, known);
+  const damaged = await newlyDamaged(context, known);
   if (damaged.length > 0) await missItems(context, damaged);
   await changeItems(context, (all) => ({ ...all, ...known }));
   return batches;
 }
 
-async function newlyForeign(context: AccountContext, found: KnownItems): Promise<string[]> {
-  const foreign = Object.keys(found).filter((id) => found[id]?.isForeign === 1);
-  if (foreign.length === 0) return [];
+/**
+ * What stands where others do not look for it, or may write over it, is taken in and is still to be said: once, when it
+ * is heard first, so that devices whose programs disagree about ids come to rest.
+ */
+async function joinItem(
+  context: AccountContext,
+  id: string,
+  { batch, hash }: { batch: Batch; hash: string },
+): Promise<Pick<KnownItem, "isOther" | "months">> {
+  const isOther = (hashOfItem(id) ?? hash) !== hash;
+  const { own, other } = byPlace(id, batch);
+  const news = [
+    ...(await joinBatch(context, own, { isSaid: !isOther })),
+    ...(await joinBatch(context, other, { isSaid: false })),
+  ];
+  if (news.includes(FIRST_SIGN_IN)) await takeFirstSignIn(context);
+  const tells =
+    isOther ||
+    other.messages.length + other.registers.length > 0 ||
+    journalDevice(id) !== undefined;
+  return { ...(isOther ? { isOther: 1 } : {}), ...(tells ? { months: monthsIn(batch) } : {}) };
+}
+
+async function newlyDamaged(context: AccountContext, found: KnownItems): Promise<string[]> {
+  const damaged = Object.keys(found).filter((id) => !isAsNamed(found[id]));
+  if (damaged.length === 0) return [];
   const known = await readItems(context);
-  return foreign.filter((id) => known[id]?.isForeign !== 1);
+  const isFlagged = (item: KnownItem | undefined): boolean =>
+    item?.isForeign === 1 || item?.isOther === 1;
+  return damaged.filter((id) => !isFlagged(known[id]));
 }
 
 /**
@@ -149,13 +183,18 @@ function monthsIn({ messages, registers }: Batch): string[] {
 export function wantedOf(ids: readonly string[], known: KnownItems, device: string): string[] {
   const isJournal = (id: string): boolean => journalDevice(id) !== undefined;
   return ids
-    .filter((id) => (isJournal(id) ? journalDevice(id) !== device : !isRead(known[id])))
+    .filter((id) => (isJournal(id) ? journalDevice(id) !== device : !isAsNamed(known[id])))
     .sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? 1 : -1));
 }
 
 /** Whether all that is in it is in the database. */
 export function isRead(item: KnownItem | undefined): boolean {
   return item !== undefined && item.isForeign !== 1;
+}
+
+/** Whether it is read, and is what its id says. */
+export function isAsNamed(item: KnownItem | undefined): boolean {
+  return isRead(item) && item?.isOther !== 1;
 }
 
 function rankOf(id: string): number {

@@ -42,21 +42,28 @@ type StateKeys = Map<number, string>;
 
 const STORES = [...WORKING_STORES, "registers"] as const;
 
+/** isSaid: it stands where all look for it; else what is news is to be said. */
+type How = { isSaid: boolean };
+
 /** Returns the names of registers that changed here. Rejects where the database failed. */
-export async function joinBatch(context: AccountContext, batch: Batch): Promise<string[]> {
+export async function joinBatch(
+  context: AccountContext,
+  batch: Batch,
+  how: How = { isSaid: true },
+): Promise<string[]> {
   const byDay = batch.messages.toSorted((a, b) => a.day - b.day);
   const names: StateKeys = new Map();
   for (let from = 0; from < byDay.length; from += PORTION) {
     const portion = byDay.slice(from, from + PORTION);
     const isNews = await context.store.write(STORES, (tx) =>
-      joinMessages(context, tx, portion, names),
+      joinMessages(context, tx, portion, { ...how, names }),
     );
     if (isNews) context.bus.touch(["mail", "triage"]);
   }
   if (batch.registers.length === 0) return [];
   const news = await context.store.write(STORES, async (tx) => {
     const set = await WorkingSet.open(tx, context.me);
-    const changed = await joinRegisters(tx, set, batch.registers);
+    const changed = await joinRegisters(tx, set, batch.registers, how);
     await set.flush();
     return changed.map(({ name }) => name);
   });
@@ -80,7 +87,7 @@ async function joinMessages(
   context: AccountContext,
   tx: WriteTx,
   entries: readonly MessageEntry[],
-  names: StateKeys,
+  { isSaid, names }: How & { names: StateKeys },
 ): Promise<boolean> {
   const store = tx.objectStore("state");
   const rows = await Promise.all(entries.map(({ key }) => store.get(key)));
@@ -89,11 +96,11 @@ async function joinMessages(
     const row = rows[index];
     const said = joined(row?.said ?? {}, entry.said);
     const isNews = row === undefined || !isSame(said, row.said);
-    const isSaved = isSame(said, entry.said);
+    const isSaved = isSaid && isSame(said, entry.said);
     if (isNews) news.set(entry.key, said);
     const made = row?.made && heardAll(row.made, entry.said);
     if (isNews || entry.day < row.day || (isSaved && row.pending === 1) || made !== row.made)
-      putRow(tx, "state", stateRow(row, made, entry, said, { isNews, isSaved }), entry.key);
+      putRow(tx, "state", stateRow(row, made, entry, said, { isNews, isSaved, isSaid }), entry.key);
   }
   if (news.size === 0) return false;
   const told = entries.filter(({ key }) => news.has(key));
@@ -109,13 +116,13 @@ function stateRow(
   made: StateRow["made"],
   entry: MessageEntry,
   said: MessageState,
-  { isNews, isSaved }: { isNews: boolean; isSaved: boolean },
+  { isNews, isSaved, isSaid }: How & { isNews: boolean; isSaved: boolean },
 ): StateRow {
   const day = Math.min(entry.day, row?.day ?? entry.day);
   const month = monthOf(day);
   const { pending, made: _before, ...rest }: StateRow = row ?? { day, month, said };
   const isMoved = rest.month !== month && !isSaved;
-  const isElsewhere = monthOf(entry.day) !== month;
+  const isElsewhere = !isSaid || monthOf(entry.day) !== month;
   const waits = isMoved || (isElsewhere ? isNews || pending === 1 : pending === 1 && !isSaved);
   const next = { ...rest, day, month, said };
   if (!waits) return next;

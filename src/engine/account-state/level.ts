@@ -21,6 +21,7 @@ import {
   changeGaps,
   dropItems,
   fetchGiven,
+  isAsNamed,
   isRead,
   joinItems,
   missItems,
@@ -97,7 +98,7 @@ export async function takeItems(
 ): Promise<{ isMissing: boolean; isUnsaid: boolean }> {
   const [known, gaps] = [await readItems(context), await readGaps(context)];
   const isNew = ({ id, payload }: CarriedItem): boolean =>
-    journalDevice(id) !== undefined || !isRead(known[id]) || known[id]?.size !== payload.length;
+    journalDevice(id) !== undefined || !isAsNamed(known[id]) || known[id]?.size !== payload.length;
   const batches = await joinItems(context, await whole(carrier, items.filter(isNew)));
   const own = journalId(await knownDevice(context));
   if (retracted.includes(own)) await dropItems(context, [own]);

@@ -33,13 +33,14 @@ export async function readRegister(tx: ReadTx, name: string): Promise<RegisterSa
 }
 
 /**
- * Takes in what the account says. Stores: WORKING_STORES, registers. Returns whether anything changed here; what was said
- * here and is in it is not pending any more.
+ * Takes in what the account says. Stores: WORKING_STORES, registers. Returns what changed here; what was said here and is
+ * in it is not pending any more, unless it stands where others do not look for it (not `isSaid`): then what is news waits.
  */
 export async function joinRegisters(
   tx: WriteTx,
   set: WorkingSet,
   entries: readonly RegisterEntry[],
+  { isSaid }: { isSaid: boolean },
 ): Promise<RegisterEntry[]> {
   const store = tx.objectStore("registers");
   const known = await Promise.all(entries.map(({ name }) => store.get(name)));
@@ -50,7 +51,9 @@ export async function joinRegisters(
     const isOurs = said[1] === row?.said[1];
     if (!isOurs) news.push(entry);
     const isSaved = said[1] === entry.said[1];
-    if (isSaved && (!isOurs || row?.pending === 1)) putRow(tx, "registers", { said }, entry.name);
+    if (!isSaid && !isOurs) putRow(tx, "registers", { said, pending: 1 }, entry.name);
+    else if (isSaid && isSaved && (!isOurs || row?.pending === 1))
+      putRow(tx, "registers", { said }, entry.name);
     else if (row?.made !== undefined && !isSaved) {
       const made = heardOf(row.made, entry.said[1]);
       if (made !== row.made) putRow(tx, "registers", { ...row, made }, entry.name);

@@ -37,8 +37,10 @@ export type RegisterEntry = { name: string; said: RegisterSaid };
 /** In `messages` a key stands once, in `registers` a name. */
 export type Batch = { messages: MessageEntry[]; registers: RegisterEntry[] };
 
-/** newer: of a version we do not know. Either way the item stays where it is. */
-export type Decoded = { batch: Batch } | { problem: "damaged" | "newer" | "too-big" };
+/**
+ * hash: as `packBatch` names it. newer: of a version we do not know; it stays where it is, as all that has a problem.
+ */
+export type Decoded = { batch: Batch; hash: string } | { problem: "damaged" | "newer" | "too-big" };
 
 const VERSION = 1;
 const CHECK_BYTES = 4;
@@ -109,13 +111,14 @@ export function packBatch(batch: Batch): { text: string; hash: string } {
   all.byte(VERSION);
   all.bytes(sha256(bytes).subarray(0, CHECK_BYTES));
   all.bytes(bytes);
+  return { text: bytesToBase64(all.done()), hash: nameOf(plain, rest) };
+}
+
+function nameOf(plain: Uint8Array, rest: Uint8Array): string {
   const named = new Writer();
   named.bytes(plain);
   named.bytes(rest);
-  return {
-    text: bytesToBase64(all.done()),
-    hash: hexOf(sha256(named.done()).subarray(0, KEY_BYTES)),
-  };
+  return hexOf(sha256(named.done()).subarray(0, KEY_BYTES));
 }
 
 /** Never throws. Fields, registers and values it does not know are in the batch as they came. */
@@ -126,7 +129,7 @@ export function decodeBatch(text: string): Decoded {
   if (bytes === undefined || version === undefined || version === 0) return { problem: "damaged" };
   if (version > VERSION) return { problem: "newer" };
   try {
-    return { batch: batchOf(bytes.subarray(1)) };
+    return readBatch(bytes.subarray(1));
   } catch (error) {
     return { problem: error instanceof TooBig ? "too-big" : "damaged" };
   }
@@ -198,7 +201,7 @@ class Places<T> {
 }
 
 /** Throws Damaged, TooBig, and what JSON.parse and fflate throw. */
-function batchOf(checked: Uint8Array): Batch {
+function readBatch(checked: Uint8Array): { batch: Batch; hash: string } {
   const all = new Reader(checked);
   const check = all.bytes(CHECK_BYTES);
   const bytes = all.rest();
@@ -207,13 +210,18 @@ function batchOf(checked: Uint8Array): Batch {
   const body = new Reader(bytes);
   const size = body.varint();
   const packed = body.bytes(Math.floor(size / 2));
-  const front = new Reader(size % 2 === 1 ? inflated(packed) : packed);
+  const plain = size % 2 === 1 ? inflated(packed) : packed;
+  const rest = body.rest();
+  const [front, raw] = [new Reader(plain), new Reader(rest)];
   const head = headOf(front.bytes(front.varint()));
-  const messages = readMessages(head, front, body);
-  if (!front.isAtEnd || !body.isAtEnd) throw new Damaged();
+  const messages = readMessages(head, front, raw);
+  if (!front.isAtEnd || !raw.isAtEnd) throw new Damaged();
   const registers = new Map(head[3].map(([name, value, stamp]) => [name, [value, stamp] as const]));
   if (registers.size !== head[3].length) throw new Damaged();
-  return { messages, registers: [...registers].map(([name, said]) => ({ name, said })) };
+  return {
+    batch: { messages, registers: [...registers].map(([name, said]) => ({ name, said })) },
+    hash: nameOf(plain, rest),
+  };
 }
 
 /** Where `out` is full, fflate counts on without writing: a byte too many says that there was more. */

@@ -55,6 +55,31 @@ export function bucketOfItem(id: string): string | undefined {
   return parseItemId(id)?.bucket;
 }
 
+/** The hash that an id names; undefined for a journal, which says now this and now that. */
+export function hashOfItem(id: string): string | undefined {
+  return parseItemId(id)?.hash;
+}
+
+/** Entries that are of the id's bucket, and those that are not. Into a journal all belong. */
+export function byPlace(id: string, { messages, registers }: Batch): { own: Batch; other: Batch } {
+  const bucket = bucketOfItem(id);
+  const isOwn = ({ day }: MessageEntry): boolean =>
+    bucket === undefined || (bucket !== REGISTERS && isWithin(monthOf(day), bucket));
+  const hasRegisters = bucket === undefined || bucket === REGISTERS;
+  return {
+    own: { messages: messages.filter(isOwn), registers: hasRegisters ? registers : [] },
+    other: {
+      messages: messages.filter((entry) => !isOwn(entry)),
+      registers: hasRegisters ? [] : registers,
+    },
+  };
+}
+
+function isWithin(month: number, bucket: string): boolean {
+  const { from, to } = monthsOf(bucket);
+  return month >= from && month <= to;
+}
+
 /** Whether what an item says belongs into that bucket: those of months are their year's too. */
 export function isItemOf(id: string, bucket: string): boolean {
   const own = bucketOfItem(id);
@@ -65,17 +90,17 @@ export function isItemOf(id: string, bucket: string): boolean {
  * m.BUCKET.HASH and r.HASH; of a part of the bucket m.BUCKET.PART.HASH and r.PART.HASH. PART: "0" the first half of the
  * bucket, "01" the second half of that.
  */
-type ItemId = { bucket: string; part: string };
+type ItemId = { bucket: string; part: string; hash: string };
 
-const ITEM_ID = /^(?:m\.(\d{6}|\d{4})|r)(?:\.([01]{1,32}))?\.[0-9a-f]{16}$/;
+const ITEM_ID = /^(?:m\.(\d{6}|\d{4})|r)(?:\.([01]{1,32}))?\.([0-9a-f]{16})$/;
 /** Halvings. */
 const MAX_DEPTH = 32;
 
 function parseItemId(id: string): ItemId | undefined {
   const found = ITEM_ID.exec(id);
   if (found === null) return undefined;
-  const [, bucket = REGISTERS, part = ""] = found;
-  return { bucket, part };
+  const [, bucket = REGISTERS, part = "", hash = ""] = found;
+  return { bucket, part, hash };
 }
 
 function isYear(bucket: string): boolean {
