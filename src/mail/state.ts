@@ -79,6 +79,14 @@ export function later<V>(
   return JSON.stringify(a[0]) >= JSON.stringify(b[0]) ? a : b;
 }
 
+/** Whether it is the same word: two of one stamp may say two things, where a profile was copied. */
+export function isSameWord(
+  a: readonly [unknown, Stamp] | undefined,
+  b: readonly [unknown, Stamp] | undefined,
+): boolean {
+  return a?.[1] === b?.[1] && JSON.stringify(a?.[0]) === JSON.stringify(b?.[0]);
+}
+
 /** What both say together: commutative, associative, idempotent. */
 export function joined(a: MessageState, b: MessageState): MessageState {
   const all = new Map(saidIn(a));

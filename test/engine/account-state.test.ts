@@ -936,6 +936,26 @@ test("what a newer client says as lists and objects outlives folds, and keeps no
   one.close();
 });
 
+test("of two values of one moment, a copied profile's, all devices have the same one", async () => {
+  const stamp = nextStamp(undefined, Date.UTC(2026, 0, 2), "copied");
+  const named = (value: string): Batch => ({
+    messages: [],
+    registers: [{ name: "label/w7/name", said: [value, stamp] }],
+  });
+  for (const values of [
+    ["A", "B"],
+    ["B", "A"],
+  ]) {
+    const account = await accountOnTrial();
+    for (const value of values) await joinBatch(account, named(value));
+    const row = await account.store.read(["registers"], (tx) =>
+      tx.objectStore("registers").get("label/w7/name"),
+    );
+    expect(row?.said).toEqual(["B", stamp]);
+    account.store.close();
+  }
+});
+
 describe("items of another program", () => {
   const january = Array.from({ length: 30 }, (_unused, n) => starOf(n, "2026-01-05"));
   const february = starOf(30, "2026-02-01");

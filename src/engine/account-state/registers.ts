@@ -8,7 +8,7 @@ import {
 } from "../../mail/account-state/registers.ts";
 import { heardOf, msOf, type Stamp } from "../../mail/clock.ts";
 import { isGone } from "../../mail/label.ts";
-import { later } from "../../mail/state.ts";
+import { isSameWord, later } from "../../mail/state.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import { putRow } from "../../store/put.ts";
 import type { ReadTx, WriteTx } from "../../store/schema.ts";
@@ -48,9 +48,9 @@ export async function joinRegisters(
   for (const [index, entry] of entries.entries()) {
     const row = known[index];
     const said = later(row?.said, entry.said) ?? entry.said;
-    const isOurs = said[1] === row?.said[1];
+    const isOurs = isSameWord(said, row?.said);
     if (!isOurs) news.push(entry);
-    const isSaved = said[1] === entry.said[1];
+    const isSaved = isSameWord(said, entry.said);
     if (!isSaid && !isOurs) putRow(tx, "registers", { said, pending: 1 }, entry.name);
     else if (isSaid && isSaved && (!isOurs || row?.pending === 1))
       putRow(tx, "registers", { said }, entry.name);
