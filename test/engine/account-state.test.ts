@@ -1051,6 +1051,16 @@ describe("items of another program", () => {
     account.store.close();
   });
 
+  test("are left as they are, and not read, where their ids are of another version", async () => {
+    const node = new MemoryNode();
+    node.put("x2.202601.abc", encodeBatch({ messages: january, registers: [] }));
+    const { account, fold } = await folder(node);
+    await fold("202601");
+    expect(node.ids()).toEqual(["x2.202601.abc"]);
+    expect(await account.store.read(["state"], (tx) => tx.objectStore("state").count())).toBe(0);
+    account.store.close();
+  });
+
   test("are said where they belong once, by whichever device, and then all is quiet", async () => {
     // Both look after it at the same time.
     vi.spyOn(Math, "random").mockReturnValue(0);

@@ -5,6 +5,7 @@ import {
   bucketOfItem,
   byPlace,
   hashOfItem,
+  isItemId,
   journalDevice,
   REGISTERS,
 } from "../../mail/account-state/buckets.ts";
@@ -103,7 +104,7 @@ export async function joinItems(
   const batches = new Map<string, Batch>();
   const known: KnownItems = {};
   for (const { id, payload } of items) {
-    const decoded = payload === "" ? undefined : decodeBatch(payload);
+    const decoded = payload === "" || !isItemId(id) ? undefined : decodeBatch(payload);
     if (decoded !== undefined && "batch" in decoded) {
       batches.set(id, decoded.batch);
       known[id] = { size: payload.length, ...(await joinItem(context, id, decoded)) };

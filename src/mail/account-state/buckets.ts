@@ -55,6 +55,11 @@ export function bucketOfItem(id: string): string | undefined {
   return parseItemId(id)?.bucket;
 }
 
+/** Whether it is the id of an item of ours; others are of other versions. */
+export function isItemId(id: string): boolean {
+  return journalDevice(id) !== undefined || parseItemId(id) !== undefined;
+}
+
 /** The hash that an id names; undefined for a journal, which says now this and now that. */
 export function hashOfItem(id: string): string | undefined {
   return parseItemId(id)?.hash;
