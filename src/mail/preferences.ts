@@ -81,9 +81,13 @@ function valueOf(name: PreferenceName, value: unknown): Partial<Preferences> {
   return isPreference(name, value) ? { [name]: value } : {};
 }
 
+export function isPreferenceName(name: string): name is PreferenceName {
+  return Object.hasOwn(VALUES, name);
+}
+
 /** Whether it is a value of that name. */
-export function isPreference(name: PreferenceName, value: unknown): boolean {
-  if (!Object.hasOwn(VALUES, name)) return false;
+export function isPreference(name: string, value: unknown): boolean {
+  if (!isPreferenceName(name)) return false;
   const values = VALUES[name];
   return typeof values === "function" ? values(value) : values.includes(value);
 }

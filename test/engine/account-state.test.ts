@@ -956,6 +956,29 @@ test("of two values of one moment, a copied profile's, all devices have the same
   }
 });
 
+test("a setting of a value that this version does not know is as at first, whatever was heard before it", async () => {
+  const say = (name: string, value: string | boolean, at: number): Batch => ({
+    messages: [],
+    registers: [{ name, said: [value, nextStamp(undefined, Date.UTC(2026, 0, at), "other1")] }],
+  });
+  const all = [
+    say("setting/afterArchiving", "older", 1),
+    say("setting/afterArchiving", "next-unread", 2),
+    say("setting/spelling", false, 1),
+    // No setting, though every object has it.
+    say("setting/constructor", "older", 1),
+  ];
+  for (const batches of [all, all.toReversed()]) {
+    const account = await accountOnTrial();
+    for (const batch of batches) await joinBatch(account, batch);
+    expect(await readPreferences(account)).toMatchObject({
+      afterArchiving: "list",
+      spelling: false,
+    });
+    account.store.close();
+  }
+});
+
 describe("items of another program", () => {
   const january = Array.from({ length: 30 }, (_unused, n) => starOf(n, "2026-01-05"));
   const february = starOf(30, "2026-02-01");

@@ -85,7 +85,9 @@ async function showSetting(
 ): Promise<void> {
   const setting = settingOf(register, value);
   if (setting === undefined) return;
-  const row = await readMeta(tx, "preferences");
-  putMeta(tx, "preferences", { ...row, [setting.name]: { value: setting.value, at: msOf(stamp) } });
-  if (setting.name === "chatsAsMail") await set.listChats(setting.value === true);
+  const { name, value: shown } = setting;
+  const { [name]: _before, ...others } = (await readMeta(tx, "preferences")) ?? {};
+  const said = shown === undefined ? {} : { [name]: { value: shown, at: msOf(stamp) } };
+  putMeta(tx, "preferences", { ...others, ...said });
+  if (name === "chatsAsMail") await set.listChats(shown === true);
 }

@@ -5,7 +5,7 @@
 import { ruleStamp, type Stamp } from "../clock.ts";
 import { HUES, type Label, labelName, type LabelKind } from "../label.ts";
 import { isBuiltIn } from "../place.ts";
-import { isPreference, type PreferenceName } from "../preferences.ts";
+import { isPreference, isPreferenceName, type PreferenceName } from "../preferences.ts";
 import type { RegisterSaid, RegisterValue } from "./batch.ts";
 
 const LABEL_FIELDS = ["kind", "name", "hue", "inside", "order", "gone"] as const;
@@ -41,15 +41,14 @@ export function deviceOf(register: string): string | undefined {
   return /^device\/(.+)$/.exec(register)?.[1];
 }
 
-/** A setting there is, of a value there is. */
+/** A setting there is. A value that there is not counts as unsaid, whatever was said before it. */
 export function settingOf(
   register: string,
   value: RegisterValue,
-): { name: PreferenceName; value: never } | undefined {
-  const name = /^setting\/(.+)$/.exec(register)?.[1] as PreferenceName | undefined;
-  return name !== undefined && isPreference(name, value)
-    ? { name, value: value as never }
-    : undefined;
+): { name: PreferenceName; value?: never } | undefined {
+  const name = /^setting\/(.+)$/.exec(register)?.[1];
+  if (name === undefined || !isPreferenceName(name)) return undefined;
+  return isPreference(name, value) ? { name, value: value as never } : { name };
 }
 
 /** The tag or folder a register says something of. The places there always are have no label beside them. */
