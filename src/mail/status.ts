@@ -71,8 +71,12 @@ export type ConnectionView = Connection & {
 };
 
 export type SyncView = {
-  /** incomplete: the server does not give everything, and nobody is asking just now. no-archive: the server keeps nothing, everything is kept here only. */
-  state: "waiting" | "syncing" | "paused" | "up-to-date" | "incomplete" | "no-archive";
+  /**
+   * incomplete: the server does not give everything, and nobody is asking just now. no-archive: the server keeps nothing,
+   * everything is kept here only. reading: all mail is here, and what the account's devices said of it is not yet; told,
+   * never kept.
+   */
+  state: "waiting" | "syncing" | "paused" | "reading" | "up-to-date" | "incomplete" | "no-archive";
   /** Messages fetched in this back-fill. */
   done: number;
   /** The server's own count where it gives one. */

@@ -78,6 +78,8 @@ export type MetaValues = {
   stateGaps: string[];
   stateJournal: { messages: string[]; registers: string[] };
   stateHealth: StateHealth;
+  /** What the account's devices said was taken in here once, or could not be had when it was asked for. */
+  stateHeard: boolean;
   /** How far this device's clock was behind the server's when it was asked last, ms. */
   clockOffset: number;
   /** Stamps of this device's clock up to here stay as they are: it was right, or others may know of them. */

@@ -121,6 +121,7 @@ export const words = {
     incomplete: "Some mail is missing",
     incompleteText: "The server does not give everything. Envoi asks again by itself.",
     paused: "Paused",
+    reading: "Reading tags and folders",
     upToDate: "Up to date",
     noArchive: "No archive on this server",
     pause: "Pause syncing",

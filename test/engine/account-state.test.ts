@@ -5,6 +5,7 @@ import {
   type AccountState,
   type AccountStateEvent,
 } from "../../src/engine/account-state/carry.ts";
+import { putSync } from "../../src/engine/sync-state.ts";
 import { takeFirstSignIn } from "../../src/engine/account-state/first-sign-in.ts";
 import { archivedArrival, boundSignIn } from "../../src/engine/arrivals.ts";
 import { createArchiveWriter } from "../../src/engine/archive-writer.ts";
@@ -19,7 +20,7 @@ import { ingest } from "../../src/engine/ingest.ts";
 import { readDevices } from "../../src/engine/queries/devices.ts";
 import { readLabelViews } from "../../src/engine/queries/labels.ts";
 import { readMailboxes } from "../../src/engine/queries/mailboxes.ts";
-import { readNotices } from "../../src/engine/queries/status.ts";
+import { readNotices, readStatus } from "../../src/engine/queries/status.ts";
 import { readPreferences } from "../../src/engine/queries/preferences.ts";
 import { readWindow } from "../../src/engine/queries/window.ts";
 import { WORKING_STORES } from "../../src/engine/working-set.ts";
@@ -1278,6 +1279,75 @@ describe("a device's own journal", () => {
     await one.saved();
     expect(journalOf(node)).toBe("");
     one.close();
+  });
+});
+
+describe("a device that has heard nothing of the others yet", () => {
+  const syncOf = async ({ account }: { account: Account }) =>
+    (await readStatus(account)).sync.state;
+  const starred = async (node: MemoryNode) => {
+    const one = await device(node, 3);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    one.close();
+  };
+
+  test("calls nothing up to date before it has taken in what they said", async () => {
+    const node = new MemoryNode();
+    await starred(node);
+    const two = await device(node, 3);
+    await putSync(two.account, { state: "up-to-date" });
+    expect(await syncOf(two)).toBe("reading");
+    let starsThen: unknown;
+    const stop = two.account.bus.onTopics((topics) => {
+      if (topics.includes("status")) starsThen ??= seen(two.account);
+    });
+    two.online();
+    await vi.waitFor(async () => expect(await syncOf(two)).toBe("up-to-date"), PATIENCE);
+    expect(((await starsThen) as Awaited<ReturnType<typeof seen>>).starred).toHaveLength(1);
+    stop();
+    two.offline();
+    node.refuses = { refused: "failed", detail: "busy" };
+    two.online();
+    expect(await syncOf(two)).toBe("up-to-date");
+    two.close();
+  });
+
+  test.each<[string, (node: MemoryNode) => void]>([
+    ["has no private place", (node) => (node.refuses = { refused: "no-pep", detail: "none" })],
+    ["refuses for now", (node) => (node.refuses = { refused: "failed", detail: "busy" })],
+    ["gives nothing", (node) => (node.refusesFetch = true)],
+    ["cannot give one item", (node) => (node.unreadable = node.ids()[0])],
+  ])("is up to date where the server %s", async (_what, spoil) => {
+    const node = new MemoryNode();
+    await starred(node);
+    spoil(node);
+    const two = await device(node, 3);
+    await putSync(two.account, { state: "up-to-date" });
+    expect(await syncOf(two)).toBe("reading");
+    two.online();
+    await vi.waitFor(async () => expect(await syncOf(two)).toBe("up-to-date"), PATIENCE);
+    two.close();
+  });
+
+  test("is up to date where the server never answers", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const account = await accountOnTrial();
+    const over = new AbortController();
+    await putSync(account, { state: "up-to-date" });
+    createAccountState(account, {
+      open: () => new Promise(() => undefined),
+      serverNow: () => undefined,
+      signal: over.signal,
+      onError: (error) => expect.unreachable(String(error)),
+    });
+    expect(await syncOf({ account })).toBe("reading");
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    await vi.waitFor(async () => expect(await syncOf({ account })).toBe("up-to-date"));
+    over.abort();
+    account.store.close();
   });
 });
 

@@ -19,7 +19,7 @@ import { introduce, setClock } from "./device.ts";
 import { takeFirstSignIn } from "./first-sign-in.ts";
 import { ItemsDropped, NoRoom } from "./fold.ts";
 import { setForgetMark } from "./forget.ts";
-import { noteHealth } from "./health.ts";
+import { noteHealth, noteHeard } from "./health.ts";
 import { forgetItems, readItems } from "./items.ts";
 import { closeGaps, levelWithServer, listWithServer, takeItems } from "./level.ts";
 import { type Echoes, publishPending } from "./publish.ts";
@@ -61,6 +61,9 @@ const PATIENCE_MS = 1000;
 const SPREAD_MS = 4000;
 /** After a refusal. ms */
 const AGAIN_MS = 15_000;
+/** How long a device that has heard nothing yet waits for the list of what there is, then for all of it. ms */
+const LISTED_MS = 10_000;
+const HEARD_MS = 30_000;
 /** At least so long between two looks where nobody comes back, up to twice as long: devices do not ask all at once. ms */
 const LOOK_MS = 5 * 60_000;
 
@@ -78,6 +81,7 @@ export function createAccountState(
   /** When it is begun anew: once, however many things failed. */
   let retry: ReturnType<typeof setTimeout> | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
+  let hearing: ReturnType<typeof setTimeout> | undefined;
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
   function later(ms: number, what: () => void): void {
@@ -89,9 +93,21 @@ export function createAccountState(
   }
   signal.addEventListener("abort", () => {
     clearTimeout(settling);
+    clearTimeout(hearing);
     clearTimeout(retry);
     for (const timer of timers) clearTimeout(timer);
   });
+
+  /** Nothing more is waited for before the mail is called up to date. */
+  function heard(): void {
+    clearTimeout(hearing);
+    if (!signal.aborted) noteHeard(context).catch(options.onError);
+  }
+
+  function heardWithin(ms: number): void {
+    clearTimeout(hearing);
+    hearing = setTimeout(heard, ms);
+  }
 
   /** One after the other; what fails is tried again, from the beginning. */
   function queue(work: (open: StateCarrier) => Promise<void>): Promise<void> {
@@ -117,6 +133,7 @@ export function createAccountState(
 
   async function failed(error: unknown): Promise<void> {
     if (signal.aborted) return;
+    heard();
     // Mostly the stream is over, and the next one begins anew; one answer may be missing while it goes on.
     if (error instanceof ConnectionError) return again();
     if (!(error instanceof StanzaError || error instanceof ItemsDropped))
@@ -140,6 +157,7 @@ export function createAccountState(
     if (refusal.refused === "failed") again();
     else again(refusalMs(refusals++));
     await noteHealth(context, { carrier: "none", ...refusal });
+    heard();
   }
 
   function begin(): void {
@@ -159,8 +177,10 @@ export function createAccountState(
         await setClock(context, serverNow());
         const ids = await listWithServer(context, opened);
         carrier = opened;
+        heardWithin(HEARD_MS);
         const { isMissing, refused } = await levelWithServer(context, opened, ids, signal);
         await takeFirstSignIn(context);
+        heard();
         await introduce(context);
         const now = serverNow();
         if (now !== undefined) await setForgetMark(context, opened, now);
@@ -197,6 +217,7 @@ export function createAccountState(
     );
   }
 
+  heardWithin(LISTED_MS);
   begin();
   let isLooking = false;
   const look = (): void => {

@@ -31,3 +31,13 @@ export async function noteHealth(
   const isNotice = change.carrier !== undefined || change.refused !== undefined;
   bus.touch(isNotice ? ["state", "notices"] : ["state"]);
 }
+
+/** The first time: what the account's devices said is here, or cannot be had. */
+export async function noteHeard({ store, bus }: AccountContext): Promise<void> {
+  const isFirst = await store.write(["meta"], async (tx) => {
+    if ((await readMeta(tx, "stateHeard")) === true) return false;
+    putMeta(tx, "stateHeard", true);
+    return true;
+  });
+  if (isFirst) bus.touch(["status"]);
+}

@@ -3,17 +3,19 @@ import type { NoticeView, StatusView } from "../../api/contract.ts";
 import { domainOf } from "../../mail/address.ts";
 import { likelyRetention } from "../../mail/retention.ts";
 import { readMeta } from "../../store/meta.ts";
-import type { ConnectionRow, ConnectionView } from "../../mail/status.ts";
+import type { ReadTx } from "../../store/schema.ts";
+import type { ConnectionRow, ConnectionView, SyncView } from "../../mail/status.ts";
 import type { AccountContext } from "../context.ts";
 import { engineLock, holderOf } from "../holder.ts";
 
 export async function readStatus(context: AccountContext): Promise<StatusView> {
-  const [holder, [row, sync, noArchive, archived, all]] = await Promise.all([
+  const [holder, [row, sync, isHeard, noArchive, archived, all]] = await Promise.all([
     holderOf(engineLock(context.me)),
     context.store.read(["meta", "rejects"], (tx) =>
       Promise.all([
         readMeta(tx, "connection"),
         readMeta(tx, "sync"),
+        isStateHeard(tx),
         readMeta(tx, "noArchive"),
         // Archive items lie under their ids; what came live is there once more.
         tx.objectStore("rejects").count(IDBKeyRange.lowerBound("")),
@@ -24,9 +26,24 @@ export async function readStatus(context: AccountContext): Promise<StatusView> {
   const unreadable = noArchive === true ? all : archived;
   return {
     connection: connectionView(row, holder, context.now()),
-    sync: sync ?? { state: "waiting", done: 0, mail: 0 },
+    sync: syncView(sync, isHeard),
     ...(unreadable === 0 ? {} : { unreadable }),
   };
+}
+
+/** Mail that another device has put away long ago is not up to date in the inbox. */
+function syncView(sync: SyncView | undefined, isHeard: boolean): SyncView {
+  if (sync === undefined) return { state: "waiting", done: 0, mail: 0 };
+  return sync.state === "up-to-date" && !isHeard ? { ...sync, state: "reading" } : sync;
+}
+
+async function isStateHeard(tx: ReadTx): Promise<boolean> {
+  const [isHeard, health] = await Promise.all([
+    readMeta(tx, "stateHeard"),
+    readMeta(tx, "stateHealth"),
+  ]);
+  // Databases of before know only when they read everything.
+  return isHeard === true || health?.readAt !== undefined;
 }
 
 /** What was said by a tab that no longer has the lock is no longer true: another one is about to connect. */

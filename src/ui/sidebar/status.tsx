@@ -18,7 +18,8 @@ export function Status(): JSX.Element {
   };
   /** Level with the server it was; whether it is, nobody can say now. */
   const isUnknown = () =>
-    connection().state !== "connected" && ["up-to-date", "syncing"].includes(sync().state);
+    connection().state !== "connected" &&
+    ["up-to-date", "reading", "syncing"].includes(sync().state);
   const isSyncing = () => sync().state === "syncing" && connection().state === "connected";
   return (
     <section class="status" data-live aria-label={words.connectionAndSync}>
@@ -83,6 +84,13 @@ export function Status(): JSX.Element {
   );
 }
 
+const TOLD_SHORTLY: ReadonlySet<SyncView["state"]> = new Set([
+  "syncing",
+  "reading",
+  "paused",
+  "incomplete",
+]);
+
 /** Where the sidebar is hidden: one short line, seen only while there is something to tell. */
 export function StatusLine(): JSX.Element {
   const { api } = useApp();
@@ -90,7 +98,7 @@ export function StatusLine(): JSX.Element {
   const state = () => status.value?.connection.state ?? "connecting";
   const sync = (): string => {
     const now = status.value?.sync;
-    const isTold = now !== undefined && ["syncing", "paused", "incomplete"].includes(now.state);
+    const isTold = now !== undefined && TOLD_SHORTLY.has(now.state);
     return isTold && state() === "connected" ? syncText(now) : "";
   };
   return (
@@ -129,6 +137,8 @@ export function syncText({ state, done, total, isSlow }: SyncView): string {
       return words.sync.incomplete;
     case "paused":
       return words.sync.paused;
+    case "reading":
+      return words.sync.reading;
     case "up-to-date":
       return words.sync.upToDate;
     case "no-archive":
