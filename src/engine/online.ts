@@ -76,6 +76,8 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   if (isNew) await sendInitialPresence(session);
   if (features.archive) archive.keep({ extended: features.archiveExtended }).catch(failed(online));
   if (isFirst) await untilListed(online);
+  // Before all else: as long as it is not read, what another device has put away stands in the inbox.
+  startAccountState(online, features);
   const code = await loadAfterwards();
   const drafts = startDrafts(online, features, isNew, code);
   // Sent here without a connection: another device may have sent it meanwhile, and its word on that comes first.
@@ -83,7 +85,6 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
   const stopOutbox = startOutbox(online, features, code);
   const stopBlocking = startBlocking(online, features, isNew, code);
   const stopLookingUp = startLookUps(online, features, code);
-  const stopState = startAccountState(online, features);
   const stopDisplayed = startDisplayed(online, features, isNew, code);
   const stopTelling = tellGaze(session, options.gaze);
   try {
@@ -97,7 +98,6 @@ export async function beOnline(online: Online): Promise<"again" | "over"> {
     drafts.stop();
     stopBlocking();
     stopLookingUp();
-    stopState();
     stopDisplayed();
     stopTelling();
   }
@@ -295,25 +295,23 @@ function startLookUps(
   return keepNudged(context, "lookups", lookUps);
 }
 
-/** What the person's devices say to each other. Returns what stops that. */
-function startAccountState(online: Online, features: ServerFeatures): () => void {
+/** What the person's devices say to each other, until the stream ends. */
+function startAccountState(online: Online, features: ServerFeatures): void {
   const { options, session, wires, signal } = online;
   const { context, wakes } = options;
-  const over = new AbortController();
-  const stops: (() => void)[] = [];
   void import("./account-state/with-carrier.ts").then((code) => {
-    if (over.signal.aborted) return;
+    if (signal.aborted) return;
     const featuresNow = createFeaturesAnew(session, features);
     const state = code.createAccountState(context, {
       open: async () => code.openStateCarrier(session, await featuresNow()),
       serverNow: () => serverNow(wires),
-      signal: AbortSignal.any([signal, over.signal]),
+      signal,
       onError: failed(online),
     });
     wires.onNode((event) => {
       if (event.kind === "account-state") state.take(event);
     });
-    stops.push(
+    const stops = [
       context.bus.onTopics((topics) => {
         if (topics.includes("repair")) state.repair();
         else if (topics.some((topic) => STATED.has(topic))) state.nudge();
@@ -321,12 +319,9 @@ function startAccountState(online: Online, features: ServerFeatures): () => void
       wakes.on((why) => {
         if (why === "visible") state.look();
       }),
-    );
+    ];
+    signal.addEventListener("abort", () => stops.forEach((stop) => stop()), { once: true });
   }, options.onPartMissing);
-  return () => {
-    over.abort();
-    for (const stop of stops) stop();
-  };
 }
 
 /** Epoch ms; undefined where the server does not tell. */

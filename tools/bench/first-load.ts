@@ -16,7 +16,8 @@ import {
 } from "./stage.ts";
 
 /** Parts that are asked for behind the first rows, which do without them. */
-export const AFTER_ROWS = /\/(afterwards|commands|later|reader|tools|writing|settings|notifier)-/;
+export const AFTER_ROWS =
+  /\/(afterwards|with-carrier|commands|later|reader|tools|writing|settings|notifier)-/;
 
 /** Bytes, gzip, of all files that the context asked for so far, but those of `except`, which may never be answered. */
 export function countBytes(context: BrowserContext, except = /^$/): () => number {
