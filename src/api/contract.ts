@@ -94,7 +94,14 @@ export type KeepsView = { ms: number; isAbout: boolean };
 
 /** Things said once, calmly, until dismissed. */
 export type NoticeView = {
-  id: "no-archive" | "storage-not-persistent" | "retention" | "not-shared" | "shared-full";
+  id:
+    | "no-archive"
+    | "storage-not-persistent"
+    | "retention"
+    | "not-shared"
+    | "not-private"
+    | "was-open"
+    | "shared-full";
   host: string;
   /** For "retention". */
   keeps?: KeepsView;

@@ -17,8 +17,8 @@ const NS_RSM = "http://jabber.org/protocol/rsm";
 const NS_DATA = "jabber:x:data";
 const NS_VALIDATE = "http://jabber.org/protocol/xdata-validate";
 
-/** `maxItems`: how many the node keeps, where the server says so. */
-export type PrivateNode = { node: string; maxItems?: number };
+/** `maxItems`: how many the node keeps, where the server says so. `wasOpen`: others could read it until just now. */
+export type PrivateNode = { node: string; maxItems?: number; wasOpen?: true };
 
 /**
  * no-pep: the account has no such nodes, or they keep nothing. not-private: others could read it, or write to it. failed: anything else,

@@ -59,16 +59,21 @@ async function mend(
   if (!isRight) await repair(session, node, wrong);
   // Behind the repair: from now on nobody can join any more.
   if ((await dismissStrangers(session, node)) === false) return makeAnew(session, node);
-  return isRight ? judge(node, config) : readPrivateNode(session, node);
+  const made = isRight ? judge(node, config) : await readPrivateNode(session, node);
+  return isOpen ? closed(made) : made;
 }
 
 async function makeAnew(session: Session, node: string): Promise<PrivateNode | NodeRefusal> {
   try {
-    return await remakeNode(session, node);
+    return closed(await remakeNode(session, node));
   } catch (error) {
     // What passes, or another device took away meanwhile, says nothing of who may read it.
     const isRefused = error instanceof StanzaError && error.type !== "wait" && !isNotFound(error);
     if (!isRefused) throw error;
     return { refused: "not-private", detail: `others may read it: ${error.message}` };
   }
+}
+
+function closed(made: PrivateNode | NodeRefusal): PrivateNode | NodeRefusal {
+  return "refused" in made ? made : { ...made, wasOpen: true };
 }

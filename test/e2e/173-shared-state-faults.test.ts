@@ -75,7 +75,7 @@ test("F13: where others could read it nothing is stored, the person is told, and
   await star(page).click();
   await page.getByRole("region", { name: "Your other devices will not know" }).waitFor();
   await page.goto(`${stage.app.url}#/settings/devices`);
-  await page.getByText(/would show it to others/).waitFor();
+  await page.getByText(/Others could read it/).waitFor();
   // The state, and drafts.
   await expect.poll(() => page.getByText("on this device only").count()).toBe(2);
   await page.getByText(/asks again by itself/).waitFor();

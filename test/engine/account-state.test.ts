@@ -13,6 +13,7 @@ import { foldBuckets } from "../../src/engine/account-state/fold.ts";
 import { joinItems } from "../../src/engine/account-state/items.ts";
 import { joinBatch } from "../../src/engine/account-state/join.ts";
 import { deleteLabel, saveLabel } from "../../src/engine/commands/labels.ts";
+import { dismissNotice } from "../../src/engine/commands/sync.ts";
 import { setPreference } from "../../src/engine/commands/preferences.ts";
 import { triage } from "../../src/engine/commands/triage.ts";
 import { undo } from "../../src/engine/commands/undo.ts";
@@ -892,6 +893,41 @@ describe("a server that fails", () => {
     });
   });
 
+  test("a node that another client opens is closed before anything more is said, at once, and the person is told each time", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    const told = async () => (await readNotices(one.account)).map(({ id }) => id);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    expect(await told()).not.toContain("was-open");
+    node.isExposed = true;
+    await one.act(1, { do: "star" });
+    await vi.waitFor(async () => expect((await readDevices(one.account)).pending).toBe(0));
+    expect(await readDevices(one.account)).toMatchObject({ openUntil: expect.any(Number) });
+    expect((await readDevices(one.account)).detail).toBeUndefined();
+    expect(await told()).toContain("was-open");
+    await dismissNotice(one.account, { id: "was-open" });
+    expect(await told()).not.toContain("was-open");
+    one.offline();
+    node.isExposed = true;
+    one.online();
+    await vi.waitFor(async () => expect(await told()).toContain("was-open"));
+    one.close();
+  });
+
+  test("a server that calls the node private and takes nothing is not asked over and over", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    [node.isExposed, node.staysExposed] = [true, true];
+    one.online();
+    await vi.waitFor(async () => expect((await readDevices(one.account)).detail).toBe("conflict"));
+    await one.act(0, { do: "star" });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(node.opened).toBe(2);
+    one.close();
+  });
+
   test("nothing is published where it would not be private", async () => {
     const node = new MemoryNode();
     node.refuses = { refused: "not-private", detail: "access model open" };
@@ -903,6 +939,7 @@ describe("a server that fails", () => {
     );
     expect(node.published).toEqual([]);
     expect((await readDevices(one.account)).pending).toBeGreaterThan(0);
+    expect((await readNotices(one.account)).map(({ id }) => id)).toContain("not-private");
     one.close();
   });
 });

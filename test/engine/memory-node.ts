@@ -25,6 +25,12 @@ export class MemoryNode {
   refusesPublish = false;
   /** Gives nothing, for a while. */
   refusesFetch = false;
+  /** Another client opened it to others: takes nothing until it is opened here, which makes it private again. */
+  isExposed = false;
+  /** How often it was opened here. */
+  opened = 0;
+  /** It says that it is private then, and is not. */
+  staysExposed = false;
   /** Cannot give this one: its storage is damaged. */
   unreadable: string | undefined;
   /** Prosody's default. */
@@ -99,6 +105,7 @@ export class MemoryNode {
         whileOpen(() => {
           if (this.refusesPublish)
             throw new StanzaError({ type: "wait", condition: "resource-constraint" });
+          if (this.isExposed) throw new StanzaError({ type: "cancel", condition: "conflict" });
           this.published.push(item.id);
           this.items.delete(item.id);
           this.items.set(item.id, item.payload);
@@ -117,7 +124,10 @@ export class MemoryNode {
     return {
       open: () => {
         this.isGone = false;
-        return this.refuses ?? carrier;
+        this.opened++;
+        if (this.refuses !== undefined || !this.isExposed) return this.refuses ?? carrier;
+        this.isExposed = this.staysExposed;
+        return { ...carrier, wasOpen: true };
       },
       close: () => {
         line.isOpen = false;

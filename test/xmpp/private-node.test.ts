@@ -52,7 +52,7 @@ test("a node that is there is repaired, and keeps what it holds", async () => {
     NODE,
     nodeWith({ access_model: "open", persist_items: "true", max_items: "1" }, { items }),
   );
-  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
   expect(nodes.get(NODE)?.config.get("access_model")).toBe("whitelist");
   expect(await listItems(session, NODE)).toEqual(["a"]);
 });
@@ -91,7 +91,7 @@ test("a node that another device makes at the same time is taken as it is, and p
     stop();
     nodes.set(NODE, nodeWith({ access_model: "presence", persist_items: "1", max_items: "1" }));
   });
-  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
   expect(nodes.get(NODE)?.config.get("access_model")).toBe("whitelist");
 });
 
@@ -138,7 +138,7 @@ const others = (node: PepNode | undefined) =>
 test("who was let in before is sent away", async () => {
   const { session, nodes } = await stage();
   nodes.set(NODE, opened());
-  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
   expect(others(nodes.get(NODE))).toEqual([]);
   expect([...(nodes.get(NODE)?.subscriptions.keys() ?? [])]).toEqual(["ann@hostile.example/here"]);
 });
@@ -149,7 +149,7 @@ test.each(["stay", "hidden"] as const)(
     const { session, nodes, pep } = await stage();
     pep.strangers = strangers;
     nodes.set(NODE, opened());
-    expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+    expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
     expect(others(nodes.get(NODE))).toEqual([]);
     expect(await listItems(session, NODE)).toEqual(["a", "b"]);
   },
@@ -170,10 +170,11 @@ test("a stream that ends anywhere while a node is made anew loses nothing and le
       session.abort();
       return true;
     });
-    await createPrivateNode(session, NODE).catch(() => undefined);
+    const first = await createPrivateNode(session, NODE).catch(() => undefined);
     stop();
     const { session: next } = await annOn(server);
-    expect(await createPrivateNode(next, NODE)).toEqual({ node: NODE });
+    const told = first === undefined ? { wasOpen: true } : {};
+    expect(await createPrivateNode(next, NODE)).toEqual({ node: NODE, ...told });
     expect((await listItems(next, NODE)).sort(), `after ${before} writes`).toEqual(["a", "b"]);
     expect(others(nodes.get(NODE)), `after ${before} writes`).toEqual([]);
     expect([...nodes.keys()]).toEqual([NODE]);

@@ -56,7 +56,7 @@ test("what a publish makes of the name between delete and create gets room for a
     stop();
     nodes.set(NODE, nodeOf({ ...RIGHT, max_items: "1" }, ["other"]));
   });
-  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
   expect((await listItems(session, NODE)).sort()).toEqual(["a", "b", "c", "other"]);
   expect([...nodes.keys()]).toEqual([NODE]);
 });
@@ -76,7 +76,7 @@ test("an item that is refused for good stays kept apart, and nothing comes back 
   await createPrivateNode(session, NODE);
   expect(await listItems(session, NODE)).toEqual(["new", "discarded"]);
   await retractItems(session, NODE, ["discarded"]);
-  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
   expect(await listItems(session, NODE)).toEqual(["new"]);
   expect(await listItems(session, SPARE)).toEqual(["huge"]);
 });
@@ -107,7 +107,7 @@ test("while another device is at it nothing is touched, and once its stream is g
   expect(await listItems(session, NODE)).toEqual(["a", "b", "c"]);
   other.abort();
   await session.ping();
-  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
   expect(await listItems(session, NODE)).toEqual(["a", "b", "c"]);
   expect([...nodes.keys()]).toEqual([NODE]);
 });

@@ -64,6 +64,8 @@ const AGAIN_MS = 15_000;
 /** How long a device that has heard nothing yet waits for the list of what there is, then for all of it. ms */
 const LISTED_MS = 10_000;
 const HEARD_MS = 30_000;
+/** A node that somebody opened or deleted is seen to at once, but not as often as a server may say so. ms */
+const MEND_MS = 60_000;
 /** At least so long between two looks where nobody comes back, up to twice as long: devices do not ask all at once. ms */
 const LOOK_MS = 5 * 60_000;
 
@@ -78,6 +80,7 @@ export function createAccountState(
   let chain: Promise<void> = Promise.resolve();
   let failures = 0;
   let refusals = 0;
+  let mendsAgainAt = 0;
   /** When it is begun anew: once, however many things failed. */
   let retry: ReturnType<typeof setTimeout> | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
@@ -138,6 +141,10 @@ export function createAccountState(
     if (error instanceof ConnectionError) return again();
     if (!(error instanceof StanzaError || error instanceof ItemsDropped))
       return options.onError(error);
+    if (isOfNode(error) && performance.now() >= mendsAgainAt) {
+      mendsAgainAt = performance.now() + MEND_MS;
+      return begin();
+    }
     const isFull = error instanceof StanzaError && error.condition === "resource-constraint";
     if (!isFull || carrier?.kind !== "private-xml") {
       if (error instanceof NoRoom) again(refusalMs(refusals++));
@@ -176,6 +183,8 @@ export function createAccountState(
         });
         await setClock(context, serverNow());
         const ids = await listWithServer(context, opened);
+        if (opened.wasOpen && ids.length > 0)
+          await noteHealth(context, { openUntil: context.now() });
         carrier = opened;
         heardWithin(HEARD_MS);
         const { isMissing, refused } = await levelWithServer(context, opened, ids, signal);
@@ -259,4 +268,9 @@ export function createAccountState(
       queueSaying((open) => closeGaps(context, open, signal, "all"));
     },
   };
+}
+
+/** Somebody deleted the node, or opened it to others: nothing goes there before it is as it was. */
+function isOfNode(error: Error): boolean {
+  return error instanceof StanzaError && ["conflict", "item-not-found"].includes(error.condition);
 }

@@ -27,8 +27,17 @@ export async function noteHealth(
       unreadable: items.filter(({ isForeign }) => isForeign === 1).length,
       ...change,
     });
+    if (change.openUntil === undefined) return;
+    const dismissed = (await readMeta(tx, "dismissed")) ?? [];
+    putMeta(
+      tx,
+      "dismissed",
+      dismissed.filter((id) => id !== "was-open"),
+    );
   });
-  const isNotice = change.carrier !== undefined || change.refused !== undefined;
+  const isNotice = [change.carrier, change.refused, change.openUntil].some(
+    (it) => it !== undefined,
+  );
   bus.touch(isNotice ? ["state", "notices"] : ["state"]);
 }
 

@@ -79,8 +79,9 @@ export async function readNotices(context: AccountContext): Promise<NoticeView[]
     if (keeps !== undefined) notices.push({ id: "retention", host, keeps: likelyRetention(keeps) });
     if ((noArchive === true || keeps !== undefined) && persisted === false)
       notices.push({ id: "storage-not-persistent", host });
-    if (health?.refused === "no-pep" || health?.refused === "not-private")
-      notices.push({ id: "not-shared", host });
+    if (health?.refused === "no-pep") notices.push({ id: "not-shared", host });
+    if (health?.refused === "not-private") notices.push({ id: "not-private", host });
+    else if (health?.openUntil !== undefined) notices.push({ id: "was-open", host });
     if (health?.refused === "full") notices.push({ id: "shared-full", host });
     return notices.filter((n) => dismissed?.includes(n.id) !== true);
   });

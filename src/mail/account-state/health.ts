@@ -12,6 +12,8 @@ export type StateHealth = {
   detail?: string;
   /** Everything said here was seen in a server's copy then; epoch ms. */
   savedAt?: number;
+  /** Until then others could read what is there: it was closed to them when that was noticed; epoch ms. */
+  openUntil?: number;
   /** Entries that the server lost and has no room for. */
   lacking?: number;
   /** All items were read then; epoch ms. */

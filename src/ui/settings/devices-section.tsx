@@ -48,6 +48,11 @@ export function DevicesSection(): JSX.Element {
                 <Show when={now().savedAt}>
                   {(at) => <Row name={devicesWords.savedAt}>{whenOf(at())}</Row>}
                 </Show>
+                <Show when={now().openUntil}>
+                  {(at) => (
+                    <Row name={devicesWords.openUntil}>{devicesWords.until(whenOf(at()))}</Row>
+                  )}
+                </Show>
                 <Show when={now().carrier !== "none"}>
                   <Row name={devicesWords.space}>
                     {devicesWords.used(
@@ -119,6 +124,7 @@ const FACTS = [
   devicesWords.drafts,
   devicesWords.state,
   devicesWords.savedAt,
+  devicesWords.openUntil,
   devicesWords.space,
   devicesWords.unreadable,
 ].join(" ");

@@ -2,7 +2,8 @@
 const numbers = new Intl.NumberFormat("en");
 
 const WITHOUT: Record<string, (host: string) => string> = {
-  "not-private": (host) => `${host} would show it to others, so nothing is stored there.`,
+  "not-private": (host) =>
+    `Others could read it on ${host}: nothing is written there until it is private again.`,
   full: (host) =>
     `${host} takes what your devices share in one piece only, and that piece is full. What the others saved before is here.`,
   failed: (host) => `${host} did not give it a place just now.`,
@@ -22,6 +23,8 @@ export const devicesWords = {
   never: "Not yet",
   pending: (n: number) => (n === 1 ? "1 change is waiting" : `${numbers.format(n)} changes wait`),
   savedAt: "Last saved",
+  openUntil: "Others could read it",
+  until: (when: string) => `until ${when}, when Envoi noticed and made it private again`,
   space: "Space used there",
   used: (items: number, max: number | undefined, size: string) =>
     max === undefined

@@ -110,6 +110,16 @@ export const noticeText: Record<
       { server: "ejabberd", code: "modules:\n  mod_pubsub:\n    plugins: [flat, pep]" },
     ],
   },
+  "not-private": {
+    title: "Your other devices will not know",
+    text: (host) =>
+      `Others could read your tags, folders, stars and settings on ${host}: nothing is written there until it is private again. Everything works on this device, and nothing is lost.`,
+  },
+  "was-open": {
+    title: "Others could read what your devices share",
+    text: (host) =>
+      `Another app had opened the place on ${host} where your tags, folders, stars and settings are. It is private again. Nobody can say who read them meanwhile.`,
+  },
   "shared-full": {
     title: "Your other devices will not know",
     text: (host) =>

@@ -9,6 +9,8 @@ export interface StateCarrier {
   readonly kind: "pep" | "private-xml";
   /** How many items it keeps, where the server says so; what keeps fewer than LEAST_ITEMS is not used. */
   readonly maxItems?: number;
+  /** Others could read what is there until it was opened here, and put right. */
+  readonly wasOpen?: true;
   /**
    * Ids of everything that is there. Rejects with StanzaError `item-not-found` or `conflict` where the place is gone, or
    * is not what it was: then the carrier is to be opened again.

@@ -21,9 +21,13 @@ export function largeEnough(node: PrivateNode | NodeRefusal): PrivateNode | Node
 }
 
 /** `node`: made and found private in this stream. */
-export function createPepCarrier(session: Session, { maxItems }: PrivateNode): StateCarrier {
+export function createPepCarrier(
+  session: Session,
+  { maxItems, wasOpen }: PrivateNode,
+): StateCarrier {
   return {
     kind: "pep",
+    ...(wasOpen === undefined ? {} : { wasOpen }),
     ...(maxItems === undefined ? {} : { maxItems }),
     async list() {
       const [node, ids] = await Promise.all([
