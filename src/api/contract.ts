@@ -384,12 +384,24 @@ export type NeighboursView = { newer?: string; older?: string };
 export type DraftArgs = { id: string; editor?: string };
 /**
  * A draft as it is now; `base` names its words, `editor` the composer that wrote them last. `held`: why it stays on this
- * device. `gone`: it was sent or thrown away, here or on another device. Null: there never was one.
+ * device. `beside`: names words that went an own way, into a draft of their own. `left`: what became of the draft whose id
+ * the words of the asking composer had, where they got this one instead. `gone`: it was sent or thrown away, here or on
+ * another device. Null: there never was one.
  */
 export type DraftView =
-  | { draft: Draft; base?: string; editor?: string; held?: DraftHeld; gone?: never }
+  | {
+      draft: Draft;
+      base?: string;
+      editor?: string;
+      held?: DraftHeld;
+      beside?: readonly string[];
+      left?: DraftParted;
+      gone?: never;
+    }
   | { draft?: never; gone: "sent" | "discarded" }
   | null;
+/** Two wrote at once. sent: the other one's words went out; changed: both are in Drafts. */
+export type DraftParted = "sent" | "changed";
 export type PeopleArgs = { text: string; limit: number };
 export type AvatarView = { jid: Jid; type: string; bytes: Uint8Array } | null;
 

@@ -347,9 +347,15 @@ test("an open composer keeps its words; where others took the id, it follows the
   await vi.waitFor(() => expect(account.published).toHaveLength(2), 8000);
   await one.join();
   const view = await readDraft(one.context, { id: ID, editor: "editor-one" });
-  expect(view).toMatchObject({ draft: { body: "from one" }, editor: "editor-one" });
+  expect(view).toMatchObject({
+    draft: { body: "from one" },
+    editor: "editor-one",
+    left: "changed",
+  });
   expect(view?.draft?.id).not.toBe(ID);
-  expect(await readDraft(one.context, { id: ID })).toMatchObject({ draft: { body: "from two" } });
+  const theirs = await readDraft(one.context, { id: ID });
+  expect(theirs).toMatchObject({ draft: { body: "from two" }, beside: [expect.any(String)] });
+  expect(theirs).not.toHaveProperty("left");
   // What is typed on goes there, and Send sends that.
   const { id } = await one.save("from one, on", {}, "editor-one");
   expect(id).toBe(view?.draft?.id);
@@ -459,6 +465,25 @@ test("sent on one device: gone on the other, and not sent from there", async () 
   expect(await readDraft(two.context, { id: ID })).toEqual({ gone: "sent" });
   expect(await send(two.context, { draft })).toMatchObject({ problem: "already-sent" });
   expect(await two.save("Hello again")).toMatchObject({ sent: true });
+});
+
+test("changed here while another device sent it: the composer goes on in a draft of its own, and knows why", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.save("Hello", {}, "editor-one");
+  await one.join();
+  await two.join();
+  await says(two, "Hello");
+  one.leave();
+  await one.save("Hello, Bob", {}, "editor-one");
+  const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body: "Hello" };
+  expect(await send(two.context, { draft })).toEqual({ ok: true });
+  await vi.waitFor(async () => expect(await two.isClean()).toBe(true));
+  await one.join();
+  const view = await readDraft(one.context, { id: ID, editor: "editor-one" });
+  expect(view).toMatchObject({ draft: { body: "Hello, Bob" }, left: "sent" });
+  const { id } = view?.draft ?? newDraft("", 0, []);
+  expect(await readDraft(one.context, { id, editor: "editor-one" })).toEqual(view);
+  expect(await readDraft(one.context, { id })).not.toHaveProperty("left");
 });
 
 test("sent from both without a connection: the second does not go out, and its own words are a draft", async () => {

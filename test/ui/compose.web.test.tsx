@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import type { Draft } from "../../src/mail/draft.ts";
-import { createFixtureApi, createWorld, type World } from "./fixtures.ts";
+import { createFixtureApi, createWorld, draft, type World } from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
 
 let world: World;
@@ -74,6 +74,57 @@ test("a draft whose database was taken away is kept anew, unasked", async () => 
   api.touch();
   await vi.waitFor(() => expect(saved()?.body).toBe("Dear all,"));
   await expect.element(text).toHaveValue("Dear all,");
+});
+
+test.each([
+  [
+    "sent",
+    "This draft was sent elsewhere, without what you changed here. Your text is a draft of its own now.",
+  ],
+  ["changed", "Also changed elsewhere: both texts are kept in Drafts"],
+] as const)(
+  "its words got an id of their own, as another device %s the draft: told until it is read",
+  async (left, told) => {
+    await compose();
+    await text.fill("Dear all,");
+    await vi.waitFor(() => expect(saved()?.body).toBe("Dear all,"));
+    const { id = "" } = saved() ?? {};
+    world.drafts.set("a-copy-of-it", draft("a-copy-of-it", { body: "Dear all," }));
+    world.parted.set(id, { to: "a-copy-of-it", left }).set("a-copy-of-it", { left });
+    api.touch();
+    const note = dialog.getByRole("alert");
+    await expect.element(note).toHaveTextContent(told);
+    await text.fill("Dear all, hello");
+    await vi.waitFor(() => expect(saved()?.body).toBe("Dear all, hello"));
+    expect(saved()?.id).toBe("a-copy-of-it");
+    await expect.element(note).toHaveTextContent(told);
+    await dialog.getByRole("button", { name: "Got it" }).click();
+    await text.fill("Dear all, hello again");
+    await vi.waitFor(() => expect(saved()?.body).toBe("Dear all, hello again"));
+    await expect.element(note).not.toBeInTheDocument();
+  },
+);
+
+test("words of another device went an own way: told, but not what was so when it was opened", async () => {
+  await compose();
+  await text.fill("Dear all,");
+  await vi.waitFor(() => expect(saved()?.body).toBe("Dear all,"));
+  const { id = "" } = saved() ?? {};
+  const note = dialog.getByRole("alert");
+  await userEvent.keyboard("{Escape}");
+  world.parted.set(id, { beside: ["theirs"] });
+  location.hash = `#/drafts?open=${id}`;
+  await expect.element(text).toHaveValue("Dear all,");
+  await text.fill("Dear all, hello");
+  await vi.waitFor(() => expect(saved()?.body).toBe("Dear all, hello"));
+  api.touch();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await expect.element(note).not.toBeInTheDocument();
+  world.parted.set(id, { beside: ["theirs", "theirs, too"] });
+  api.touch();
+  await expect
+    .element(note)
+    .toHaveTextContent("Also changed elsewhere: both texts are kept in Drafts");
 });
 
 test("who types without a pause is saved all the same", async () => {

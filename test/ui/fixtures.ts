@@ -3,6 +3,7 @@ import type {
   AttachmentView,
   BlockedView,
   ConversationView,
+  DraftParted,
   LookUpView,
   LabelView,
   MailboxesView,
@@ -529,6 +530,8 @@ export type World = {
   preferences: Preferences;
   rows: Partial<Record<string, RowView[]>>;
   drafts: Map<string, Draft>;
+  /** Drafts whose words parted: where the composer's words are by now, and what is told of it. */
+  parted: Map<string, { to?: string; left?: DraftParted; beside?: string[] }>;
   /** The one message of "#/t/odd". */
   odd: Partial<MessageView>;
   /** All there is in whatever other conversation is opened, in place of the usual ones. */
@@ -616,6 +619,7 @@ export function createWorld(part: Partial<World> = {}): World {
     preferences: FIRST_PREFERENCES,
     rows: {},
     drafts: new Map(),
+    parted: new Map(),
     odd: {},
     messages: [],
     sender: {},
@@ -769,8 +773,10 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
       };
     },
     draft: ({ id, editor }) => {
-      const draft = world.drafts.get(id);
-      return draft === undefined ? null : { draft, ...(editor === undefined ? {} : { editor }) };
+      const { to = id, ...parted } = world.parted.get(id) ?? {};
+      const draft = world.drafts.get(to);
+      if (draft === undefined) return null;
+      return { draft, ...(editor === undefined ? {} : { editor }), ...parted };
     },
     people: ({ text, limit }) =>
       everybody

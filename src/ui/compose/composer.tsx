@@ -11,6 +11,7 @@ import {
 } from "solid-js";
 import { isCarriable } from "../../base/carriable.ts";
 import { shownLine } from "../../base/display.ts";
+import type { DraftParted } from "../../api/contract.ts";
 import type { Draft, DraftHeld, Recipient } from "../../mail/draft.ts";
 import { useApp } from "../context.ts";
 import { capsOf, strokeOf } from "../keys/key-name.ts";
@@ -59,6 +60,8 @@ export function Composer(props: {
   const [draft, setDraft] = createSignal<Draft>(props.initial);
   const [status, setStatus] = createSignal("");
   const [problem, setProblem] = createSignal("");
+  /** Somebody else wrote at the same time; until the person has seen it. */
+  const [parted, setParted] = createSignal<DraftParted>();
   /** The text is in this window only. */
   const [isUnsaved, setIsUnsaved] = createSignal(false);
   const [showCc, setShowCc] = createSignal(untrack(draft).cc.length > 0);
@@ -131,7 +134,6 @@ export function Composer(props: {
     if (id === draft().id) return;
     moveDraft(draft().id, id);
     setDraft({ ...draft(), id });
-    if (!over) say(words.bothKept);
   }
 
   createDraftFollower(api, () => ({ id: draftId(), editor: props.editor }), {
@@ -150,6 +152,7 @@ export function Composer(props: {
       queueMicrotask(grow);
     },
     onMoved: move,
+    onParted: setParted,
     onGone(how) {
       over = true;
       clearTimeout(timer);
@@ -163,6 +166,10 @@ export function Composer(props: {
     },
   });
 
+  function dismissParted(): void {
+    setParted(undefined);
+    text?.focus();
+  }
   const saveNow = (): void => void save();
   /** The last word before the page may end: the worker ends with it, so the text is kept beside it too. */
   const saveForEnd = (): void => {
@@ -454,6 +461,16 @@ export function Composer(props: {
             <Icon name="info" />
             {words.notCarried}
           </p>
+        </Show>
+        <Show when={parted()}>
+          {(how) => (
+            <div class="composer-parted">
+              <span role="alert">{words.parted[how()]}</span>
+              <button type="button" class="button" onClick={dismissParted}>
+                {words.gotIt}
+              </button>
+            </div>
+          )}
         </Show>
         <Show when={isUnsaved()}>
           <p class="composer-problem" role="alert">

@@ -1,7 +1,7 @@
 /** What becomes of a draft elsewhere while it is open here: on another device, or in another tab. */
 import { createEffect, untrack } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
-import type { DraftView } from "../../api/contract.ts";
+import type { DraftParted, DraftView } from "../../api/contract.ts";
 import type { Draft, DraftHeld } from "../../mail/draft.ts";
 import { createAnswer } from "../answer.ts";
 
@@ -17,6 +17,8 @@ export interface Follower {
   onTheirs(draft: Draft, base: string | undefined): void;
   /** The words here have another id from now on: somebody else's are under the one they had. */
   onMoved(id: string): void;
+  /** Words of this draft went an own way: these, or those of somebody else. */
+  onParted(how: DraftParted): void;
   onGone(how: "sent" | "discarded"): void;
   /** It was kept, and is not any more, and nobody meant it so: the database was taken away. */
   onLost(): void;
@@ -30,6 +32,7 @@ export function createDraftFollower(
 ): void {
   const view = createAnswer(api, "draft", of);
   let kept: string | undefined;
+  let last: LiveView | undefined;
   createEffect(() => {
     const now = view();
     untrack(() => {
@@ -37,8 +40,21 @@ export function createDraftFollower(
       if (now === null && kept === id && follower.isQuiet()) follower.onLost();
       if (now !== undefined) kept = now?.draft === undefined ? undefined : id;
       take(now, of(), follower);
+      if (now?.draft === undefined) return;
+      const parted = partedSince(last, now);
+      last = now;
+      if (parted !== undefined) follower.onParted(parted);
     });
   });
+}
+
+type LiveView = Extract<DraftView, { draft: Draft }>;
+
+/** How words parted, where this is news. */
+function partedSince(last: LiveView | undefined, now: LiveView): DraftParted | undefined {
+  if (now.left !== undefined && now.draft.id !== last?.draft.id) return now.left;
+  const isNews = (words: string): boolean => last?.beside?.includes(words) !== true;
+  return last !== undefined && now.beside?.some(isNews) === true ? "changed" : undefined;
 }
 
 function take(

@@ -197,7 +197,10 @@ export const words = {
   fullScreen: "Full screen",
   draftSaved: "Draft saved",
   changedElsewhere: "Changed on another device",
-  bothKept: "Also changed elsewhere: both texts are kept in Drafts",
+  parted: {
+    sent: "This draft was sent elsewhere, without what you changed here. Your text is a draft of its own now.",
+    changed: "Also changed elsewhere: both texts are kept in Drafts",
+  },
   goneElsewhere: {
     sent: "This draft was sent elsewhere",
     discarded: "This draft was discarded elsewhere",
