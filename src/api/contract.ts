@@ -495,6 +495,8 @@ export type Commands = {
   /** Another password for the account that is open (the connection's trouble asked for it). */
   signInAgain: { args: { password: string; wsUrl?: string }; result: SignInResult };
   cancelSignIn: { args: null; result: null };
+  /** What waits is given a moment to be saved, where there is a connection. Answers once that is over. */
+  saveNow: { args: null; result: null };
   countOnlyHere: { args: null; result: OnlyHereResult };
   /** Local mail as mbox text (RFC 4155), a part at a time: the messages after a key, 0 at first. */
   exportMail: {

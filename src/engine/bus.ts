@@ -24,6 +24,8 @@ export type Topic =
   | "state"
   /** Somebody wants it put right. */
   | "repair"
+  /** Somebody is about to leave: nothing waits for a pause. */
+  | "hurry"
   | "engine";
 
 type Call =

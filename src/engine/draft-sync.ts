@@ -59,6 +59,8 @@ const STORES = [...WORKING_STORES, "drafts"] as const;
 export interface DraftSync {
   /** A draft changed, here or in another tab. */
   nudge(): void;
+  /** What was written goes at once, without a pause. */
+  hurry(): void;
   /** Somebody looks again: what nobody told of is asked for. */
   look(): void;
   /** Finds the place again, and reads everything there. */
@@ -113,6 +115,7 @@ export function createDraftSync(
   let running = begin().catch(failed);
   const begun = running;
   let isNudged = false;
+  let isHurried = false;
 
   async function begin(): Promise<void> {
     const [before, marks] = await store.read(["meta"], (tx) =>
@@ -226,6 +229,8 @@ export function createDraftSync(
   /** Everything that is due: what was left alone for a pause. */
   async function pass(): Promise<void> {
     clearTimeout(timer);
+    const waitsForPause = !isHurried;
+    isHurried = false;
     if (carrier !== undefined && !(await isPlaceKnown(context))) await open();
     const dirty = await settleHere(context);
     if (carrier === undefined) return;
@@ -235,7 +240,10 @@ export function createDraftSync(
       if (signal.aborted) return;
       const again = refused.get(id);
       const againAt = again?.stamp === mark.stamp ? again.until : 0;
-      const dueAt = Math.max(againAt, mark.gone !== undefined ? 0 : dueOf(id, mark));
+      const dueAt = Math.max(
+        againAt,
+        mark.gone === undefined && waitsForPause ? dueOf(id, mark) : 0,
+      );
       if (dueAt > performance.now()) next = Math.min(next, dueAt);
       else {
         await carry(id);
@@ -306,7 +314,12 @@ export function createDraftSync(
     });
   }
 
-  return { nudge, look, repair: reopen, begun };
+  function hurry(): void {
+    isHurried = true;
+    nudge();
+  }
+
+  return { nudge, hurry, look, repair: reopen, begun };
 }
 
 /** What came of drafts meanwhile, as the messages here say; then what the account is to be told. */

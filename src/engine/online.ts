@@ -255,6 +255,7 @@ function startDrafts(
     keepNudged(context, "drafts", drafts),
     context.bus.onTopics((topics) => {
       if (topics.includes("repair")) drafts.repair();
+      else if (topics.includes("hurry")) drafts.hurry();
     }),
     wakes.on((why) => {
       if (why === "visible") drafts.look();
@@ -314,6 +315,7 @@ function startAccountState(online: Online, features: ServerFeatures): void {
     const stops = [
       context.bus.onTopics((topics) => {
         if (topics.includes("repair")) state.repair();
+        else if (topics.includes("hurry")) state.hurry();
         else if (topics.some((topic) => STATED.has(topic))) state.nudge();
       }),
       wakes.on((why) => {

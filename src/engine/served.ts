@@ -69,6 +69,7 @@ export const COMMANDS: Partial<Record<CommandName, () => Promise<Command>>> = {
   discardUnsent: async () => (await import("./commands/send.ts")).discardUnsent,
   attachment: async () => (await import("./commands/attachment.ts")).readAttachment,
   exportMail: async () => (await import("./commands/export-mail.ts")).exportMail,
+  saveNow: async () => (await import("./commands/save-now.ts")).saveNow,
   countOnlyHere: async () => (await import("./commands/only-here.ts")).countOnlyHere,
   pauseSync: async () => (await import("./commands/sync.ts")).pauseSync,
   resumeSync: async () => (await import("./commands/sync.ts")).resumeSync,

@@ -1,5 +1,5 @@
 /** What devices of one account say to each other, over a server in memory that loses, refuses and forgets. */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   createAccountState,
   type AccountState,
@@ -85,7 +85,7 @@ function putItem(node: MemoryNode, of: string, { messages = [], registers = [] }
 type Account = Awaited<ReturnType<typeof accountOnTrial>>;
 
 /** One device with so many messages; `online()` and `offline()` as often as wanted. */
-async function device(node: MemoryNode, messages: number) {
+async function device(node: MemoryNode, messages: number, settleMs = 0) {
   const account = await accountOnTrial();
   await take(account, 0, messages);
   let connection: Connection | undefined;
@@ -111,7 +111,7 @@ async function device(node: MemoryNode, messages: number) {
         open: async () => line.open(),
         serverNow: () => node.now(),
         signal: ended.signal,
-        settleMs: 0,
+        settleMs,
         onError: (error) => errors.push(error),
       });
     },
@@ -122,6 +122,7 @@ async function device(node: MemoryNode, messages: number) {
     },
     repair: () => state?.repair(),
     look: () => state?.look(),
+    hurry: () => state?.hurry(),
     hear: (event: AccountStateEvent) => state?.take(event),
     act: (n: number, act: Parameters<typeof triage>[1]["act"]) =>
       triage(account, { act, on: { conversations: [`c${n + 1}`] } }),
@@ -192,6 +193,24 @@ test("a click here shows there; what was done offline on both converges; a new d
     expect(each.errors).toEqual([]);
     each.close();
   }
+});
+
+test("who is about to leave says at once what would have gone out a while later", async () => {
+  // What is looked after once a stream has begun says it too, seconds later.
+  const random = vi.spyOn(Math, "random").mockReturnValue(0.99);
+  onTestFinished(() => random.mockRestore());
+  const node = new MemoryNode();
+  const [one, two] = [await device(node, 2, 60_000), await device(node, 2)];
+  one.online();
+  await vi.waitFor(async () => expect((await readDevices(one.account)).savedAt).toBeDefined());
+  await one.act(0, { do: "star" });
+  one.hurry();
+  const isSaved = async () => expect((await readDevices(one.account)).pending).toBe(0);
+  await vi.waitFor(isSaved, { timeout: 3000 });
+  two.online();
+  await same(one.account, two.account);
+  expect((await seen(two.account)).starred).toHaveLength(1);
+  for (const each of [one, two]) each.close();
 });
 
 test("the same tag made on two devices that do not hear of each other is one tag, on the mail of both", async () => {

@@ -176,10 +176,11 @@ async function device(clock?: number) {
   if (clock !== undefined) context.now = () => at++;
   let stop: (() => void) | undefined;
   let look: (() => void) | undefined;
+  let hurry: (() => void) | undefined;
   const self = {
     context,
     /** Over the network until `leave`. */
-    async join(isNew = true) {
+    async join(isNew = true, pauseMs = 150) {
       const controller = new AbortController();
       const errors: unknown[] = [];
       const iqOnline = async (request: IqRequest): Promise<Element> => {
@@ -191,13 +192,14 @@ async function device(clock?: number) {
       const sync = createDraftSync(context, session, {
         isNew,
         features: { pep: true, pepPublishOptions: true, refusesParts: false },
-        pauseMs: 150,
+        pauseMs,
         againMs: 0,
         serverNow: () => account.time,
         signal: controller.signal,
         onError: (e) => void errors.push(e),
       });
       look = () => sync.look();
+      hurry = () => sync.hurry();
       const off = context.bus.onTopics((topics) => {
         if (topics.includes("drafts")) sync.nudge();
       });
@@ -214,6 +216,7 @@ async function device(clock?: number) {
     mark: async () =>
       (await context.store.read(["meta"], (tx) => readMeta(tx, "draftMarks")))?.[ID],
     look: () => look?.(),
+    hurry: () => hurry?.(),
     /** `editor`: a composer that has what is here before it. */
     async save(body: string, more: Partial<Draft> = {}, editor?: string) {
       const draft: Draft = { ...newDraft(ID, 0, [{ jid: bob }]), body, ...more };
@@ -266,6 +269,18 @@ test("written while a stream begins: it waits for a pause, as all that is writte
   await two.join();
   await says(two, "Hello");
   expect(account.published).toEqual([ID]);
+});
+
+test("who is about to leave is not kept waiting for a pause; what is written after that waits as before", async () => {
+  const [one, two] = [await device(), await device()];
+  await one.join(true, 60_000);
+  await two.join();
+  await one.save("Hello");
+  one.hurry();
+  await says(two, "Hello");
+  await one.save("Hello Bob");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await two.bodies()).toEqual(["Hello"]);
 });
 
 test("written without a connection: noted, and carried once there is one; a reload forgets nothing", async () => {

@@ -794,6 +794,7 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
   const commands: FakeCommands = {
     signIn: () => ({ ok: true, address: me }),
     signInAgain: () => ({ ok: true, address: me }),
+    saveNow: () => null,
     countOnlyHere: () => ({ messages: 1204, drafts: 2, waiting: 1, changes: 0 }),
     exportMail: () => ({
       name: "mail.mbox",

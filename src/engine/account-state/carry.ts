@@ -35,6 +35,8 @@ export type AccountStateEvent = {
 export interface AccountState {
   /** Somebody said something here. */
   nudge(): void;
+  /** What was said goes at once. */
+  hurry(): void;
   take(event: AccountStateEvent): void;
   /** Somebody looks again: what nobody told of is asked for. */
   look(): void;
@@ -226,6 +228,12 @@ export function createAccountState(
     );
   }
 
+  function sayNow(): void {
+    clearTimeout(settling);
+    settling = undefined;
+    void queue((open) => publishPending(context, open, publishing));
+  }
+
   heardWithin(LISTED_MS);
   begin();
   let isLooking = false;
@@ -247,11 +255,9 @@ export function createAccountState(
     look,
     nudge() {
       // From the first word on: while an archive comes in there is always another.
-      settling ??= setTimeout(() => {
-        settling = undefined;
-        void queue((open) => publishPending(context, open, publishing));
-      }, options.settleMs ?? SETTLE_MS);
+      settling ??= setTimeout(sayNow, options.settleMs ?? SETTLE_MS);
     },
+    hurry: sayNow,
     take({ items, retracted, isGone }) {
       for (const { id, payload } of items) echoes.get(id)?.(payload);
       if (isGone) return begin();

@@ -141,6 +141,7 @@ export const words = {
   signOutTitle: "Sign out?",
   signOutText: (host: string) =>
     `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
+  savingLast: (host: string) => `Saving the last changes to ${host} …`,
   onlyHere: (n: number, host: string) =>
     `${plural(n, "message is", "messages are")} no longer on ${host} and would be lost.`,
   draftsHere: (n: number) => `${plural(n, "draft", "drafts")} would be lost.`,
