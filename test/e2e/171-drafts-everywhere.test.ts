@@ -28,6 +28,40 @@ const says = (box: Locator, body: string): Promise<void> =>
   expect.poll(() => box.inputValue(), { timeout: 30_000 }).toBe(body) as Promise<void>;
 
 describe.each(["prosody", "ejabberd"] as const)("%s", (kind) => {
+  test("signing out right after a click and the last key of a draft loses neither, and says nothing of a loss", async () => {
+    const stage = await startStage(kind, "debian");
+    try {
+      const [ann, ben] = [await stage.account("ann"), await stage.account("ben")];
+      const benPeer = await openPeer(stage.server, ben);
+      await benPeer.send(mail(ann, "A question", "When?"));
+      const [one, two] = [
+        await signIn(await stage.profile(), stage.app.url, ann),
+        await signIn(await stage.profile(), stage.app.url, ann),
+      ];
+      await settled(one);
+      await settled(two);
+      const starOf = (page: Page): Locator =>
+        row(page, /A question/).getByRole("button", { name: "Star" });
+
+      const draft = await write(one, "Half a thought", "It began with");
+      await draft.getByRole("status").getByText("Draft saved").waitFor();
+      await starOf(one).click();
+      await one.getByRole("button", { name: "Account" }).click();
+      await one.getByRole("menuitem", { name: "Sign out" }).click();
+      const dialog = one.getByRole("dialog", { name: "Sign out?" });
+      const signOut = dialog.getByRole("button", { name: "Sign out" });
+      await expect.poll(() => signOut.isEnabled()).toBe(true);
+      expect(await dialog.getByText("would be lost").count()).toBe(0);
+      await signOut.click();
+      await one.getByRole("textbox", { name: "Password" }).waitFor();
+
+      await two.getByRole("link", { name: "Drafts, 1" }).waitFor({ timeout: 30_000 });
+      await expect.poll(() => starOf(two).getAttribute("aria-pressed")).toBe("true");
+    } finally {
+      await stage.close();
+    }
+  });
+
   test("a draft, its changes, two at once, its end and Undo are the same on both devices", async () => {
     const stage = await startStage(kind, "debian");
     try {
