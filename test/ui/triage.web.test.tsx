@@ -38,6 +38,27 @@ async function begin(): Promise<void> {
   await expect.element(button("Undo")).toBeVisible();
 }
 
+test.each([
+  [1280, 800],
+  [900, 800],
+  [390, 844],
+])("what is said at %d × %d leaves a notice and its buttons free", async (width, height) => {
+  await page.viewport(width, height);
+  world.notices = [{ id: "not-shared", host: "example.org" }];
+  api.touch();
+  const notice = page.getByRole("region", { name: "Your other devices will not know" });
+  await expect.element(notice).toBeVisible();
+  await row(/Invoice 2291/)
+    .getByRole("button", { name: "Star" })
+    .click();
+  await expect.element(said("Starred")).toBeVisible();
+  const [over, under] = [document.querySelector(".toast"), notice.element()].map((element) =>
+    element!.getBoundingClientRect(),
+  ) as [DOMRect, DOMRect];
+  const isBeside = over.left >= under.right || over.right <= under.left;
+  expect(isBeside || over.bottom <= under.top || over.top >= under.bottom).toBe(true);
+});
+
 describe("a row", () => {
   test("says its tags and marks; two chips, then how many more", async () => {
     await expect
