@@ -32,7 +32,10 @@ export async function openDraftCarrier(
   return (await openPrivateXml(session, DRAFTS_ROOT, features)) ?? node;
 }
 
-const NO_PEP: NodeRefusal = { refused: "no-pep", detail: "the server does not say so" };
+const NO_PEP: NodeRefusal = {
+  refused: "no-pep",
+  detail: "the server offers no private nodes (PEP with publish-options)",
+};
 
 /** For a node that was made and found private in this stream. */
 export function createDraftNodeCarrier(

@@ -122,6 +122,7 @@ test("F13: a node deleted under us comes back, whole; a publish refused for a wh
   await page.getByText(/wait/).first().waitFor();
   stage.server.faults.pep.publishError = undefined;
   await page.getByRole("button", { name: "Repair" }).click();
+  await page.getByRole("status").filter({ hasText: "Repaired" }).waitFor({ timeout: 60_000 });
   await page.getByRole("status").filter({ hasText: "Everything" }).waitFor({ timeout: 60_000 });
   stage.server.account(ann.address)?.nodes.delete(NODE_STATE);
   stage.server.say(

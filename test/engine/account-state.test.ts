@@ -935,6 +935,25 @@ describe("a server that fails", () => {
     one.close();
   });
 
+  test("a repair says when it is through, and not where it failed", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    const repairedAt = async () => (await readDevices(one.account)).repairedAt;
+    node.refusesPublish = true;
+    node.drop(() => true);
+    one.repair();
+    await vi.waitFor(async () => expect((await readDevices(one.account)).detail).toBeDefined());
+    expect(await repairedAt()).toBeUndefined();
+    node.refusesPublish = false;
+    one.repair();
+    await vi.waitFor(async () => expect(await repairedAt()).toBeDefined());
+    expect(node.ids()).not.toEqual([]);
+    one.close();
+  });
+
   test("a server that calls the node private and takes nothing is not asked over and over", async () => {
     const node = new MemoryNode();
     const one = await device(node, 3);

@@ -271,7 +271,10 @@ export function createAccountState(
     repair() {
       void queue(() => forgetItems(context));
       begin();
-      queueSaying((open) => closeGaps(context, open, signal, "all"));
+      queueSaying(async (open) => {
+        await closeGaps(context, open, signal, "all");
+        await noteHealth(context, { repairedAt: context.now() });
+      });
     },
   };
 }

@@ -16,6 +16,8 @@ export type StateHealth = {
   openUntil?: number;
   /** Entries that the server lost and has no room for. */
   lacking?: number;
+  /** A repair that somebody asked for was through then; epoch ms. */
+  repairedAt?: number;
   /** All items were read then; epoch ms. */
   readAt?: number;
   items: number;

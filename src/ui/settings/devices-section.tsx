@@ -1,4 +1,4 @@
-import { For, Show, type JSX } from "solid-js";
+import { createEffect, createSignal, For, Show, type JSX } from "solid-js";
 import type { DevicesView } from "../../api/contract.ts";
 import { MAX_ITEMS } from "../../mail/account-state/health.ts";
 import { act } from "../act.ts";
@@ -15,7 +15,16 @@ import { Facts, Section, Setting } from "./setting.tsx";
 export function DevicesSection(): JSX.Element {
   const { api } = useApp();
   const devices = createQuery(api, "devices", () => null, { key: "host" });
+  /** While one is waited for: when the last one was through. */
+  const [repairing, setRepairing] = createSignal<{ last: number | undefined }>();
+  createEffect(() => {
+    const waiting = repairing();
+    if (waiting === undefined || devices.value?.repairedAt === waiting.last) return;
+    setRepairing(undefined);
+    say(devicesWords.repaired);
+  });
   function repair(): void {
+    setRepairing({ last: devices.value?.repairedAt });
     act(api, "repairState", null);
     say(devices.value?.carrier === "none" ? devicesWords.asking : devicesWords.repairing);
   }

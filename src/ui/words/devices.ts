@@ -44,6 +44,7 @@ export const devicesWords = {
   repairHint:
     "Reads again what all devices have saved, and saves again what is missing there. Nothing is removed.",
   repairing: "Repairing",
+  repaired: "Repaired",
   again: "Ask the server again",
   againHint: "Envoi asks by itself, too.",
   asking: "Asking",

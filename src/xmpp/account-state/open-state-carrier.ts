@@ -47,7 +47,10 @@ async function openNode(
 ): Promise<PrivateNode | NodeRefusal> {
   // XEP-0223 section 7: a server that does not know publish options may publish to everybody.
   if (!pep || !pepPublishOptions)
-    return { refused: "no-pep", detail: "the server does not say so" };
+    return {
+      refused: "no-pep",
+      detail: "the server offers no private nodes (PEP with publish-options)",
+    };
   return largeEnough(await createPrivateNode(session, NODE_STATE));
 }
 
