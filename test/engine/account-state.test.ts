@@ -1199,6 +1199,78 @@ describe("items of another program", () => {
   });
 });
 
+describe("words of one mail that are too many for any item", () => {
+  const at = Date.UTC(2026, 0, 2);
+  const MOST = 64 * 1024;
+
+  const entryOf = (said: Record<string, unknown>) => {
+    const { message } = mail(0);
+    return { key: stateKey(message), ...whenOf(message.at), said } as Batch["messages"][number];
+  };
+
+  /** Two items, each with some of them. Returns their ids. */
+  const putWords = (node: MemoryNode) =>
+    [1, 7000].map((seed) => {
+      const text = Array.from({ length: 5500 }, (_unused, n) =>
+        ((n + seed) * 0x9e3779b1).toString(36),
+      );
+      const said = { [`notes${seed}`]: [text.join(""), nextStamp(undefined, at, "other1")] };
+      return putItem(node, `m.${whenOf(mail(0).message.at).month}`, { messages: [entryOf(said)] });
+    });
+  const largest = (node: MemoryNode) =>
+    Math.max(...node.ids().map((id) => node.payload(id)?.length ?? 0));
+  const tells = (account: Account, what: object) =>
+    vi.waitFor(async () => expect(await readDevices(account)).toMatchObject(what), PATIENCE);
+
+  test("wait and are told, stay where others put them, and keep nothing else waiting", async () => {
+    const node = new MemoryNode();
+    const [gone, stays] = putWords(node);
+    const one = await device(node, 3);
+    one.online();
+    await tells(one.account, { pending: 0, savedAt: expect.any(Number) });
+    await one.act(0, { do: "star" });
+    await one.act(1, { do: "star" });
+    await tells(one.account, { pending: 1 });
+    expect(node.ids()).toEqual(expect.arrayContaining([gone, stays]));
+    const before = node.published.length;
+    one.offline();
+    node.drop((id) => id === gone);
+    one.online();
+    await tells(one.account, { lacking: 1 });
+    expect(node.published.length).toBe(before);
+    expect(node.ids()).toContain(stays);
+    expect(largest(node)).toBeLessThan(MOST);
+    one.close();
+  });
+
+  test("stay in a journal, whoever's it is", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const node = new MemoryNode();
+    const one = await device(node, 3);
+    one.online();
+    await one.act(0, { do: "star" });
+    await one.saved();
+    one.offline();
+    putWords(node);
+    const said = { [`notes3`]: ["x", nextStamp(undefined, at, "gone01")] };
+    node.put("j.gone01", encodeBatch({ messages: [entryOf(said)], registers: [] }));
+    const seenAt = [{ at: Date.UTC(2026, 5, 1), name: "" }, nextStamp(undefined, at, "gone01")];
+    putItem(node, "r", { registers: [{ name: "device/gone01", said: seenAt as never }] });
+    const journals = () =>
+      node.ids().flatMap((id) => (id.startsWith("j.") ? [[id, node.payload(id)]] : []));
+    const before = journals();
+    expect(before).toHaveLength(2);
+    await one.act(1, { do: "star" });
+    one.online();
+    await one.saved();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(journals()).toEqual(before);
+    expect(largest(node)).toBeLessThan(MOST);
+    one.close();
+    vi.restoreAllMocks();
+  });
+});
+
 describe("a device's own journal", () => {
   const journalOf = (node: MemoryNode) => node.ids().find((id) => id.startsWith("j.")) ?? "";
   const starredIn = (node: MemoryNode) => {

@@ -20,7 +20,7 @@ import {
   readItems,
 } from "./items.ts";
 import { joinBatch } from "./join.ts";
-import { readBucket, readPending, type Subjects, subjectsOf } from "./rows.ts";
+import { readBucket, readPending, shares, subjectsOf } from "./rows.ts";
 
 /** The server said yes to items and does not have them: it keeps fewer than it was asked to. */
 export class ItemsDropped extends Error {
@@ -142,11 +142,4 @@ async function onlySaidElsewhere(
     const isMended = known[id]?.months === undefined;
     return isMended || shares(subjectsOf(batch), pending) ? [] : [id];
   });
-}
-
-function shares(a: Subjects, b: Subjects): boolean {
-  return (
-    a.messages.some((key) => b.messages.includes(key)) ||
-    a.registers.some((name) => b.registers.includes(name))
-  );
 }

@@ -3,6 +3,7 @@ import type { Batch } from "../../mail/account-state/batch.ts";
 import {
   bucketOf,
   bucketToday,
+  bySize,
   isItemOf,
   journalDevice,
   journalId,
@@ -31,7 +32,7 @@ import {
 } from "./items.ts";
 import { type AccountStateEvent } from "./carry.ts";
 import { isAsLeft, rejoinJournal } from "./own-journal.ts";
-import { countOf, readBucket, readMonths, type Subjects, subjectsOf } from "./rows.ts";
+import { countOf, readBucket, readMonths, subjectsOf } from "./rows.ts";
 
 /** Items asked for at once. */
 const PORTION = 8;
@@ -142,7 +143,10 @@ export async function closeGaps(
   let lacking = 0;
   for (const bucket of new Set(gaps.map((gap) => bucketToday(gap, now)))) {
     if (signal.aborted) return;
-    const count = countOf(await lackingOf(context, carrier, bucket, journals));
+    const { fit, large } = bySize(await lackingOf(context, carrier, bucket, journals));
+    const count = countOf(subjectsOf(fit));
+    const left = countOf(subjectsOf(large));
+    lacking += left;
     try {
       if (count > 0) await foldBuckets(context, carrier, [bucket], signal);
     } catch (error) {
@@ -151,6 +155,7 @@ export async function closeGaps(
       lacking += count;
       continue;
     }
+    if (left > 0) continue;
     // What fails before this is looked into again.
     await changeGaps(context, (all) => all.filter((gap) => bucketToday(gap, now) !== bucket));
   }
@@ -177,10 +182,10 @@ async function lackingOf(
   carrier: StateCarrier,
   bucket: string,
   journals: readonly Batch[],
-): Promise<Subjects> {
+): Promise<Batch> {
   const known = await readItems(context);
   const ids = Object.keys(known).filter((id) => isItemOf(id, bucket) && isRead(known[id]));
   const { items } = ids.length === 0 ? { items: [] } : await fetchGiven(carrier, ids);
   const there = [...(await joinItems(context, items)).values(), ...journals];
-  return subjectsOf(unsaid(await readBucket(context, bucket), there));
+  return unsaid(await readBucket(context, bucket), there);
 }

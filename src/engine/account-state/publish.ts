@@ -1,5 +1,5 @@
 /** Says to the account what is said here: a little at once in this device's journal, much by folding it. */
-import { journalId, MAX_JOURNAL, MAX_PAYLOAD } from "../../mail/account-state/buckets.ts";
+import { bySize, journalId, MAX_JOURNAL, MAX_PAYLOAD } from "../../mail/account-state/buckets.ts";
 import { type Batch, encodeBatch } from "../../mail/account-state/batch.ts";
 import { putMeta, readMeta } from "../../store/meta.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
@@ -11,7 +11,15 @@ import { noteHealth } from "./health.ts";
 import { changeItems, dropItems, readItems } from "./items.ts";
 import { joinBatch } from "./join.ts";
 import { readJournal } from "./own-journal.ts";
-import { countOf, NO_SUBJECTS, readPending, readSubjects, type Subjects } from "./rows.ts";
+import {
+  countOf,
+  NO_SUBJECTS,
+  readPending,
+  readSubjects,
+  shares,
+  type Subjects,
+  subjectsOf,
+} from "./rows.ts";
 
 /** Who waits to see an item come back, by its id. */
 export type Echoes = Map<string, (payload: string) => void>;
@@ -41,14 +49,20 @@ export async function publishPending(
     }
     // It may have been set since the stream began.
     await setClock(context, serverNow());
-    const all = together(await readJournal(context), pending);
-    const batch = await readSubjects(context, all);
+    const journal = await readJournal(context);
+    const { fit: batch, large } = bySize(await readSubjects(context, together(journal, pending)));
+    const all = subjectsOf(batch);
+    // What no item can hold goes on waiting, and the person is told.
+    if (!shares(pending, all)) return noteHealth(context, {});
     const payload = encodeBatch(batch);
     const toJournal = (): Promise<void> =>
       writeJournal(context, carrier, { all, batch, payload }, echoes);
-    const mayHold = payload.length <= MAX_PAYLOAD && (await hasPlace(context, carrier));
+    // What the journal says of what no item can hold may stand nowhere else.
+    const stays = shares(journal, subjectsOf(large));
+    const mayHold = !stays && payload.length <= MAX_PAYLOAD && (await hasPlace(context, carrier));
     try {
       if (mayHold && countOf(all) <= MAX_JOURNAL) await toJournal();
+      else if (stays) await foldBatch(context, carrier, batch, signal);
       else await foldAll(context, carrier, batch, signal);
     } catch (error) {
       // Better in a journal that is long than on this device only.

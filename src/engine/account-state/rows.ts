@@ -20,6 +20,14 @@ export function countOf({ messages, registers }: Subjects): number {
   return messages.length + registers.length;
 }
 
+/** Whether one is in both. */
+export function shares(a: Subjects, b: Subjects): boolean {
+  return (
+    a.messages.some((key) => b.messages.includes(key)) ||
+    a.registers.some((name) => b.registers.includes(name))
+  );
+}
+
 export function readPending({ store }: AccountContext): Promise<Subjects> {
   return store.read(["state", "registers"], async (tx) => {
     const [messages, registers] = await Promise.all([

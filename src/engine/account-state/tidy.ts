@@ -3,7 +3,8 @@
  * device said that has not been seen for long goes from its journal into the items. Nothing is said that was not there;
  * what is forgotten goes.
  */
-import { spareItems, journalDevice } from "../../mail/account-state/buckets.ts";
+import type { Batch } from "../../mail/account-state/batch.ts";
+import { bySize, spareItems, journalDevice } from "../../mail/account-state/buckets.ts";
 import { deviceRegister } from "../../mail/account-state/registers.ts";
 import type { StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { AccountContext } from "../context.ts";
@@ -12,6 +13,7 @@ import { foldBatch, foldBuckets, NoRoom } from "./fold.ts";
 import { bucketsToForget } from "./forget.ts";
 import { dropItems, fetchGiven, joinItems, type KnownItems, readItems } from "./items.ts";
 import { readRegister } from "./registers.ts";
+import { countOf, readSubjects, subjectsOf } from "./rows.ts";
 
 /** So many items of one bucket may stand beside those it needs. */
 const SPARE = 3;
@@ -69,6 +71,12 @@ async function idleJournals(context: AccountContext, serverNow: number): Promise
   });
 }
 
+/** Whether it says something of what no item can hold: that stays where it is. */
+async function isAnyLarge(context: AccountContext, batch: Batch): Promise<boolean> {
+  const { large } = bySize(await readSubjects(context, subjectsOf(batch)));
+  return countOf(subjectsOf(large)) > 0;
+}
+
 /** What stands in it goes into the items first. */
 async function emptyJournal(
   context: AccountContext,
@@ -78,7 +86,7 @@ async function emptyJournal(
 ): Promise<void> {
   const { items } = await fetchGiven(carrier, [id]);
   const batch = (await joinItems(context, items)).get(id);
-  if (batch === undefined) return;
+  if (batch === undefined || (await isAnyLarge(context, batch))) return;
   await foldBatch(context, carrier, batch, signal);
   if (signal.aborted) return;
   await carrier.retract([id]);

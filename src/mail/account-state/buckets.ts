@@ -17,6 +17,12 @@ export const MAX_JOURNAL = 24;
 
 /** Characters of an item's payload. */
 export const MAX_PAYLOAD = 14_000;
+/** Nothing is read of an item with a larger payload. Characters. */
+const MOST_READ = 65_536;
+/** At the most, of one code unit in JSON: 3 bytes of UTF-8, as base64. */
+const CHARACTERS_OF_UNIT = 4;
+/** Of an entry without its words, more than ever. Characters. */
+const BARE_ENTRY = 200;
 /** A key alone is 8 bytes, and a register is more. Characters of base64. */
 const LEAST_CHARACTERS = 10;
 /** How long a year has to be over until its mail is kept by year: a new device reads the newest months first. */
@@ -112,6 +118,26 @@ function isYear(bucket: string): boolean {
   return bucket.length === 4;
 }
 
+/** Entries that an item can hold, and those that are too large alone, of which nothing would be read. */
+export function bySize({ messages, registers }: Batch): { fit: Batch; large: Batch } {
+  const large = {
+    messages: messages.filter((entry) => isLarge(entry, { messages: [entry], registers: [] })),
+    registers: registers.filter((entry) => isLarge(entry, { messages: [], registers: [entry] })),
+  };
+  const isFit = (entry: MessageEntry | RegisterEntry): boolean => !all.has(entry);
+  const all = new Set<MessageEntry | RegisterEntry>([...large.messages, ...large.registers]);
+  return {
+    fit: { messages: messages.filter(isFit), registers: registers.filter(isFit) },
+    large,
+  };
+}
+
+/** Few are packed to find out. */
+function isLarge(entry: MessageEntry | RegisterEntry, alone: Batch): boolean {
+  const units = JSON.stringify(entry).length + BARE_ENTRY;
+  return units * CHARACTERS_OF_UNIT > MOST_READ && packBatch(alone).text.length > MOST_READ;
+}
+
 export type Part = { id: string; payload: string; batch: Batch };
 /**
  * parts: all items the bucket should have; those that are there already need not be published. bare: items in whose place
@@ -121,7 +147,8 @@ export type Fold = { parts: Part[]; superseded: string[]; bare: string[] };
 
 /**
  * How a bucket is to be folded. `batch`: all that is known of it, so also all that those items among `live` say that
- * may go. `superseded`: to be taken away once all parts were seen on the server. `most`: characters of a payload.
+ * may go. `superseded`: to be taken away once all parts were seen on the server. `most`: characters of a payload. What is
+ * too large alone is in no part, and the items that may say some of it stay.
  */
 export function planFold(
   bucket: string,
@@ -129,17 +156,20 @@ export function planFold(
   live: readonly string[],
   most = MAX_PAYLOAD,
 ): Fold {
+  const { fit, large } = bySize(batch);
+  const kept = placed(bucket, large).map(({ at }) => at.toString(2).padStart(MAX_DEPTH, "0"));
   const own = live.flatMap((id) => {
     const parsed = isItemOf(id, bucket) ? parseItemId(id) : undefined;
     return parsed === undefined ? [] : [{ id, ...parsed }];
   });
   const halved = own.filter((item) => item.bucket === bucket).map(({ part }) => part);
   const whole = { part: "", from: 0, size: 2 ** 32 };
-  const parts = partsOf(placed(bucket, batch), whole, { bucket, halved, most });
+  const parts = partsOf(placed(bucket, fit), whole, { bucket, halved, most });
   const found = parts.map(({ id }) => ({ id, part: parseItemId(id)?.part ?? "" }));
   const superseded: string[] = [];
   const bare: string[] = [];
   for (const item of own) {
+    if (kept.some((at) => item.bucket !== bucket || at.startsWith(item.part))) continue;
     const within = found.filter(({ part }) => item.bucket !== bucket || part.startsWith(item.part));
     if (within.length === 0) bare.push(item.id);
     else if (within.every(({ id }) => id !== item.id)) superseded.push(item.id);
@@ -189,7 +219,7 @@ function placed(bucket: string, { messages, registers }: Batch): Placed[] {
 
 /**
  * One item, or those of both halves: where it would be too large, and where somebody halved it before. An entry that is
- * too large alone is an item all the same; the server decides.
+ * larger alone is an item all the same; the server decides.
  */
 function partsOf(entries: readonly Placed[], range: Range, how: How): Part[] {
   if (entries.length === 0) return [];

@@ -275,6 +275,23 @@ test("an item of a part of which nothing is known stays, and so does one that no
   });
 });
 
+test("what is too large for any item is in none, and the items that may say some of it stay", () => {
+  const hash = "0123456789abcdef";
+  const [one, ...others] = mailbox(20, 0.01, day("2025-12-31") * DAY_MS, "alone");
+  if (one === undefined) throw new Error("no mail");
+  const value = Array.from({ length: 9000 }, (_, i) => ((i + 1) * 0x9e3779b1).toString(36)).join(
+    "",
+  );
+  const large = { ...one, said: { ...one.said, notes: [value, stampOf(1, 0, "a")] as never } };
+  const batch = { messages: [...others, large], registers: [] };
+  const live = [`m.2025.${hash}`, `m.2025.1.${hash}`, `m.2025.0.${hash}`, `m.202512.${hash}`];
+  const { parts, superseded, bare } = planFold("2025", batch, live);
+  const told = parts.flatMap(({ batch: part }) => part.messages.map(({ key }) => key));
+  expect(told.toSorted()).toEqual(others.map(({ key }) => key).toSorted());
+  expect(superseded).toEqual([]);
+  expect(bare).toEqual([`m.2025.0.${hash}`]);
+});
+
 test("registers are an item of their own, halved by name", () => {
   const registers = Array.from({ length: 30 }, (_, i) => ({
     name: `label/${((i + 1) * 0x9e3779b1).toString(36)}/name`,
