@@ -184,7 +184,7 @@ export function createSessions(
     if (ended === undefined) show({ state: "signed-out" });
     else {
       const { onlyHere } = await import("./closed-account.ts");
-      show({ state: "left-over", address: ended.jid, onlyHere: await onlyHere(ended.jid) });
+      show({ state: "left-over", address: ended.jid, ...(await onlyHere(ended.jid)) });
     }
   }
 

@@ -444,7 +444,7 @@ export const sessions = {
     phase: "authenticating",
     host: "xmpp.hosting.example",
   },
-  leftOver: { state: "left-over", address: me, onlyHere: 3 },
+  leftOver: { state: "left-over", address: me, onlyHere: 3, changes: 1 },
 } as const satisfies Record<string, SessionView>;
 
 export const statuses = {

@@ -112,6 +112,7 @@ test("what a session left can be downloaded, thrown away, or kept by signing in 
   });
   mount(api);
   await expect.element(page.getByText("3 messages are only here and would be lost.")).toBeVisible();
+  await expect.element(page.getByText(/^1 change to tags, .* was not saved/)).toBeVisible();
   await page.getByRole("button", { name: "Download mail" }).click();
   await page.getByRole("button", { name: "Sign in again" }).click();
   await page.getByRole("textbox", { name: "Password" }).fill("secret");

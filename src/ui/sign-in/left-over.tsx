@@ -16,11 +16,11 @@ export function LeftOver(props: {
       <section class="sign-in-card" aria-labelledby="left-over">
         <h1 id="left-over">{words.leftOver.title}</h1>
         <p>{words.leftOver.text(props.session.address)}</p>
-        <p>
-          {props.session.onlyHere === 0
-            ? words.leftOver.nothing
-            : words.leftOver.some(props.session.onlyHere)}
-        </p>
+        <Show when={props.session.onlyHere + props.session.changes === 0}>
+          <p>{words.leftOver.nothing}</p>
+        </Show>
+        <Show when={props.session.onlyHere}>{(n) => <p>{words.leftOver.some(n())}</p>}</Show>
+        <Show when={props.session.changes}>{(n) => <p>{words.leftOver.changes(n())}</p>}</Show>
         <Show when={failed()}>
           <p class="problem" role="alert">
             {words.leftOver.noDownload}

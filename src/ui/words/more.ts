@@ -252,6 +252,8 @@ export const words = {
       `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
     nothing: "All of it is on the server.",
     some: (n: number) => `${plural(n, "message is", "messages are")} only here and would be lost.`,
+    changes: (n: number) =>
+      `${plural(n, "change", "changes")} to tags, folders, stars or settings ${n === 1 ? "was" : "were"} not saved on the server and would be lost.`,
     noDownload: "The file could not be made. Sign in again and download it from the account menu.",
     keep: "Sign in again",
     discard: "Discard and continue",
