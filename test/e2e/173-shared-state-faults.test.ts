@@ -58,14 +58,14 @@ test("F12: events from anybody but the own account change nothing", async () => 
     `<message xmlns='jabber:client' type='headline' from='${from}' to='${ann.address}'><event xmlns='http://jabber.org/protocol/pubsub#event'><items node='${NODE_STATE}'><item id='${id}'><state xmlns='${NODE_STATE}'>${evil}</state></item></items></event></message>`;
   const senders = [BOB, `${ann.address}.evil.example`, stage.server.domain, `${BOB}/phone`];
   for (const [n, from] of senders.entries())
-    stage.server.say(ann.address, event(from, `r.evil${n}`));
+    stage.server.say(ann.address, event(from, `r.000000000000000${n}`));
   stage.server.mail({ from: BOB, to: ann.address, subject: "The canary", body: "x" });
   await row(page, "The canary").waitFor();
   const tags = page.getByRole("navigation", { name: "Tags" });
   await tags.waitFor();
   expect(await tags.getByRole("link").count()).toBe(0);
   // The same from the own account does.
-  stage.server.say(ann.address, event(ann.address, "r.good"));
+  stage.server.say(ann.address, event(ann.address, "r.000000000000000a"));
   await tags.getByRole("link", { name: "Evil" }).waitFor();
 });
 
