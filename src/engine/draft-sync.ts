@@ -20,7 +20,7 @@ import { budgetOf } from "../mail/stanza-limit.ts";
 import { putMeta, readMeta } from "../store/meta.ts";
 import type { DraftMark } from "../store/rows.ts";
 import type { ReadTx, WriteTx } from "../store/schema.ts";
-import { isAnyGone, type StateCarrier } from "../xmpp/account-state/carrier.ts";
+import { isAnyGone, isOfPlace, type StateCarrier } from "../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../xmpp/account-state/item.ts";
 import type { Needed } from "../xmpp/account-state/open-state-carrier.ts";
 import { ConnectionError } from "../xmpp/connection-error.ts";
@@ -32,6 +32,7 @@ import type { AccountContext } from "./context.ts";
 import { createFeaturesAnew } from "./features-anew.ts";
 import { DraftShelf, isTold, readMarks } from "./draft-shelf.ts";
 import { hasWork } from "./ingest.ts";
+import { lookNowAndThen } from "./looks.ts";
 import { sentDraft } from "./sent-draft.ts";
 import { WORKING_STORES, WorkingSet } from "./working-set.ts";
 
@@ -45,8 +46,6 @@ const FORGET_MS = 30 * 24 * 3600 * 1000;
 const USUAL_ROOM = 256;
 const MAX_DRAFTS = 120;
 const MAX_ENDED = 100;
-/** At least so long between two looks where nobody comes back, up to twice as long: devices do not ask all at once. ms */
-const LOOK_MS = 5 * 60_000;
 /** After an answer that did not come, or was a refusal for now. ms */
 const AGAIN_MS = 15_000;
 /** Of the stanza around a draft. Bytes */
@@ -101,14 +100,11 @@ export function createDraftSync(
   /** What the server would not take: which words, how often, and until when they are left alone. */
   const refused = new Map<string, { stamp: string; times: number; until: number }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isLooking = false;
-  const looking = setInterval(look, LOOK_MS * (1 + Math.random()));
   signal.addEventListener(
     "abort",
     () => {
       clearTimeout(timer);
       clearTimeout(retry);
-      clearInterval(looking);
     },
     { once: true },
   );
@@ -179,13 +175,11 @@ export function createDraftSync(
     reopenIn(againMs + backoffMs(failures++));
   }
 
-  function look(): void {
-    if (isLooking) return;
-    isLooking = true;
+  function look(): Promise<void> {
     running = running.then(async () => {
       if (!signal.aborted && carrier !== undefined) await lookInto(carrier).catch(failed);
-      isLooking = false;
     });
+    return running;
   }
 
   async function lookInto(place: StateCarrier): Promise<void> {
@@ -294,9 +288,7 @@ export function createDraftSync(
     try {
       await carrier?.publish({ id, payload });
     } catch (error) {
-      const isOfNode =
-        error instanceof StanzaError && ["conflict", "item-not-found"].includes(error.condition);
-      if (!isOfNode) throw error;
+      if (!isOfPlace(error)) throw error;
       // Somebody deleted the node, or opened it to others: made anew, or nothing goes there any more.
       await open();
       const again = await prepare(context, id, options.serverNow());
@@ -319,7 +311,7 @@ export function createDraftSync(
     nudge();
   }
 
-  return { nudge, hurry, look, repair: reopen, begun };
+  return { nudge, hurry, look: lookNowAndThen(look, signal), repair: reopen, begun };
 }
 
 /** What came of drafts meanwhile, as the messages here say; then what the account is to be told. */

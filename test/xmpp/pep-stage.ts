@@ -4,6 +4,7 @@ import { onTestFinished, vi } from "vitest";
 import type { Jid } from "../../src/mail/address.ts";
 import type { Inbound } from "../../src/xmpp/inbound.ts";
 import { openSession } from "../../src/xmpp/session.ts";
+import type { PepNode } from "../hostile/pep.ts";
 import { goodNetwork, inProcessWebSocket } from "../hostile/in-process.ts";
 import { type HostileOptions, HostileServer } from "../hostile/server.ts";
 
@@ -22,6 +23,18 @@ export function pepServer(options: HostileOptions = { pep: true }): HostileServe
     vi.unstubAllGlobals();
   });
   return server;
+}
+
+/** A node as a server has it: empty, with nobody in it. */
+export function nodeWith(config: Record<string, string>, more: Partial<PepNode> = {}): PepNode {
+  const none = { items: new Map(), affiliations: new Map(), subscriptions: new Map() };
+  return { config: new Map(Object.entries(config)), ...none, ...more };
+}
+
+/** The server, what it does wrong, and a session on it. */
+export async function pepStage() {
+  const server = pepServer();
+  return { server, pep: server.faults.pep, ...(await annOn(server)) };
 }
 
 /** Signed in and available. */

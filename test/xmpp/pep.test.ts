@@ -9,21 +9,10 @@ import {
   retractItems,
 } from "../../src/xmpp/pep.ts";
 import { createPrivateNode } from "../../src/xmpp/private-node.ts";
-import type { PepNode } from "../hostile/pep.ts";
-import { annOn, heard, pepServer } from "./pep-stage.ts";
+import { heard, nodeWith, pepStage as stage } from "./pep-stage.ts";
 
 const NODE = "urn:test:0";
 const payload = (text: string) => xml("p", { xmlns: "urn:test" }, text);
-
-function nodeWith(config: Record<string, string>, more: Partial<PepNode> = {}): PepNode {
-  const none = { items: new Map(), affiliations: new Map(), subscriptions: new Map() };
-  return { config: new Map(Object.entries(config)), ...none, ...more };
-}
-
-async function stage() {
-  const server = pepServer();
-  return { server, pep: server.faults.pep, ...(await annOn(server)) };
-}
 
 test("items are written, listed, read by id and taken away", async () => {
   const { session, events } = await stage();

@@ -3,19 +3,9 @@ import { expect, test } from "vitest";
 import { listItems } from "../../src/xmpp/pep.ts";
 import { createPrivateNode } from "../../src/xmpp/private-node.ts";
 import type { PepNode } from "../hostile/pep.ts";
-import { annOn, heard, pepServer } from "./pep-stage.ts";
+import { annOn, heard, nodeWith, pepServer, pepStage as stage } from "./pep-stage.ts";
 
 const NODE = "urn:test:0";
-
-function nodeWith(config: Record<string, string>, more: Partial<PepNode> = {}): PepNode {
-  const none = { items: new Map(), affiliations: new Map(), subscriptions: new Map() };
-  return { config: new Map(Object.entries(config)), ...none, ...more };
-}
-
-async function stage() {
-  const server = pepServer();
-  return { server, pep: server.faults.pep, ...(await annOn(server)) };
-}
 
 test("a node is made for me alone, to keep everything, with nobody told at sign-in", async () => {
   const { session, nodes } = await stage();

@@ -9,12 +9,13 @@
  * that is not known here: only items of which everything stands in a newer one.
  */
 import { backoffMs, refusalMs } from "../../base/backoff.ts";
-import { isAnyGone, type StateCarrier } from "../../xmpp/account-state/carrier.ts";
+import { isAnyGone, isOfPlace, type StateCarrier } from "../../xmpp/account-state/carrier.ts";
 import type { CarriedItem } from "../../xmpp/account-state/item.ts";
 import type { NodeRefusal } from "../../xmpp/pep.ts";
 import { ConnectionError } from "../../xmpp/connection-error.ts";
 import { StanzaError } from "../../xmpp/stanza-error.ts";
 import type { AccountContext } from "../context.ts";
+import { lookNowAndThen } from "../looks.ts";
 import { introduce, setClock } from "./device.ts";
 import { takeFirstSignIn } from "./first-sign-in.ts";
 import { ItemsDropped, NoRoom } from "./fold.ts";
@@ -68,8 +69,6 @@ const LISTED_MS = 10_000;
 const HEARD_MS = 30_000;
 /** A node that somebody opened or deleted is seen to at once, but not as often as a server may say so. ms */
 const MEND_MS = 60_000;
-/** At least so long between two looks where nobody comes back, up to twice as long: devices do not ask all at once. ms */
-const LOOK_MS = 5 * 60_000;
 
 export function createAccountState(
   context: AccountContext,
@@ -143,7 +142,7 @@ export function createAccountState(
     if (error instanceof ConnectionError) return again();
     if (!(error instanceof StanzaError || error instanceof ItemsDropped))
       return options.onError(error);
-    if (isOfNode(error) && performance.now() >= mendsAgainAt) {
+    if (isOfPlace(error) && performance.now() >= mendsAgainAt) {
       mendsAgainAt = performance.now() + MEND_MS;
       return begin();
     }
@@ -228,6 +227,14 @@ export function createAccountState(
     );
   }
 
+  function lookInto(): Promise<void> {
+    return queue(async (open) => {
+      // There, nobody tells of anything.
+      const isUntold = open.kind === "private-xml";
+      if (isUntold || (await isAnyGone(open, Object.keys(await readItems(context))))) begin();
+    });
+  }
+
   function sayNow(): void {
     clearTimeout(settling);
     settling = undefined;
@@ -236,23 +243,8 @@ export function createAccountState(
 
   heardWithin(LISTED_MS);
   begin();
-  let isLooking = false;
-  const look = (): void => {
-    if (isLooking) return;
-    isLooking = true;
-    void queue(async (open) => {
-      // There, nobody tells of anything.
-      const isUntold = open.kind === "private-xml";
-      if (isUntold || (await isAnyGone(open, Object.keys(await readItems(context))))) begin();
-    }).then(() => {
-      isLooking = false;
-    });
-  };
-  const looking = setInterval(look, LOOK_MS * (1 + Math.random()));
-  signal.addEventListener("abort", () => clearInterval(looking));
-
   return {
-    look,
+    look: lookNowAndThen(lookInto, signal),
     nudge() {
       // From the first word on: while an archive comes in there is always another.
       settling ??= setTimeout(sayNow, options.settleMs ?? SETTLE_MS);
@@ -277,9 +269,4 @@ export function createAccountState(
       });
     },
   };
-}
-
-/** Somebody deleted the node, or opened it to others: nothing goes there before it is as it was. */
-function isOfNode(error: Error): boolean {
-  return error instanceof StanzaError && ["conflict", "item-not-found"].includes(error.condition);
 }

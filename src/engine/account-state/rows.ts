@@ -28,6 +28,15 @@ export function shares(a: Subjects, b: Subjects): boolean {
   );
 }
 
+/** How much is still to be saved. */
+export async function countPending(tx: ReadTx): Promise<number> {
+  const [messages, registers] = await Promise.all([
+    tx.objectStore("state").index("pending").count(),
+    tx.objectStore("registers").index("pending").count(),
+  ]);
+  return messages + registers;
+}
+
 export function readPending({ store }: AccountContext): Promise<Subjects> {
   return store.read(["state", "registers"], async (tx) => {
     const [messages, registers] = await Promise.all([

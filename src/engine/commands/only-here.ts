@@ -3,6 +3,7 @@ import type { OnlyHereResult } from "../../api/contract.ts";
 import { gapsOf } from "../../mail/archive-range.ts";
 import { readMeta } from "../../store/meta.ts";
 import type { ReadTx } from "../../store/schema.ts";
+import { countPending } from "../account-state/rows.ts";
 import type { AccountContext } from "../context.ts";
 import { isOnlyHere, readMarks } from "../draft-shelf.ts";
 
@@ -10,13 +11,12 @@ const STORES = ["meta", "messages", "drafts", "outbox", "state", "registers"] as
 
 export async function countOnlyHere(context: AccountContext): Promise<OnlyHereResult> {
   return context.store.read([...STORES], async (tx) => {
-    const [{ count, upTo }, drafts, marks, unsent, ...pending] = await Promise.all([
+    const [{ count, upTo }, drafts, marks, unsent, changes] = await Promise.all([
       countMessages(tx),
       tx.objectStore("drafts").getAll(),
       readMarks(tx),
       tx.objectStore("outbox").getAllKeys(),
-      tx.objectStore("state").index("pending").count(),
-      tx.objectStore("registers").index("pending").count(),
+      countPending(tx),
     ]);
     // What waits to be sent is counted by itself.
     const rows = await Promise.all(unsent.map((key) => tx.objectStore("messages").get(key)));
@@ -25,7 +25,7 @@ export async function countOnlyHere(context: AccountContext): Promise<OnlyHereRe
       messages: Math.max(0, count - twice),
       drafts: drafts.filter((draft) => isOnlyHere(marks.get(draft.id), draft)).length,
       waiting: unsent.length,
-      changes: pending[0] + pending[1],
+      changes,
     };
   });
 }

@@ -1,5 +1,6 @@
 /** What waits here to be saved is given a moment, before its database goes. */
 import { readMeta } from "../../store/meta.ts";
+import { countPending } from "../account-state/rows.ts";
 import type { AccountContext } from "../context.ts";
 import { readMarks } from "../draft-shelf.ts";
 import { engineLock, holderOf } from "../holder.ts";
@@ -27,18 +28,17 @@ async function isConnected({ store, me, now }: AccountContext): Promise<boolean>
 /** For what the server may yet take: not for what has no place there. */
 async function isWaiting({ store }: AccountContext): Promise<boolean> {
   return store.read(["meta", "outbox", "state", "registers"], async (tx) => {
-    const [health, node, marks, unsent, messages, others] = await Promise.all([
+    const [health, node, marks, unsent, changes] = await Promise.all([
       readMeta(tx, "stateHealth"),
       readMeta(tx, "draftNode"),
       readMarks(tx),
       tx.objectStore("outbox").count(),
-      tx.objectStore("state").index("pending").count(),
-      tx.objectStore("registers").index("pending").count(),
+      countPending(tx),
     ]);
     const isDraftWaiting =
       node !== "closed" &&
       [...marks.values()].some(({ dirty, held }) => dirty === 1 && held === undefined);
-    const isChangeWaiting = health?.carrier !== "none" && messages + others > 0;
+    const isChangeWaiting = health?.carrier !== "none" && changes > 0;
     return unsent > 0 || isDraftWaiting || isChangeWaiting;
   });
 }

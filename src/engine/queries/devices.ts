@@ -5,6 +5,7 @@ import { isMoment } from "../../base/moment.ts";
 import { domainOf } from "../../mail/address.ts";
 import { readMeta } from "../../store/meta.ts";
 import type { DraftMark } from "../../store/rows.ts";
+import { countPending } from "../account-state/rows.ts";
 import type { AccountContext } from "../context.ts";
 import { readMarks } from "../draft-shelf.ts";
 
@@ -19,15 +20,14 @@ export async function readDevices({ store, me }: AccountContext): Promise<Device
   return store.read(["meta", "state", "registers"], async (tx) => {
     const registers = tx.objectStore("registers");
     const range = IDBKeyRange.bound("device/", "device0", false, true);
-    const [health, drafts, marks, mine, names, rows, messages, others] = await Promise.all([
+    const [health, drafts, marks, mine, names, rows, changes] = await Promise.all([
       readMeta(tx, "stateHealth"),
       readMeta(tx, "draftNode"),
       readMarks(tx),
       readMeta(tx, "device"),
       registers.getAllKeys(range),
       registers.getAll(range),
-      tx.objectStore("state").index("pending").count(),
-      registers.index("pending").count(),
+      countPending(tx),
     ]);
     const devices = names.flatMap((register, index): DevicesView["devices"] => {
       const id = deviceOf(register);
@@ -39,8 +39,7 @@ export async function readDevices({ store, me }: AccountContext): Promise<Device
       ...(health ?? { carrier: "none", items: 0, bytes: 0, unreadable: 0 }),
       host: domainOf(me),
       ...(drafts === undefined ? {} : { drafts: DRAFTS[drafts] }),
-      pending:
-        messages + others + (health?.lacking ?? 0) + [...marks.values()].filter(isOnlyHere).length,
+      pending: changes + (health?.lacking ?? 0) + [...marks.values()].filter(isOnlyHere).length,
       devices: devices.sort((a, b) => b.at - a.at),
     };
   });

@@ -29,6 +29,11 @@ export interface StateCarrier {
   retract(ids: readonly string[]): Promise<void>;
 }
 
+/** Whether it says that the place was deleted, or opened to others: it is to be opened again before anything goes there. */
+export function isOfPlace(error: unknown): boolean {
+  return error instanceof StanzaError && ["conflict", "item-not-found"].includes(error.condition);
+}
+
 /**
  * Whether any of these is gone, or the place itself, for one request: ejabberd 23.01 tells of what is published, and of
  * nothing that goes.
