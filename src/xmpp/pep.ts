@@ -316,12 +316,13 @@ export async function publishItem(
   node: string,
   id: string,
   payload: Element,
+  access = PRIVATE.access_model,
 ): Promise<void> {
   await set(
     session,
     NS_PUBSUB,
     xml("publish", { node }, xml("item", { id }, payload)),
-    xml("publish-options", {}, buildForm("publish-options", { access_model: "whitelist" })),
+    xml("publish-options", {}, buildForm("publish-options", { access_model: access })),
   );
 }
 
@@ -331,14 +332,14 @@ const AT_ONCE = 4;
 /**
  * Takes items away; what is gone already does not matter. One a request: Prosody 0.12.3 looks at the first alone, ejabberd
  * at none of several. Prosody tells the other devices; ejabberd 23.01 tells of what is published, of nothing that goes.
+ * Of what two devices published at once it counts one alone: the other it lists and gives, and never takes away.
  */
 export async function retractItems(
   session: Session,
   node: string,
   ids: readonly string[],
 ): Promise<void> {
-  for (let at = 0; at < ids.length; at += AT_ONCE)
-    await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => retract(session, node, id)));
+  await severalAtOnce(ids, (id) => retract(session, node, id));
 }
 
 async function retract(session: Session, node: string, id: string): Promise<void> {
@@ -349,13 +350,50 @@ async function retract(session: Session, node: string, id: string): Promise<void
   }
 }
 
-/** The node and all it holds; one that is gone does not matter. */
+/** The node and all it holds; one that is gone does not matter. `wipeItems` first, where it holds anything. */
 export async function deleteNode(session: Session, node: string): Promise<void> {
   try {
     await set(session, NS_OWNER, xml("delete", { node }));
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
+}
+
+/** What is written over an item that cannot be taken away. */
+const EMPTY = "gone";
+
+/**
+ * Takes items away for good: over those that ejabberd 23.01 does not take away (retractItems) it is written that they are
+ * gone. They outlive their node, and lie in the next one that any account makes. `access`: the node's access model.
+ */
+export async function wipeItems(
+  session: Session,
+  node: string,
+  ids: readonly string[],
+  access = PRIVATE.access_model,
+): Promise<void> {
+  await retractItems(session, node, ids);
+  const left = await fetchItems(session, node, ids);
+  await severalAtOnce(
+    left.flatMap((item) => (isWiped(item) ? [] : [item.id])),
+    (id) =>
+      // What other accounts left may not be written over.
+      publishItem(session, node, id, xml(EMPTY, { xmlns: "urn:envoi:gone:0" }), access).catch(
+        onlyStanzaErrors,
+      ),
+  );
+}
+
+export function isWiped({ payload }: PepItem): boolean {
+  return payload?.name === EMPTY;
+}
+
+async function severalAtOnce(
+  ids: readonly string[],
+  ask: (id: string) => Promise<void>,
+): Promise<void> {
+  for (let at = 0; at < ids.length; at += AT_ONCE)
+    await Promise.all(ids.slice(at, at + AT_ONCE).map(ask));
 }
 
 export function isNotFound(error: unknown): boolean {

@@ -7,10 +7,9 @@
  * The stream may end anywhere in between: as long as NODE#kept is there, whichever device comes next goes on. Until the
  * node was deleted it is not made private: every publish wants it private (publishItem), so none can come behind the copy.
  * A node is deleted by its name alone, also the new one of another device: so one device at a time, whose turn lies in
- * NODE#kept, as an item named by its full address.
+ * NODE#kept, as an item named by its resource.
  */
 import { xml } from "@xmpp/xml";
-import { type Jid, parseAddress } from "../mail/address.ts";
 import { ConnectionError } from "./connection-error.ts";
 import {
   configOf,
@@ -20,6 +19,7 @@ import {
   dismissStrangers,
   fetchItems,
   isNotFound,
+  isWiped,
   listItems,
   type NodeRefusal,
   onlyNotFound,
@@ -28,7 +28,7 @@ import {
   publishItem,
   readPrivateNode,
   repair,
-  retractItems,
+  wipeItems,
   wrongIn,
 } from "./pep.ts";
 import type { PepItem } from "./pep-items.ts";
@@ -38,6 +38,7 @@ import { StanzaError } from "./stanza-error.ts";
 
 /** For a device whose stream is there to say so. ms */
 const PONG_MS = 10_000;
+const NS_TURN = "urn:envoi:turn:0";
 
 /** Holds what a node held while that is made anew. As long as it is there, that is not done. */
 export function spareOf(node: string): string {
@@ -62,7 +63,7 @@ export async function remakeNode(
     return made;
   } finally {
     // Where the stream ended, that says it as well.
-    await retractItems(session, spare, [session.fullJid]).catch(() => undefined);
+    await wipeItems(session, spare, [turnOf(session)]).catch(() => undefined);
   }
 }
 
@@ -71,16 +72,18 @@ export async function remakeNode(
  * again. Rejects with StanzaError where there is no place to keep things.
  */
 async function takeTurn(session: Session, spare: string): Promise<boolean> {
-  const { fullJid: mine } = session;
+  const mine = turnOf(session);
   const { maxItems } = await makeSpare(session, spare);
-  if (await isTaken(session, spare)) return false;
-  await publishItem(session, spare, mine, xml("turn", { xmlns: "urn:envoi:turn:0" }));
+  const dead = await deadTurns(session, spare);
+  if (dead === undefined) return false;
+  await publishItem(session, spare, mine, xml("turn", { xmlns: NS_TURN }));
   const now = await readPrivateNode(session, spare).catch(onlyNotFound);
-  const turns = turnsIn(session, (await listItems(session, spare).catch(onlyNotFound)) ?? []);
+  const all = (await turnsIn(session, spare).catch(onlyNotFound)) ?? [];
+  const turns = all.filter((id) => !dead.has(id));
   // Another number: it was deleted meanwhile and made anew by this item, with room for one, so that the next pushes it out.
   const isSame = now !== undefined && !("refused" in now) && now.maxItems === maxItems;
   if (isSame && turns.length === 1 && turns[0] === mine) return true;
-  await retractItems(session, spare, [mine]);
+  await wipeItems(session, spare, [mine]);
   return false;
 }
 
@@ -101,24 +104,36 @@ async function repairRest(session: Session, node: string): Promise<void> {
   if (Object.keys(wrong).length > 0) await repair(session, node, wrong);
 }
 
-/** Whether another device is at it; the turns of those that are gone are taken away. */
-async function isTaken(session: Session, spare: string): Promise<boolean> {
-  const turns = turnsIn(session, await listItems(session, spare));
+/**
+ * The turns of devices that are gone, which are taken away; one that another account left on the server cannot be. undefined
+ * while another device is at it.
+ */
+async function deadTurns(session: Session, spare: string): Promise<Set<string> | undefined> {
+  const dead = new Set<string>();
   let isAlive = false;
-  for (const turn of turns.filter((jid) => jid !== session.fullJid)) {
-    if (await isThere(session, turn)) isAlive = true;
-    else await retractItems(session, spare, [turn]);
+  for (const turn of await turnsIn(session, spare)) {
+    if (turn === turnOf(session)) continue;
+    if (await isThere(session, `${session.jid}/${turn.slice(NS_TURN.length + 1)}`)) isAlive = true;
+    else dead.add(turn);
   }
-  return isAlive;
+  await wipeItems(session, spare, [...dead]);
+  return isAlive ? undefined : dead;
 }
 
-function turnsIn({ jid }: Session, ids: readonly string[]): string[] {
-  return ids.filter((id) => isTurn(id, jid));
+/** Without the address: what a server leaves of a node when it is deleted (wipeItems) may be shown to anybody. */
+function turnOf({ fullJid }: Session): string {
+  return `${NS_TURN}#${fullJid.slice(fullJid.indexOf("/") + 1)}`;
 }
 
-function isTurn(id: string, me: Jid): boolean {
-  const address = parseAddress(id);
-  return address.ok && address.jid === me && address.resource !== undefined;
+/** Whose turn is over lies there still, on a server that does not take it away. */
+async function turnsIn(session: Session, spare: string): Promise<string[]> {
+  const ids = (await listItems(session, spare)).filter(isTurn);
+  const items = await fetchItems(session, spare, ids);
+  return items.flatMap((item) => (isWiped(item) ? [] : [item.id]));
+}
+
+function isTurn(id: string): boolean {
+  return id.startsWith(`${NS_TURN}#`);
 }
 
 /** The server answers for a stream that it has no more, which asks for nothing any more. Silence is no such answer. */
@@ -146,12 +161,19 @@ async function takeDown(session: Session, node: string, spare: string): Promise<
   // Nobody else can join any more, and still nothing can be published. Prosody does not know it.
   await configure(session, node, { access_model: "authorize" }).catch(onlyStanzaErrors);
   const items = await fetchItems(session, node, await listItems(session, node));
-  await publishAll(session, spare, items);
+  // Who ended while it took this node down has them there already.
+  await publishAll(
+    session,
+    spare,
+    items.filter((item) => !isWiped(item)),
+  );
   const empty = items.filter(({ payload }) => payload === undefined).map(({ id }) => id);
   const [there, kept] = await Promise.all([listItems(session, node), listItems(session, spare)]);
   const safe = new Set([...kept, ...empty]);
   // A full node drops the oldest item, which may be the turn.
-  if (![session.fullJid, ...there].every((id) => safe.has(id))) throw cannotKeep();
+  if (![turnOf(session), ...there].every((id) => safe.has(id))) throw cannotKeep();
+  const { access_model: access } = await configOf(session, node);
+  await wipeItems(session, node, there, access);
   await deleteNode(session, node);
 }
 
@@ -167,18 +189,19 @@ async function bringBack(
   { node, maxItems = Infinity }: PrivateNode,
   spare: string,
 ): Promise<void> {
-  const ids = await listItems(session, spare);
-  const kept = ids.filter((id) => !isTurn(id, session.jid));
+  const ids = (await listItems(session, spare)).filter((id) => !isTurn(id));
+  const items = await fetchItems(session, spare, ids);
+  const wiped = new Set(items.filter(isWiped).map(({ id }) => id));
+  const kept = ids.filter((id) => !wiped.has(id));
   const there = new Set(await listItems(session, node));
-  const missing = kept.filter((id) => !there.has(id));
+  const missing = items.filter(({ id }) => !wiped.has(id) && !there.has(id));
   // One more would push others out.
-  const fitting = missing.slice(0, Math.max(0, maxItems - there.size));
-  await publishAll(session, node, await fetchItems(session, spare, fitting));
+  await publishAll(session, node, missing.slice(0, Math.max(0, maxItems - there.size)));
   const now = new Set(await listItems(session, node));
   const done = kept.filter((id) => now.has(id));
-  if (done.length === kept.length) await deleteNode(session, spare);
+  await wipeItems(session, spare, done);
   // Only what the server does not take stays, so that nothing comes back that is taken away from now on.
-  else await retractItems(session, spare, done);
+  if (done.length === kept.length) await deleteNode(session, spare);
 }
 
 /** One that the server does not take must not keep the others out. */

@@ -10,6 +10,8 @@ export type PepNode = {
   items: Map<string, string>;
   affiliations: Map<string, string>;
   subscriptions: Map<string, string>;
+  /** Items that the server does not count: it never takes them away, and they outlive the node. */
+  uncounted?: Set<string>;
 };
 
 export type PepFaults = {
@@ -19,6 +21,10 @@ export type PepFaults = {
   refuses: ReadonlySet<string>;
   /** Items a node keeps at most, whatever it says; the oldest are dropped and nobody is told. */
   keeps: number;
+  /** Which new items a node does not count, as ejabberd 23.01 of what comes at once from several devices. */
+  uncounts: ((id: string) => boolean) | undefined;
+  /** What outlived its node. */
+  left: string[];
   /** Taken, answered, and forgotten. */
   forgets: ((id: string) => boolean) | undefined;
   /** What every publish gets instead. */
@@ -38,6 +44,8 @@ export function noPepFaults(): PepFaults {
     accessModel: undefined,
     refuses: new Set(),
     keeps: 1000,
+    uncounts: undefined,
+    left: [],
     forgets: undefined,
     publishError: undefined,
     ignoresOptions: false,
@@ -164,7 +172,7 @@ function readConfig({ config }: PepNode): Answer {
 
 function publish(ask: Ask, action: Element, node: string, pubsub: Element): Answer {
   const { server, nodes } = ask;
-  const { publishError, ignoresOptions, forgets, keeps } = server.faults.pep;
+  const { publishError, ignoresOptions, forgets, uncounts, keeps } = server.faults.pep;
   if (publishError !== undefined) return { error: publishError };
   const options = fieldsOf(pubsub.getChild("publish-options")?.getChild("x"));
   const wanted = ignoresOptions ? new Map<string, string>() : options;
@@ -179,7 +187,7 @@ function publish(ask: Ask, action: Element, node: string, pubsub: Element): Answ
   if (found === undefined || item === undefined) return { error: "bad-request" };
   if ([...wanted].some(([name, value]) => found.config.get(name) !== value))
     return { error: "conflict" };
-  found.items.delete(id);
+  if (!found.items.delete(id) && uncounts?.(id) === true) (found.uncounted ??= new Set()).add(id);
   if (forgets?.(id) !== true) found.items.set(id, item.toString());
   const limit = Math.min(keeps, Number(found.config.get("max_items")) || keeps);
   for (const oldest of [...found.items.keys()].slice(0, -limit)) found.items.delete(oldest);
@@ -189,7 +197,8 @@ function publish(ask: Ask, action: Element, node: string, pubsub: Element): Answ
 
 function retract(ask: Ask, action: Element, node: string): Answer {
   const id = action.getChild("item")?.attrs["id"] ?? "";
-  if (ask.nodes.get(node)?.items.delete(id) !== true) return NOT_FOUND;
+  const found = ask.nodes.get(node);
+  if (found?.uncounted?.has(id) === true || found?.items.delete(id) !== true) return NOT_FOUND;
   const mark = `<retract${attribute("id", id)}/>`;
   if (action.attrs["notify"] === "1") tell(ask, `<items${attribute("node", node)}>${mark}</items>`);
   return DONE;
@@ -206,7 +215,11 @@ function items({ nodes }: Ask, action: Element, node: string): Answer {
 
 function remove(ask: Ask, _action: Element, node: string): Answer {
   if (ask.server.faults.pep.keepsNodes) return { error: "not-allowed" };
-  if (!ask.nodes.delete(node)) return NOT_FOUND;
+  const found = ask.nodes.get(node);
+  if (found === undefined) return NOT_FOUND;
+  for (const id of found.uncounted ?? [])
+    ask.server.faults.pep.left.push(found.items.get(id) ?? "");
+  ask.nodes.delete(node);
   tell(ask, `<delete${attribute("node", node)}/>`);
   return DONE;
 }

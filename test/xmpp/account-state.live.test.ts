@@ -10,7 +10,7 @@ import { serverFeatures } from "../../src/xmpp/disco.ts";
 import type { Inbound } from "../../src/xmpp/inbound.ts";
 import { queryArchive } from "../../src/xmpp/mam.ts";
 import { NODE_STATE } from "../../src/xmpp/nodes.ts";
-import { deleteNode, fetchItems, listItems, publishItem } from "../../src/xmpp/pep.ts";
+import { deleteNode, fetchItems, listItems, publishItem, wipeItems } from "../../src/xmpp/pep.ts";
 import { createPrivateNode } from "../../src/xmpp/private-node.ts";
 import { sendInitialPresence } from "../../src/xmpp/presence.ts";
 import { openSession, type Session } from "../../src/xmpp/session.ts";
@@ -163,14 +163,37 @@ describe.each([
     const spare = `${NODE_STATE}#kept`;
     await createPrivateNode(one, spare);
     await publishItem(one, spare, "kept", buildPayload("QQ=="));
-    await publishItem(one, spare, `${jid}/gone`, xml("turn", { xmlns: "urn:envoi:turn:0" }));
+    await publishItem(one, spare, "urn:envoi:turn:0#gone", xml("turn"));
     await one.iq({ type: "set", child: accessModel("open") });
-    const made = () => Promise.all([one, two].map((each) => createPrivateNode(each, NODE_STATE)));
-    await expect
-      .poll(async () => (await made()).filter((node) => "refused" in node), { timeout: 10_000 })
-      .toEqual([]);
+    await Promise.all(
+      [one, two].map(async (each) => {
+        // Who comes at once with another lets go, and comes again some time later.
+        while ("refused" in (await createPrivateNode(each, NODE_STATE)))
+          await new Promise((go) => setTimeout(go, Math.random() * 500));
+      }),
+    );
     expect((await carrier.list()).toSorted()).toEqual(["a", "b", "kept"]);
     await expect(listItems(one, spare)).rejects.toMatchObject({ condition: "item-not-found" });
+  });
+
+  test("what two devices published at once is not to be read in a node of anybody else, once theirs was wiped", async () => {
+    const jid = await person();
+    const [one, two] = [(await device(jid)).session, (await device(jid)).session];
+    await open(one);
+    for (let n = 0; n < 8; n++)
+      await Promise.all(
+        [one, two].map((each) =>
+          publishItem(each, NODE_STATE, crypto.randomUUID(), buildPayload("QQ==")),
+        ),
+      );
+    await wipeItems(one, NODE_STATE, await listItems(one, NODE_STATE));
+    await deleteNode(one, NODE_STATE);
+    const { session } = await device(await person());
+    const carrier = await open(session);
+    const left = await fetchItems(session, NODE_STATE, await carrier.list());
+    expect(left.filter(({ payload }) => payload?.name === "state")).toEqual([]);
+    await carrier.publish({ id: "mine", payload: "QQ==" });
+    expect(await carrier.fetch(["mine"])).toEqual([{ id: "mine", payload: "QQ==" }]);
   });
 
   test("a node deleted under us is noticed, and nobody else can read what comes after", async () => {
@@ -187,7 +210,7 @@ describe.each([
     });
     const again = await open(ann.session);
     for (const id of ["a", "b", "c"]) await again.publish({ id, payload: "QQ==" });
-    expect((await again.list()).toSorted()).toEqual(["a", "b", "c"]);
+    expect(await again.list()).toEqual(expect.arrayContaining(["a", "b", "c"]));
     expect(bob.told()).toEqual([]);
   });
 

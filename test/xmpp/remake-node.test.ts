@@ -31,13 +31,15 @@ const RIGHT = {
 function nodeOf(config: object, ids: readonly string[], joined: readonly string[] = []): PepNode {
   return {
     config: new Map(Object.entries(config)),
-    items: new Map(
-      ids.map((id) => [id, `<item id='${id}'><state xmlns='${NODE}'>QQ==</state></item>`]),
-    ),
+    items: new Map(ids.map((id) => [id, `<item id='${id}'>${payloadOf(id)}</item>`])),
     affiliations: new Map(),
     subscriptions: new Map(joined.map((jid) => [jid, "subscribed"])),
   };
 }
+
+const TURN = "urn:envoi:turn:0";
+const payloadOf = (id: string): string =>
+  id.startsWith(TURN) ? `<turn xmlns='${TURN}'/>` : `<state xmlns='${NODE}'>QQ==</state>`;
 
 const opened = (): PepNode =>
   nodeOf({ ...RIGHT, access_model: "open" }, ["a", "b", "c"], ["mallory@x.test/phone"]);
@@ -100,7 +102,7 @@ test("while another device is at it nothing is touched, and once its stream is g
   const { server, session, nodes } = await stage();
   const { session: other } = await annOn(server);
   nodes.set(NODE, opened());
-  nodes.set(SPARE, nodeOf(RIGHT, [other.fullJid]));
+  nodes.set(SPARE, nodeOf(RIGHT, [`${TURN}#${other.fullJid.split("/")[1]}`]));
   const taken = heard(server, /<(delete|publish|retract|configure node)[^>]*>.*type="set"/);
   expect(await createPrivateNode(session, NODE)).toMatchObject({ refused: "failed" });
   expect(taken).toEqual([]);
@@ -112,8 +114,25 @@ test("while another device is at it nothing is touched, and once its stream is g
   expect([...nodes.keys()]).toEqual([NODE]);
 });
 
+test("what another account left of such a node, and nobody can take away, is in nobody's way", async () => {
+  const { server, session, nodes } = await stage();
+  nodes.set(NODE, opened());
+  const left = `${TURN}#stranger`;
+  nodes.set(SPARE, { ...nodeOf(RIGHT, [left]), uncounted: new Set([left]) });
+  server.on((frame) => {
+    if (!frame.text.includes("<gone ")) return false;
+    const { id } = frame.element.attrs;
+    frame.connection.say(
+      `<iq xmlns='jabber:client' type='error' id='${id}'><error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
+    );
+    return true;
+  });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
+  expect(await listItems(session, NODE)).toEqual(["a", "b", "c"]);
+});
+
 test("devices that make it anew, publish and crash at any request lose nothing and leave nobody in", async () => {
-  for (let seed = 0; seed < 150; seed++) {
+  for (let seed = 0; seed < 400; seed++) {
     const world = new World(randomFrom(`remake ${seed}`));
     await world.run();
     expect(world.faults, `seed ${seed}`).toEqual([]);
@@ -150,7 +169,11 @@ class World {
     // Prosody does not.
     const knowsAuthorize = this.random.chance(0.5);
     if (!knowsAuthorize) this.server.faults.pep.refuses = new Set(["access_model=authorize"]);
-    this.nodes.set(NODE, opened());
+    const uncounts = this.random.pick([0, 0.2, 0.6]);
+    if (uncounts > 0) this.server.faults.pep.uncounts = () => this.random.chance(uncounts);
+    const node = opened();
+    if (uncounts > 0) node.uncounted = new Set(["b"]);
+    this.nodes.set(NODE, node);
     this.crashes = this.random.int(0, 4);
     this.steadiness = this.random.pick([0, 0.8, 0.95]);
     for (let left = this.random.int(2, 3); left > 0; left--) this.begin(this.random.chance(0.3));
@@ -247,7 +270,7 @@ class World {
     const found = this.nodes.get(node);
     const isPrivate = found?.config.get("access_model") === "whitelist";
     if (/type="get".*<configure/.test(text) && isPrivate) device.read.add(node);
-    if (!text.includes("<publish ")) return;
+    if (!text.includes("<publish ") || text.includes("<gone ")) return;
     if (!isPrivate) this.faults.push(`published to an open node: ${text}`);
     if (!device.read.has(node)) this.faults.push(`published before it was read: ${text}`);
   }
@@ -285,8 +308,10 @@ class World {
   }
 
   private look(): void {
+    const told = this.server.faults.pep.left.filter((text) => /<state|@/.test(text));
+    if (told.length > 0) this.faults.push(`left for others: ${told.join()}`);
     const node = this.nodes.get(NODE);
-    const lost = [...this.safe].filter((id) => node?.items.has(id) !== true);
+    const lost = [...this.safe].filter((id) => node?.items.get(id)?.includes("QQ==") !== true);
     if (lost.length > 0) this.faults.push(`lost: ${lost.join()}`);
     const others = [...this.nodes.keys()].filter((name) => name !== NODE);
     if (others.length > 0) this.faults.push(`left: ${others.join()}`);
