@@ -100,11 +100,16 @@ function testsThat(ended: "failed" | "passed", report: Report): string[] {
   });
 }
 
-/** The first line of a failure, and the line of ours where it happened. */
+const MOST_TOLD = 60;
+
+/** What a failure says, and the line of ours where it happened. */
 function why(text = ""): string {
-  const [first = "", ...rest] = text.split("\n");
-  const place = rest.find((line) => line.includes(join(ROOT, "test")))?.trim() ?? "";
-  return `\n    ${first.slice(0, 300)} ${place.replace(ROOT, "")}`;
+  const lines = text.split("\n");
+  const stack = lines.findIndex((line) => line.startsWith("    at "));
+  const said = stack < 0 ? lines : lines.slice(0, stack);
+  const place = lines.find((line) => line.includes(join(ROOT, "test")))?.trim() ?? "";
+  const told = [...said.slice(0, MOST_TOLD), place.replace(ROOT, "")];
+  return told.map((line) => `\n    ${line.slice(0, 300)}`).join("");
 }
 
 async function buildStep(): Promise<Count> {
