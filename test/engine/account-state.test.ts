@@ -292,6 +292,8 @@ test("mail in a folder that was not heard of yet is in the archive until it is",
   ];
   await joinBatch(it.account, { messages, registers: [] });
   expect(await listed(it.account, "archive")).toEqual(["Matter 0"]);
+  const told = vi.fn();
+  it.account.bus.onTopics(told);
   const registers = [
     { name: "label/boat/kind", said: ["folder", stamp] as const },
     { name: "label/boat/name", said: ["Boat", stamp] as const },
@@ -299,6 +301,10 @@ test("mail in a folder that was not heard of yet is in the archive until it is",
   await joinBatch(it.account, { messages: [], registers });
   expect(await listed(it.account, "archive")).toEqual([]);
   expect(await listed(it.account, "folder:boat")).toEqual(["Matter 0"]);
+  // The counters beside the mailboxes, too.
+  expect(told.mock.calls.flatMap(([topics]) => topics)).toEqual(
+    expect.arrayContaining(["labels", "mail"]),
+  );
   it.close();
 });
 

@@ -61,19 +61,20 @@ export async function joinBatch(
     if (isNews) context.bus.touch(["mail", "triage"]);
   }
   if (batch.registers.length === 0) return [];
-  const news = await context.store.write(STORES, async (tx) => {
+  const { news, isMailMoved } = await context.store.write(STORES, async (tx) => {
     const set = await WorkingSet.open(tx, context.me);
     const changed = await joinRegisters(tx, set, batch.registers, how);
-    await set.flush();
-    return changed.map(({ name }) => name);
+    const touched = await set.flush();
+    return { news: changed.map(({ name }) => name), isMailMoved: touched.size > 0 };
   });
-  const topics = topicsOf(news);
+  const topics = topicsOf(news, isMailMoved);
   if (topics.length > 0) context.bus.touch(topics);
   return news;
 }
 
-function topicsOf(registers: readonly string[]): Topic[] {
-  const topics = new Set<Topic>();
+/** `isMailMoved`: a folder came or went that mail lies in, or chats did. */
+function topicsOf(registers: readonly string[], isMailMoved: boolean): Topic[] {
+  const topics = new Set<Topic>(isMailMoved ? ["mail"] : []);
   for (const name of registers) {
     if (name.startsWith("label/")) topics.add("labels");
     if (name.startsWith("setting/")) topics.add("preferences").add("mail");

@@ -52,7 +52,7 @@ export async function saveLabel(context: AccountContext, args: Args): Promise<Re
     if (known === undefined) await relist(context, tx, wanted.id);
     return { ok: true, id: wanted.id };
   });
-  if (result.ok) context.bus.touch(["labels", "triage"], { urgent: true });
+  if (result.ok) context.bus.touch(["labels", "mail", "triage"], { urgent: true });
   return result;
 }
 
