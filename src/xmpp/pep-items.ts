@@ -1,5 +1,7 @@
 /** Items of nodes in answers and events (XEP-0060 sections 6.5.2, 7.1.2). Apart from pep.ts, which can come later. */
-import type { Element } from "@xmpp/xml";
+import { type Element, xml } from "@xmpp/xml";
+
+const NS_GONE = "urn:envoi:gone:0";
 
 /** `payload` undefined where there is none. */
 export type PepItem = { id: string; payload: Element | undefined };
@@ -10,4 +12,18 @@ export function readItems(items: readonly Element[]): PepItem[] {
     const id = item.attrs["id"];
     return id === undefined ? [] : [{ id, payload: item.getChildElements()[0] }];
   });
+}
+
+/** What is written over an item that a server does not take away (pep.ts `wipeItems`): then it counts as not there. */
+export function buildGone(): Element {
+  return xml("gone", { xmlns: NS_GONE });
+}
+
+export function isWiped({ payload }: PepItem): boolean {
+  return payload?.is("gone", NS_GONE) === true;
+}
+
+/** Without those that are wiped. */
+export function standing(items: readonly PepItem[]): PepItem[] {
+  return items.filter((item) => !isWiped(item));
 }

@@ -6,7 +6,7 @@
  */
 import { type Element, xml } from "@xmpp/xml";
 import { parseJid } from "../mail/address.ts";
-import { type PepItem, readItems } from "./pep-items.ts";
+import { buildGone, type PepItem, readItems, standing } from "./pep-items.ts";
 import type { Session } from "./session.ts";
 import { StanzaError } from "./stanza-error.ts";
 
@@ -359,9 +359,6 @@ export async function deleteNode(session: Session, node: string): Promise<void> 
   }
 }
 
-/** What is written over an item that cannot be taken away. */
-const EMPTY = "gone";
-
 /**
  * Takes items away for good: over those that ejabberd 23.01 does not take away (retractItems) it is written that they are
  * gone. They outlive their node, and lie in the next one that any account makes. `access`: the node's access model.
@@ -375,17 +372,11 @@ export async function wipeItems(
   await retractItems(session, node, ids);
   const left = await fetchItems(session, node, ids);
   await severalAtOnce(
-    left.flatMap((item) => (isWiped(item) ? [] : [item.id])),
+    standing(left).map(({ id }) => id),
     (id) =>
       // What other accounts left may not be written over.
-      publishItem(session, node, id, xml(EMPTY, { xmlns: "urn:envoi:gone:0" }), access).catch(
-        onlyStanzaErrors,
-      ),
+      publishItem(session, node, id, buildGone(), access).catch(onlyStanzaErrors),
   );
-}
-
-export function isWiped({ payload }: PepItem): boolean {
-  return payload?.name === EMPTY;
 }
 
 async function severalAtOnce(

@@ -65,7 +65,7 @@ async function mend(
 
 async function makeAnew(session: Session, node: string): Promise<PrivateNode | NodeRefusal> {
   try {
-    return closed(await remakeNode(session, node));
+    return await remakeNode(session, node);
   } catch (error) {
     // What passes, or another device took away meanwhile, says nothing of who may read it.
     const isRefused = error instanceof StanzaError && error.type !== "wait" && !isNotFound(error);

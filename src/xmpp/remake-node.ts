@@ -19,7 +19,6 @@ import {
   dismissStrangers,
   fetchItems,
   isNotFound,
-  isWiped,
   listItems,
   type NodeRefusal,
   onlyNotFound,
@@ -31,7 +30,7 @@ import {
   wipeItems,
   wrongIn,
 } from "./pep.ts";
-import type { PepItem } from "./pep-items.ts";
+import { isWiped, type PepItem, standing } from "./pep-items.ts";
 import { NS_PING } from "./requests.ts";
 import type { Session } from "./session.ts";
 import { StanzaError } from "./stanza-error.ts";
@@ -46,8 +45,9 @@ export function spareOf(node: string): string {
 }
 
 /**
- * Begins, or goes on where a device ended, and reads the new node's configuration back. "failed" while another device is
- * at it. Rejects with StanzaError where the node cannot be made anew: others may read it then.
+ * Begins, or goes on where a device ended, and reads the new node's configuration back. `wasOpen` where there was anything
+ * to do. "failed" while another device is at it. Rejects with StanzaError where the node cannot be made anew: others may
+ * read it then.
  */
 export async function remakeNode(
   session: Session,
@@ -57,10 +57,12 @@ export async function remakeNode(
   if (!(await takeTurn(session, spare)))
     return { refused: "failed", detail: "another device makes it anew" };
   try {
-    if (await isOld(session, node)) await takeDown(session, node, spare);
+    const wasOld = await isOld(session, node);
+    if (wasOld) await takeDown(session, node, spare);
     const made = await putUp(session, node);
-    if (!("refused" in made)) await bringBack(session, made, spare);
-    return made;
+    if ("refused" in made) return made;
+    const wasBack = await bringBack(session, made, spare);
+    return wasBack && !wasOld ? made : { ...made, wasOpen: true };
   } finally {
     // Where the stream ended, that says it as well.
     await wipeItems(session, spare, [turnOf(session)]).catch(() => undefined);
@@ -129,7 +131,7 @@ function turnOf({ fullJid }: Session): string {
 async function turnsIn(session: Session, spare: string): Promise<string[]> {
   const ids = (await listItems(session, spare)).filter(isTurn);
   const items = await fetchItems(session, spare, ids);
-  return items.flatMap((item) => (isWiped(item) ? [] : [item.id]));
+  return standing(items).map(({ id }) => id);
 }
 
 function isTurn(id: string): boolean {
@@ -161,20 +163,29 @@ async function takeDown(session: Session, node: string, spare: string): Promise<
   // Nobody else can join any more, and still nothing can be published. Prosody does not know it.
   await configure(session, node, { access_model: "authorize" }).catch(onlyStanzaErrors);
   const items = await fetchItems(session, node, await listItems(session, node));
-  // Who ended while it took this node down has them there already.
-  await publishAll(
-    session,
-    spare,
-    items.filter((item) => !isWiped(item)),
-  );
-  const empty = items.filter(({ payload }) => payload === undefined).map(({ id }) => id);
+  await keepApart(session, spare, items);
+  // What was written over before is safe there already, or was never this account's.
+  const nothing = items.filter((item) => item.payload === undefined || isWiped(item));
   const [there, kept] = await Promise.all([listItems(session, node), listItems(session, spare)]);
-  const safe = new Set([...kept, ...empty]);
+  const safe = new Set([...kept, ...nothing.map(({ id }) => id)]);
   // A full node drops the oldest item, which may be the turn.
   if (![turnOf(session), ...there].every((id) => safe.has(id))) throw cannotKeep();
   const { access_model: access } = await configOf(session, node);
   await wipeItems(session, node, there, access);
   await deleteNode(session, node);
+}
+
+/** Servers take some kilobytes a second: who ended while it did this need not have done it for nothing. */
+async function keepApart(
+  session: Session,
+  spare: string,
+  items: readonly PepItem[],
+): Promise<void> {
+  const kept = await fetchItems(session, spare, await listItems(session, spare));
+  const texts = new Map(kept.map(({ id, payload }) => [id, String(payload)]));
+  for (const { id, payload } of standing(items))
+    if (payload !== undefined && texts.get(id) !== String(payload))
+      await publishItem(session, spare, id, payload);
 }
 
 /** Some device's publish may have made it meanwhile, private, and with room for one item. */
@@ -183,25 +194,53 @@ async function putUp(session: Session, node: string): Promise<PrivateNode | Node
   return readPrivateNode(session, node);
 }
 
-/** What was kept apart and is not in the node; then nothing is kept apart any more. */
+/**
+ * What was kept apart and is not in the node; then nothing is kept apart any more, but what the server does not take.
+ * Returns whether that alone was left.
+ */
 async function bringBack(
   session: Session,
   { node, maxItems = Infinity }: PrivateNode,
   spare: string,
-): Promise<void> {
-  const ids = (await listItems(session, spare)).filter((id) => !isTurn(id));
-  const items = await fetchItems(session, spare, ids);
+): Promise<boolean> {
+  const listed = await listItems(session, spare);
+  const items = await fetchItems(session, spare, listed);
   const wiped = new Set(items.filter(isWiped).map(({ id }) => id));
-  const kept = ids.filter((id) => !wiped.has(id));
-  const there = new Set(await listItems(session, node));
-  const missing = items.filter(({ id }) => !wiped.has(id) && !there.has(id));
+  const kept = listed.filter((id) => !isTurn(id) && !wiped.has(id));
+  const there = await listStanding(session, node, kept);
+  const missing = items.filter(({ id }) => kept.includes(id) && !there.has(id));
   // One more would push others out.
   await publishAll(session, node, missing.slice(0, Math.max(0, maxItems - there.size)));
-  const now = new Set(await listItems(session, node));
+  const now = await listStanding(session, node, kept);
   const done = kept.filter((id) => now.has(id));
   await wipeItems(session, spare, done);
   // Only what the server does not take stays, so that nothing comes back that is taken away from now on.
-  if (done.length === kept.length) await deleteNode(session, spare);
+  if (done.length === kept.length) await deleteSpare(session, spare);
+  return done.length === 0 && kept.length > 0;
+}
+
+/** The turn first: it might stand in the next spare, and keep others out as long as this device is there. */
+async function deleteSpare(session: Session, spare: string): Promise<void> {
+  await wipeItems(session, spare, [turnOf(session)]);
+  await deleteNode(session, spare);
+}
+
+/**
+ * What the node holds. Of `ids` without those that are only written over: they outlived the node before it (wipeItems).
+ */
+async function listStanding(
+  session: Session,
+  node: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const listed = new Set(await listItems(session, node));
+  const items = await fetchItems(
+    session,
+    node,
+    ids.filter((id) => listed.has(id)),
+  );
+  for (const item of items) if (isWiped(item)) listed.delete(item.id);
+  return listed;
 }
 
 /** One that the server does not take must not keep the others out. */

@@ -23,8 +23,8 @@ export type PepFaults = {
   keeps: number;
   /** Which new items a node does not count, as ejabberd 23.01 of what comes at once from several devices. */
   uncounts: ((id: string) => boolean) | undefined;
-  /** What outlived its node. */
-  left: string[];
+  /** What outlived its node, the last one first: it lies in the next node that anybody makes. */
+  left: Map<string, string>[];
   /** Taken, answered, and forgotten. */
   forgets: ((id: string) => boolean) | undefined;
   /** What every publish gets instead. */
@@ -143,12 +143,15 @@ function create({ server, nodes }: Ask, _create: Element, node: string, pubsub: 
       ["persist_items", "1"],
       ["max_items", "1"],
     ]),
-    items: new Map(),
+    items: new Map(server.faults.pep.left[0]),
     affiliations: new Map(),
     subscriptions: new Map(),
+    uncounted: new Set(server.faults.pep.left[0]?.keys()),
   };
   const answer = setConfig(server, made, fieldsOf(pubsub.getChild("configure")?.getChild("x")));
-  if (!("error" in answer)) nodes.set(node, made);
+  if ("error" in answer) return answer;
+  nodes.set(node, made);
+  server.faults.pep.left.shift();
   return answer;
 }
 
@@ -217,8 +220,8 @@ function remove(ask: Ask, _action: Element, node: string): Answer {
   if (ask.server.faults.pep.keepsNodes) return { error: "not-allowed" };
   const found = ask.nodes.get(node);
   if (found === undefined) return NOT_FOUND;
-  for (const id of found.uncounted ?? [])
-    ask.server.faults.pep.left.push(found.items.get(id) ?? "");
+  const { uncounted = new Set() } = found;
+  ask.server.faults.pep.left.unshift(new Map([...found.items].filter(([id]) => uncounted.has(id))));
   ask.nodes.delete(node);
   tell(ask, `<delete${attribute("node", node)}/>`);
   return DONE;

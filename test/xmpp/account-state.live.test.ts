@@ -196,6 +196,25 @@ describe.each([
     expect(await carrier.fetch(["mine"])).toEqual([{ id: "mine", payload: "QQ==" }]);
   });
 
+  test("what two devices published at once is all there once their node was made anew", async () => {
+    const jid = await person();
+    const [one, two] = [(await device(jid)).session, (await device(jid)).session];
+    await open(one);
+    const ids: string[] = [];
+    const publish = (each: Session): Promise<void> => {
+      const id = `m.${ids.length}`;
+      ids.push(id);
+      return publishItem(each, NODE_STATE, id, buildPayload("QQ=="));
+    };
+    for (let n = 0; n < 5; n++) await Promise.all([one, two].map(publish));
+    await one.iq({ type: "set", child: accessModel("open") });
+    const carrier = await open(one);
+    expect(carrier.wasOpen).toBe(true);
+    const found = await carrier.fetch(ids);
+    expect(found.filter(({ payload }) => payload === "QQ==")).toHaveLength(ids.length);
+    expect((await open(two)).wasOpen).toBeUndefined();
+  });
+
   test("a node deleted under us is noticed, and nobody else can read what comes after", async () => {
     const [ann, bob] = [await device(await person()), await device(await person())];
     await befriend(ann.session, bob.session);

@@ -50,6 +50,17 @@ async function stage() {
   return { server, ...(await annOn(server)) };
 }
 
+function refuse(server: HostileServer, pattern: RegExp, type: string, condition: string): void {
+  server.on((frame) => {
+    if (!pattern.test(frame.text)) return false;
+    const { id } = frame.element.attrs;
+    frame.connection.say(
+      `<iq xmlns='jabber:client' type='error' id='${id}'><error type='${type}'><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
+    );
+    return true;
+  });
+}
+
 test("what a publish makes of the name between delete and create gets room for all, and keeps its own item", async () => {
   const { server, session, nodes } = await stage();
   nodes.set(NODE, opened());
@@ -63,22 +74,15 @@ test("what a publish makes of the name between delete and create gets room for a
   expect([...nodes.keys()]).toEqual([NODE]);
 });
 
-test("an item that is refused for good stays kept apart, and nothing comes back beside it", async () => {
+test("an item that is refused for good stays kept apart, nothing comes back beside it, and nobody is told again that others could read", async () => {
   const { server, session, nodes } = await stage();
   nodes.set(NODE, nodeOf(RIGHT, ["new"]));
   nodes.set(SPARE, nodeOf(RIGHT, ["huge", "discarded"]));
-  server.on((frame) => {
-    if (!/<publish node="urn:envoi:state:0"><item id="huge"/.test(frame.text)) return false;
-    const { id } = frame.element.attrs;
-    frame.connection.say(
-      `<iq xmlns='jabber:client' type='error' id='${id}'><error type='modify'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
-    );
-    return true;
-  });
-  await createPrivateNode(session, NODE);
+  refuse(server, /<publish node="urn:envoi:state:0"><item id="huge"/, "modify", "not-acceptable");
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
   expect(await listItems(session, NODE)).toEqual(["new", "discarded"]);
   await retractItems(session, NODE, ["discarded"]);
-  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE });
   expect(await listItems(session, NODE)).toEqual(["new"]);
   expect(await listItems(session, SPARE)).toEqual(["huge"]);
 });
@@ -119,15 +123,55 @@ test("what another account left of such a node, and nobody can take away, is in 
   nodes.set(NODE, opened());
   const left = `${TURN}#stranger`;
   nodes.set(SPARE, { ...nodeOf(RIGHT, [left]), uncounted: new Set([left]) });
-  server.on((frame) => {
-    if (!frame.text.includes("<gone ")) return false;
-    const { id } = frame.element.attrs;
-    frame.connection.say(
-      `<iq xmlns='jabber:client' type='error' id='${id}'><error type='auth'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>`,
-    );
-    return true;
-  });
+  refuse(server, /<gone /, "auth", "forbidden");
   expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
+  expect(await listItems(session, NODE)).toEqual(["a", "b", "c"]);
+});
+
+test("what the server does not take away, and shows in the new node written over, is brought back as it was", async () => {
+  const { session, nodes } = await stage();
+  nodes.set(NODE, { ...opened(), uncounted: new Set(["b"]) });
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
+  const payloads = await createPepCarrier(session, { node: NODE }).fetch(["a", "b", "c"]);
+  expect(payloads.map(({ payload }) => payload)).toEqual(["QQ==", "QQ==", "QQ=="]);
+  expect([...nodes.keys()]).toEqual([NODE]);
+});
+
+test("a turn that outlives what was kept apart keeps no other device out", async () => {
+  const { server, session, nodes } = await stage();
+  const { session: other } = await annOn(server);
+  server.faults.pep.uncounts = (id) => id.startsWith(TURN);
+  nodes.set(NODE, opened());
+  await createPrivateNode(session, NODE);
+  nodes.set(NODE, opened());
+  expect(await createPrivateNode(other, NODE)).toEqual({ node: NODE, wasOpen: true });
+});
+
+test("what is only written over keeps nobody from making a node anew", async () => {
+  const { session, nodes } = await stage();
+  const node = opened();
+  node.items.set("shell", "<item id='shell'><gone xmlns='urn:envoi:gone:0'/></item>");
+  nodes.set(NODE, node);
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
+  expect(await listItems(session, NODE)).toEqual(["a", "b", "c"]);
+});
+
+test("what was kept apart before the stream ended is not sent again", async () => {
+  const { server, session, nodes } = await stage();
+  nodes.set(NODE, opened());
+  nodes.set(SPARE, nodeOf(RIGHT, ["a", "b"]));
+  const sent = heard(server, /<publish node="urn:envoi:state:0#kept"><item id="[abc]"><state /);
+  expect(await createPrivateNode(session, NODE)).toEqual({ node: NODE, wasOpen: true });
+  expect(sent.map((text) => /<item id="([abc])"/.exec(text)?.[1])).toEqual(["c"]);
+  expect(await listItems(session, NODE)).toEqual(["a", "b", "c"]);
+});
+
+test("a server too busy to keep an item apart is asked again, and nothing is deleted", async () => {
+  const { server, session, nodes } = await stage();
+  nodes.set(NODE, opened());
+  const busy = /<publish node="urn:envoi:state:0#kept"><item id="b"/;
+  refuse(server, busy, "wait", "resource-constraint");
+  expect(await createPrivateNode(session, NODE)).toMatchObject({ refused: "failed" });
   expect(await listItems(session, NODE)).toEqual(["a", "b", "c"]);
 });
 
@@ -308,7 +352,8 @@ class World {
   }
 
   private look(): void {
-    const told = this.server.faults.pep.left.filter((text) => /<state|@/.test(text));
+    const left = this.server.faults.pep.left.flatMap((items) => [...items.values()]);
+    const told = left.filter((text) => /<state|@/.test(text));
     if (told.length > 0) this.faults.push(`left for others: ${told.join()}`);
     const node = this.nodes.get(NODE);
     const lost = [...this.safe].filter((id) => node?.items.get(id)?.includes("QQ==") !== true);
