@@ -11,6 +11,7 @@ import {
   publishItem,
   retractItems,
 } from "./pep.ts";
+import { standing } from "./pep-items.ts";
 import { createPrivateNode } from "./private-node.ts";
 import type { Session } from "./session.ts";
 
@@ -50,7 +51,10 @@ export function createDraftNodeCarrier(
     glance: list,
     async fetch(ids) {
       const items = await fetchItems(session, NODE_DRAFTS, ids);
-      return items.map(({ id, payload }) => ({ id, payload: parseDraftPayload(payload) }));
+      return standing(items).map(({ id, payload }) => ({
+        id,
+        payload: parseDraftPayload(payload),
+      }));
     },
     publish: ({ id, payload }) => publishItem(session, NODE_DRAFTS, id, draftPayload(payload)),
     retract: (ids) => retractItems(session, NODE_DRAFTS, ids),

@@ -8,7 +8,7 @@ import { parseCarbon } from "./carbons.ts";
 import { archiveResult } from "./mam.ts";
 import { parseMessage } from "./message.ts";
 import { NODE_STATE } from "./nodes.ts";
-import { type PepItem, readItems } from "./pep-items.ts";
+import { isWiped, type PepItem, readItems, standing } from "./pep-items.ts";
 import { NS_ROSTER, parseRoster, type RosterItem } from "./roster.ts";
 
 const NS_PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event";
@@ -95,11 +95,11 @@ function readEvent(event: Element): Inbound {
   const gone = event.getChild("delete") ?? event.getChild("purge");
   const node = (items ?? gone)?.attrs["node"];
   if (node === undefined) return { kind: "rejected", why: "event that says nothing" };
-  const published = readItems(items?.getChildren("item") ?? []);
-  const change = {
-    retracted: items?.getChildren("retract").flatMap(({ attrs }) => attrs["id"] ?? []) ?? [],
-    isGone: gone !== undefined,
-  };
+  const all = readItems(items?.getChildren("item") ?? []);
+  const published = standing(all);
+  const wiped = all.filter(isWiped).map(({ id }) => id);
+  const taken = items?.getChildren("retract").flatMap(({ attrs }) => attrs["id"] ?? []) ?? [];
+  const change = { retracted: [...taken, ...wiped], isGone: gone !== undefined };
   if (node !== NODE_STATE) return { kind: "pep", node, items: published, ...change };
   const carried = published.map(({ id, payload }) => ({ id, payload: parsePayload(payload) }));
   return { kind: "account-state", items: carried, ...change };

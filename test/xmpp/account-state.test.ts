@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import type { StateCarrier } from "../../src/xmpp/account-state/carrier.ts";
 import { openStateCarrier } from "../../src/xmpp/account-state/open-state-carrier.ts";
 import { serverFeatures } from "../../src/xmpp/disco.ts";
-import { NODE_STATE } from "../../src/xmpp/nodes.ts";
+import { createDraftNodeCarrier } from "../../src/xmpp/drafts.ts";
+import { NODE_DRAFTS, NODE_STATE } from "../../src/xmpp/nodes.ts";
+import { createPrivateNode } from "../../src/xmpp/private-node.ts";
 import type { HostileOptions } from "../hostile/server.ts";
 import { ANN, annOn, heard, pepServer } from "./pep-stage.ts";
 
@@ -39,6 +41,18 @@ test.each([
   );
   await carrier.retract(["r.1", "gone", "m.202611.x"]);
   expect(await carrier.list()).toEqual(["j.phone"]);
+});
+
+test("an item that was only written over is not there for who asks for it", async () => {
+  const { opened, session, nodes } = await stage();
+  const carriers = [await opened(), createDraftNodeCarrier(session)];
+  await createPrivateNode(session, NODE_DRAFTS);
+  for (const node of [NODE_STATE, NODE_DRAFTS])
+    nodes.get(node)?.items.set("a", "<item id='a'><gone xmlns='urn:envoi:gone:0'/></item>");
+  for (const carrier of carriers) {
+    await carrier.publish({ id: "b", payload: "QQ==" });
+    expect(await carrier.fetch(["a", "b"])).toEqual([{ id: "b", payload: "QQ==" }]);
+  }
 });
 
 test("nothing is published to a node that others can read", async () => {

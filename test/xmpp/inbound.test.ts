@@ -234,6 +234,9 @@ test("an event tells what came, what went, and that the node is gone", () => {
     ...none,
     retracted: ["a", "b"],
   });
+  const gone = "<gone xmlns='urn:envoi:gone:0'/>";
+  const wiped = `<items node='${STATE}'><item id='c'>${gone}</item><retract id='a'/></items>`;
+  expect(event("", wiped)).toEqual({ ...none, retracted: ["a", "c"] });
   expect(event("", `<delete node='${STATE}'/>`)).toEqual({ ...none, isGone: true });
   expect(event("", `<purge node='${STATE}'/>`)).toEqual({ ...none, isGone: true });
   expect(event("", `<configuration node='${STATE}'/>`)).toMatchObject({ kind: "rejected" });

@@ -1,5 +1,6 @@
 /** The private state on a node of the account, one item each. */
 import { NODE_STATE } from "../nodes.ts";
+import { standing } from "../pep-items.ts";
 import {
   fetchItems,
   listItems,
@@ -42,7 +43,7 @@ export function createPepCarrier(
     glance: () => listItems(session, NODE_STATE),
     async fetch(ids) {
       const items = await fetchItems(session, NODE_STATE, ids);
-      return items.map(({ id, payload }) => ({ id, payload: parsePayload(payload) }));
+      return standing(items).map(({ id, payload }) => ({ id, payload: parsePayload(payload) }));
     },
     publish: ({ id, payload }) => publishItem(session, NODE_STATE, id, buildPayload(payload)),
     retract: (ids) => retractItems(session, NODE_STATE, ids),
