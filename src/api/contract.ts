@@ -50,7 +50,7 @@ export type SessionView =
       host?: string;
     }
   /** A browser session ended without "Keep me signed in": its data goes after a word. */
-  | { state: "left-over"; address: Jid; onlyHere: number; changes: number }
+  | { state: "left-over"; address: Jid; only: OnlyHereResult }
   /** The browser's storage cannot be opened. */
   | { state: "no-storage"; problem: NoStorageProblem; detail: string }
   | {

@@ -183,8 +183,12 @@ export function createSessions(
     const ended = rows[0];
     if (ended === undefined) show({ state: "signed-out" });
     else {
-      const { onlyHere } = await import("./closed-account.ts");
-      show({ state: "left-over", address: ended.jid, ...(await onlyHere(ended.jid)) });
+      const [{ withStoreOf }, { countOnlyHere }] = await Promise.all([
+        import("./closed-account.ts"),
+        import("./commands/only-here.ts"),
+      ]);
+      const only = await withStoreOf(ended.jid, countOnlyHere);
+      show({ state: "left-over", address: ended.jid, only });
     }
   }
 

@@ -3,6 +3,7 @@ import type {
   AttachmentView,
   BlockedView,
   ConversationView,
+  DevicesView,
   DraftParted,
   LookUpView,
   LabelView,
@@ -444,7 +445,11 @@ export const sessions = {
     phase: "authenticating",
     host: "xmpp.hosting.example",
   },
-  leftOver: { state: "left-over", address: me, onlyHere: 3, changes: 1 },
+  leftOver: {
+    state: "left-over",
+    address: me,
+    only: { messages: 3, drafts: 1, waiting: 2, changes: 1 },
+  },
 } as const satisfies Record<string, SessionView>;
 
 export const statuses = {
@@ -547,6 +552,7 @@ export type World = {
   /** Steps that can be taken back, the newest last, and the rows before each. */
   steps: { view: NonNullable<UndoView>; rows: World["rows"] }[];
   progress: TriageProgress;
+  devices: Partial<DevicesView>;
 };
 
 /** What there is with one person. */
@@ -631,6 +637,7 @@ export function createWorld(part: Partial<World> = {}): World {
     labels: [],
     steps: [],
     progress: null,
+    devices: {},
     ...part,
   };
 }
@@ -721,6 +728,7 @@ export function createFixtureApi(world: World, more: FakeCommands = {}): FakeApi
         { id: "abc123", name: "Chrome on Linux", at: now - 2 * MINUTE, isThis: true },
         { id: "def456", name: "Firefox on Android", at: now - 3 * DAY, isThis: false },
       ],
+      ...world.devices,
     }),
     server: () => ({
       host: "example.org",

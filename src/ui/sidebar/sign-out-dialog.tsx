@@ -1,9 +1,9 @@
 import { createSignal, onCleanup, onMount, Show, type JSX } from "solid-js";
-import type { OnlyHereResult } from "../../api/contract.ts";
 import { useApp } from "../context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { DownloadMail } from "../parts/download-mail.tsx";
-import { words } from "../words/more.ts";
+import { WouldBeLost } from "../parts/would-be-lost.tsx";
+import { lostLines, words } from "../words/more.ts";
 
 /** What takes less is not spoken of. ms */
 const SLOW_MS = 300;
@@ -13,7 +13,7 @@ const LONGEST_MS = 4000;
 /** Says what goes and what would be lost, before it goes. */
 export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
   const { api, session } = useApp();
-  const [only, setOnly] = createSignal<OnlyHereResult>();
+  const [lost, setLost] = createSignal<readonly string[]>([]);
   const [busy, setBusy] = createSignal(true);
   const [isSaving, setSaving] = createSignal(false);
   const host = () => session().address.split("@").at(-1) ?? "";
@@ -30,7 +30,7 @@ export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
   /** What can be saved is not told as lost. */
   async function saveAndCount(): Promise<void> {
     await api.run("saveNow", null).catch(() => undefined);
-    setOnly(await api.run("countOnlyHere", null));
+    setLost(lostLines(await api.run("countOnlyHere", null), host()));
   }
   async function signOut(): Promise<void> {
     setBusy(true);
@@ -49,7 +49,7 @@ export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
           </button>
           <button
             type="button"
-            class="button primary"
+            class={`button ${lost().length > 0 ? "danger" : "primary"}`}
             disabled={busy()}
             onClick={() => void signOut()}
           >
@@ -62,10 +62,9 @@ export function SignOutDialog(props: { onClose: () => void }): JSX.Element {
       <Show when={isSaving()}>
         <p role="status">{words.savingLast(host())}</p>
       </Show>
-      <Show when={only()?.messages}>{(n) => <p>{words.onlyHere(n(), host())}</p>}</Show>
-      <Show when={only()?.waiting}>{(n) => <p>{words.waitingHere(n())}</p>}</Show>
-      <Show when={only()?.changes}>{(n) => <p>{words.changesHere(n(), host())}</p>}</Show>
-      <Show when={only()?.drafts}>{(n) => <p>{words.draftsHere(n())}</p>}</Show>
+      <Show when={lost().length > 0}>
+        <WouldBeLost lines={lost()} />
+      </Show>
     </Dialog>
   );
 }

@@ -1,8 +1,10 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import type { ApiClient } from "../../api/client.ts";
 import type { SessionView } from "../../api/contract.ts";
+import { domainOf } from "../../mail/address.ts";
 import { DownloadMail } from "../parts/download-mail.tsx";
-import { words } from "../words/more.ts";
+import { WouldBeLost } from "../parts/would-be-lost.tsx";
+import { lostLines, words } from "../words/more.ts";
 
 /** A session ended without "Keep me signed in": what it left goes, after a word. */
 export function LeftOver(props: {
@@ -11,16 +13,16 @@ export function LeftOver(props: {
   onSignIn: () => void;
 }): JSX.Element {
   const [failed, setFailed] = createSignal(false);
+  const lost = () => lostLines(props.session.only, domainOf(props.session.address));
   return (
     <main class="sign-in">
       <section class="sign-in-card" aria-labelledby="left-over">
         <h1 id="left-over">{words.leftOver.title}</h1>
         <p>{words.leftOver.text(props.session.address)}</p>
-        <Show when={props.session.onlyHere + props.session.changes === 0}>
-          <p>{words.leftOver.nothing}</p>
+        <Show when={lost().length > 0} fallback={<p>{words.leftOver.nothing}</p>}>
+          <WouldBeLost lines={lost()} />
+          <p>{words.leftOver.some}</p>
         </Show>
-        <Show when={props.session.onlyHere}>{(n) => <p>{words.leftOver.some(n())}</p>}</Show>
-        <Show when={props.session.changes}>{(n) => <p>{words.leftOver.changes(n())}</p>}</Show>
         <Show when={failed()}>
           <p class="problem" role="alert">
             {words.leftOver.noDownload}

@@ -1,5 +1,5 @@
 /** The words of reading, writing and settings, beside those of the list: no list waits for them. */
-import type { KeepsView, NoticeView, SendProblem } from "../../api/contract.ts";
+import type { KeepsView, NoticeView, OnlyHereResult, SendProblem } from "../../api/contract.ts";
 import { shownLine } from "../../base/display.ts";
 import { spelledOut } from "../../base/spelled-out.ts";
 import { isolated } from "../../base/isolated.ts";
@@ -79,6 +79,18 @@ export function bounceReason(reason: string | undefined): string {
   return BOUNCES[condition] ?? "The server gave it back";
 }
 
+/** What would be lost with this browser's copy: a line for each kind there is. */
+export function lostLines(only: OnlyHereResult, host: string): string[] {
+  const { waiting, drafts, changes, messages } = only;
+  const lines: [number, string][] = [
+    [waiting, `${plural(waiting, "message", "messages")} not sent yet`],
+    [drafts, plural(drafts, "draft", "drafts")],
+    [changes, `${plural(changes, "change", "changes")} to tags, folders, stars or settings`],
+    [messages, `${plural(messages, "message", "messages")} no longer on ${host}`],
+  ];
+  return lines.flatMap(([n, line]) => (n > 0 ? [line] : []));
+}
+
 export const noticeText: Record<
   NoticeView["id"],
   {
@@ -142,13 +154,7 @@ export const words = {
   signOutText: (host: string) =>
     `Everything Envoi keeps in this browser for this account is removed. Mail on ${host} stays there.`,
   savingLast: (host: string) => `Saving the last changes to ${host} …`,
-  onlyHere: (n: number, host: string) =>
-    `${plural(n, "message is", "messages are")} no longer on ${host} and would be lost.`,
-  draftsHere: (n: number) => `${plural(n, "draft", "drafts")} would be lost.`,
-  changesHere: (n: number, host: string) =>
-    `${plural(n, "change", "changes")} to tags, folders, stars or settings ${n === 1 ? "is" : "are"} not on ${host} yet and would be lost.`,
-  waitingHere: (n: number) =>
-    `${plural(n, "message has", "messages have")} not been sent yet and would be lost.`,
+  wouldBeLost: "Only on this device, and would be lost:",
   damaged: "Damaged mail",
   bccToMe: "Bcc to you",
   reply: "Reply",
@@ -251,9 +257,7 @@ export const words = {
     text: (address: string) =>
       `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
     nothing: "All of it is on the server.",
-    some: (n: number) => `${plural(n, "message is", "messages are")} only here and would be lost.`,
-    changes: (n: number) =>
-      `${plural(n, "change", "changes")} to tags, folders, stars or settings ${n === 1 ? "was" : "were"} not saved on the server and would be lost.`,
+    some: "Sign in again, and it is sent and saved.",
     noDownload: "The file could not be made. Sign in again and download it from the account menu.",
     keep: "Sign in again",
     discard: "Discard and continue",
