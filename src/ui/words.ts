@@ -171,6 +171,7 @@ export const words = {
         `${plural(chats, "message", "messages")} fetched so far, all of them chats. They are under Chats.`,
     },
     lookingNone: { title: "Looking for mail …", text: "Your server's archive is being read." },
+    lookingState: { title: "Looking for mail …", text: "Your tags and folders are being read." },
     offline: {
       title: "Not connected yet",
       text: "Your mail appears when the server can be reached.",

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import type { RowView } from "../../src/api/contract.ts";
 import { shortTime } from "../../src/ui/time.ts";
-import { createFixtureApi, createWorld, jun, rowsOf, type World } from "./fixtures.ts";
+import { createFixtureApi, createWorld, jun, rowsOf, statuses, type World } from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
 
 let world: World;
@@ -45,6 +45,23 @@ test("a row says what matters, in order; only what is in sight is in the documen
   expect(document.title).toBe("(3) Inbox – alice@example.org");
   await expect.element(page.getByRole("link", { name: "Inbox, 3 unread" })).toBeVisible();
   await expect.element(page.getByRole("link", { name: "Drafts, 2" })).toBeVisible();
+});
+
+test("no place is called empty before the tags and folders are read", async () => {
+  world.status = {
+    ...statuses.upToDate,
+    sync: { ...statuses.upToDate.sync, state: "reading" },
+  };
+  mount(api, "#/starred");
+  await expect.element(page.getByText("Your tags and folders are being read.")).toBeVisible();
+  location.hash = "#/sent";
+  world.rows["sent"] = [];
+  api.touch();
+  await expect.element(page.getByText("Nothing sent yet")).toBeVisible();
+  location.hash = "#/starred";
+  world.status = statuses.upToDate;
+  api.touch();
+  await expect.element(page.getByText("Nothing starred")).toBeVisible();
 });
 
 test("a conversation is asked for when its row is pressed, with the words the reader asks in", async () => {

@@ -1,5 +1,5 @@
 import { Show, type JSX } from "solid-js";
-import type { Mailbox, Place } from "../../api/contract.ts";
+import type { Mailbox, Place, SyncView } from "../../api/contract.ts";
 import { labelOfPlace } from "../../mail/place.ts";
 import { compose } from "../compose/asked.ts";
 import { useApp } from "../context.ts";
@@ -16,8 +16,9 @@ export function EmptyList(props: { mailbox: Place; isGone: boolean }): JSX.Eleme
   const text = (): { title: string; text: string } => {
     const sync = status.value?.sync;
     if (props.isGone) return { title: words.nothingHere, text: words.labelGone };
-    if (!expectsMail()) return usual();
-    if (sync?.state === "syncing" && status.value?.connection.state === "connected") {
+    const isConnected = status.value?.connection.state === "connected";
+    if (!expectsMail()) return (isConnected && notReadYet(props.mailbox, sync?.state)) || usual();
+    if (sync?.state === "syncing" && isConnected) {
       const chats = sync.done - sync.mail;
       const { title, text: looking } = words.empty.looking;
       return chats > 0 && sync.mail === 0
@@ -72,4 +73,15 @@ export function EmptyList(props: { mailbox: Place; isGone: boolean }): JSX.Eleme
       </Show>
     </div>
   );
+}
+
+/** What is told of a place that may not be empty: this device has not read everything yet. */
+function notReadYet(
+  place: Place,
+  state: SyncView["state"] | undefined,
+): { title: string; text: string } | undefined {
+  if (place === "outbox" || place === "drafts") return undefined;
+  if (state === "syncing") return words.empty.lookingNone;
+  const isAsArrived = place === "sent" || place === "chats";
+  return state === "reading" && !isAsArrived ? words.empty.lookingState : undefined;
 }
