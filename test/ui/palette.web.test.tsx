@@ -217,6 +217,25 @@ test("a key of one's own: the loser is named, the help and the list go by it, re
   });
 });
 
+test("with single keys off the settings show them as off, and no others", async () => {
+  location.hash = "#/settings/keys";
+  await userEvent.click(page.getByRole("switch", { name: "Single-key shortcuts" }));
+  const capsOf = (what: string) =>
+    [
+      ...page
+        .getByRole("button", { name: `Change the key of ${what}` })
+        .element()
+        .parentElement!.querySelectorAll("kbd"),
+    ].map((cap) => [cap.textContent, getComputedStyle(cap).borderTopStyle]);
+  await vi.waitFor(() =>
+    expect(capsOf("Undo")).toEqual([
+      ["z", "dashed"],
+      ["Ctrl+Z", "solid"],
+    ]),
+  );
+  expect(capsOf("Go to Inbox").map(([, border]) => border)).toEqual(["dashed", "dashed"]);
+});
+
 test("another program's keys", async () => {
   location.hash = "#/settings/keys";
   await userEvent.selectOptions(page.getByRole("combobox", { name: "Key preset" }), "Outlook");

@@ -4,6 +4,7 @@ import { KEY_PRESETS } from "../../mail/preferences.ts";
 import { ACTIONS, type ActionId, SECTIONS, SETTABLE_IDS } from "../keys/actions.ts";
 import {
   isRemapped,
+  isSingle,
   keysOf,
   preset,
   resetKeys,
@@ -12,7 +13,7 @@ import {
   singleKeys,
 } from "../keys/key-map.ts";
 import { Keys } from "../keys/keys.tsx";
-import { alsoCalled, sectionWord } from "../words/actions.ts";
+import { alsoCalled, keyWords, sectionWord } from "../words/actions.ts";
 import { words } from "../words/more.ts";
 import { settingsWords } from "../words/settings.ts";
 import { Select, Switch } from "./choices.tsx";
@@ -26,7 +27,7 @@ export function KeysSection(): JSX.Element {
     <Section of="keys">
       <Setting
         name={words.singleKeys}
-        hint={words.singleKeysHint}
+        hint={singleKeys() ? words.singleKeysHint : keyWords.off}
         hintId="single-keys-hint"
         isLabel
       >
@@ -82,7 +83,7 @@ function KeyOfAction(props: { id: ActionId; onChange: () => void }): JSX.Element
           when={keysOf(props.id).length > 0}
           fallback={<span class="settings-hint">{settingsWords.noKey}</span>}
         >
-          <Keys of={keysOf(props.id)} />
+          <Keys of={keysOf(props.id)} isOff={(key) => !singleKeys() && isSingle(key)} />
         </Show>
         <Show when={isRemapped(props.id)}>
           <button

@@ -247,7 +247,8 @@ export const words = {
   theme: "Theme",
   themes: { system: "System", light: "Light", dark: "Dark" },
   singleKeys: "Single-key shortcuts",
-  singleKeysHint: "One letter acts: c writes, j and k walk the list, ? shows them all.",
+  singleKeysHint:
+    "A letter acts by itself while you are not typing: which one does what stands below.",
   server: "Server",
   connectionTitle: "Connection",
   archive: "Archive",

@@ -45,7 +45,7 @@ export const settingsWords = {
   presets: { gmail: "Gmail", outlook: "Outlook", apple: "Apple Mail" },
   ownKeys: "Every key",
   resetAll: "Reset all",
-  resetAllHint: "Takes back every change you made to single keys.",
+  resetAllHint: "Takes back every change you made below.",
   noKey: "No key",
   change: "Change",
   changeOf: (what: string) => `Change the key of ${what}`,
