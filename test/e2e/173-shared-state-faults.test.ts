@@ -90,7 +90,7 @@ test("F13: where others could read it nothing is stored, the person is told, and
   await page.getByRole("button", { name: "Ask the server again" }).click();
   await page.getByRole("status").filter({ hasText: "Everything" }).waitFor({ timeout: 30_000 });
   await page.getByText(/of 256 entries/).waitFor();
-  await expect.poll(() => page.getByText(/shared with your devices/).count()).toBe(2);
+  await expect.poll(() => page.getByText(/Shared with your devices/).count()).toBe(2);
   expect(itemsOf(ann).length).toBeGreaterThan(0);
 });
 

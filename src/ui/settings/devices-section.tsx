@@ -2,8 +2,10 @@ import { createEffect, createSignal, For, Show, type JSX } from "solid-js";
 import type { DevicesView } from "../../api/contract.ts";
 import { MAX_ITEMS } from "../../mail/account-state/health.ts";
 import { act } from "../act.ts";
+import { createView } from "../answer.ts";
 import { useApp } from "../context.ts";
 import { AdminLines } from "../parts/admin-lines.tsx";
+import { TechnicalDetails } from "../parts/technical-details.tsx";
 import { say } from "../parts/toast.tsx";
 import { createQuery } from "../query.ts";
 import { devicesWords } from "../words/devices.ts";
@@ -15,6 +17,7 @@ import { Facts, Section, Setting } from "./setting.tsx";
 export function DevicesSection(): JSX.Element {
   const { api } = useApp();
   const devices = createQuery(api, "devices", () => null, { key: "host" });
+  const status = createView(api, "status", () => null);
   /** While one is waited for: when the last one was through. */
   const [repairing, setRepairing] = createSignal<{ last: number | undefined }>();
   createEffect(() => {
@@ -26,7 +29,8 @@ export function DevicesSection(): JSX.Element {
   function repair(): void {
     setRepairing({ last: devices.value?.repairedAt });
     act(api, "repairState", null);
-    say(devices.value?.carrier === "none" ? devicesWords.asking : devicesWords.repairing);
+    if (status.value?.connection.state !== "connected") say(devicesWords.repairsLater);
+    else say(devices.value?.carrier === "none" ? devicesWords.asking : devicesWords.repairing);
   }
   return (
     <Section of="devices">
@@ -79,13 +83,20 @@ export function DevicesSection(): JSX.Element {
               </dl>
               <Show when={now().refused !== undefined}>
                 <div class="settings-missing">
-                  <strong>{serverAbility.privateState.name}</strong>
+                  <strong>{devicesWords.alone}</strong>
                   <p>{devicesWords.without(now().host, now().refused)}</p>
-                  <AdminLines lines={serverAbility.privateState.lines} />
+                  <Show when={HELPED_BY_ADMIN.has(now().refused)}>
+                    <p>{devicesWords.forAdmin}</p>
+                    <AdminLines lines={serverAbility.privateState.lines} />
+                  </Show>
                 </div>
               </Show>
               <Show when={now().detail}>
-                {(detail) => <p class="settings-hint">{devicesWords.lastProblem(detail())}</p>}
+                {(detail) => (
+                  <div class="settings-detail">
+                    <TechnicalDetails text={detail()} />
+                  </div>
+                )}
               </Show>
             </Facts>
             <Show when={now().devices.length > 0}>
@@ -109,11 +120,11 @@ export function DevicesSection(): JSX.Element {
               </Facts>
             </Show>
             <Setting
-              name={now().carrier === "none" ? devicesWords.again : devicesWords.repair}
+              name={askOf(now())}
               hint={now().carrier === "none" ? devicesWords.againHint : devicesWords.repairHint}
             >
               <button type="button" class="button" onClick={repair}>
-                {now().carrier === "none" ? devicesWords.again : devicesWords.repair}
+                {askOf(now())}
               </button>
             </Setting>
           </>
@@ -127,6 +138,14 @@ export function DevicesSection(): JSX.Element {
 function isUnknown({ carrier, refused }: DevicesView): boolean {
   return carrier === "none" && refused === undefined;
 }
+
+function askOf(devices: DevicesView): string {
+  if (devices.carrier !== "none") return devicesWords.repair;
+  return isUnknown(devices) ? devicesWords.first : devicesWords.again;
+}
+
+/** A server that takes none of it, or all of it in one piece only. */
+const HELPED_BY_ADMIN: ReadonlySet<DevicesView["refused"]> = new Set(["no-pep", "full"]);
 
 const FACTS = [
   devicesWords.kept,
