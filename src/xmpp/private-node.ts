@@ -1,8 +1,8 @@
 /** A node of the own account for which the server says that nobody else reads it, or writes to it. */
+import { createEmpty } from "./empty-node.ts";
 import {
   type Config,
   configOf,
-  create,
   dismissStrangers,
   isNotFound,
   judge,
@@ -34,7 +34,7 @@ export async function createPrivateNode(
       configOf(session, spareOf(node)).catch(onlyStanzaErrors),
     ]);
     if (left !== undefined) return await makeAnew(session, node);
-    if (known === undefined && (await create(session, node)))
+    if (known === undefined && (await createEmpty(session, node)))
       return await readPrivateNode(session, node);
     // There, or made by another device just now.
     return await mend(session, node, known ?? (await configOf(session, node)));

@@ -11,6 +11,7 @@
  */
 import { xml } from "@xmpp/xml";
 import { ConnectionError } from "./connection-error.ts";
+import { createEmpty } from "./empty-node.ts";
 import {
   configOf,
   configure,
@@ -90,10 +91,13 @@ async function takeTurn(session: Session, spare: string): Promise<boolean> {
 }
 
 async function makeSpare(session: Session, spare: string): Promise<PrivateNode> {
-  const isNew = await create(session, spare).catch((error) => {
-    // No other device took it away, as one may later on: a new try would hear the same.
-    throw isNotFound(error) ? cannotKeep() : error;
-  });
+  const isThere = (await configOf(session, spare).catch(onlyNotFound)) !== undefined;
+  const isNew =
+    !isThere &&
+    (await createEmpty(session, spare).catch((error) => {
+      // No other device took it away, as one may later on: a new try would hear the same.
+      throw isNotFound(error) ? cannotKeep() : error;
+    }));
   if (!isNew) await repairRest(session, spare);
   const made = await readPrivateNode(session, spare);
   if ("refused" in made || (await dismissStrangers(session, spare)) === false) throw cannotKeep();

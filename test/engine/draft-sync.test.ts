@@ -187,7 +187,7 @@ async function device(clock?: number) {
         if (controller.signal.aborted) throw new ConnectionError("lost", "the test is over");
         return answer(request);
       };
-      const session = { jid: me, iq: iqOnline } as unknown as Session;
+      const session = { jid: me, fullJid: `${me}/here`, iq: iqOnline } as unknown as Session;
       account.devices.add(context);
       const sync = createDraftSync(context, session, {
         isNew,

@@ -223,7 +223,8 @@ function remove(ask: Ask, _action: Element, node: string): Answer {
   const { uncounted = new Set() } = found;
   ask.server.faults.pep.left.unshift(new Map([...found.items].filter(([id]) => uncounted.has(id))));
   ask.nodes.delete(node);
-  tell(ask, `<delete${attribute("node", node)}/>`);
+  // Who is told asked for it by the node's name; nobody did for one that is made beside it for a while.
+  if (!node.includes("#")) tell(ask, `<delete${attribute("node", node)}/>`);
   return DONE;
 }
 

@@ -10,7 +10,14 @@ import { serverFeatures } from "../../src/xmpp/disco.ts";
 import type { Inbound } from "../../src/xmpp/inbound.ts";
 import { queryArchive } from "../../src/xmpp/mam.ts";
 import { NODE_STATE } from "../../src/xmpp/nodes.ts";
-import { deleteNode, fetchItems, listItems, publishItem, wipeItems } from "../../src/xmpp/pep.ts";
+import {
+  create,
+  deleteNode,
+  fetchItems,
+  listItems,
+  publishItem,
+  wipeItems,
+} from "../../src/xmpp/pep.ts";
 import { createPrivateNode } from "../../src/xmpp/private-node.ts";
 import { sendInitialPresence } from "../../src/xmpp/presence.ts";
 import { openSession, type Session } from "../../src/xmpp/session.ts";
@@ -189,11 +196,27 @@ describe.each([
     await wipeItems(one, NODE_STATE, await listItems(one, NODE_STATE));
     await deleteNode(one, NODE_STATE);
     const { session } = await device(await person());
-    const carrier = await open(session);
-    const left = await fetchItems(session, NODE_STATE, await carrier.list());
+    await create(session, NODE_STATE);
+    const left = await fetchItems(session, NODE_STATE, await listItems(session, NODE_STATE));
     expect(left.filter(({ payload }) => payload?.name === "state")).toEqual([]);
+    const carrier = await open(session);
     await carrier.publish({ id: "mine", payload: "QQ==" });
     expect(await carrier.fetch(["mine"])).toEqual([{ id: "mine", payload: "QQ==" }]);
+  });
+
+  test("what others left on the server when their node was deleted is not in mine", async () => {
+    const jid = await person();
+    const [one, two] = [(await device(jid)).session, (await device(jid)).session];
+    await open(one);
+    for (let n = 0; n < 8; n++)
+      await Promise.all(
+        [one, two].map((each) =>
+          publishItem(each, NODE_STATE, crypto.randomUUID(), buildPayload("QQ==")),
+        ),
+      );
+    await deleteNode(one, NODE_STATE);
+    const carrier = await open((await device(await person())).session);
+    expect(await carrier.list()).toEqual([]);
   });
 
   test("what two devices published at once is all there once their node was made anew", async () => {
