@@ -118,7 +118,7 @@ test("F13: a node deleted under us comes back, whole; a publish refused for a wh
   stage.server.faults.pep.publishError = "resource-constraint";
   await star(page).click();
   await page.goto(`${stage.app.url}#/settings/devices`);
-  await page.getByText(/Last problem/).waitFor();
+  await page.getByText(/The last try failed/).waitFor();
   await page.getByText(/wait/).first().waitFor();
   stage.server.faults.pep.publishError = undefined;
   await page.getByRole("button", { name: "Repair" }).click();

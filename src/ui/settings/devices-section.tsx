@@ -94,6 +94,9 @@ export function DevicesSection(): JSX.Element {
               <Show when={now().detail}>
                 {(detail) => (
                   <div class="settings-detail">
+                    <Show when={now().refused === undefined}>
+                      <p class="settings-hint">{devicesWords.lastFailed}</p>
+                    </Show>
                     <TechnicalDetails text={detail()} />
                   </div>
                 )}

@@ -37,6 +37,7 @@ export const devicesWords = {
   alone: "Your other devices will not know",
   without: (host: string, refused: string | undefined) =>
     `${WITHOUT[refused ?? ""]?.(host) ?? `${host} has no private place for tags, folders, stars, drafts and settings.`} What you do here stays on this device, and goes to the others as soon as the server takes it: Envoi asks again by itself, once an hour at least.`,
+  lastFailed: "The last try failed. Envoi tries again by itself.",
   forAdmin: "What the server's admin can do:",
   list: "Devices",
   unnamed: "A device without a name",
