@@ -63,28 +63,33 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
   function add(job: Job): void {
     planned = job.extend(planned);
     jobs.push(job);
-    writing ??= work().finally(() => {
-      writing = undefined;
-      for (const resolve of wake.splice(0)) resolve();
-    });
-    writing.catch((error: unknown) => (failure ??= { error }));
+    writing ??= work();
   }
 
+  /** Never rejects. What is added after its end begins it anew. */
   async function work(): Promise<void> {
-    while (jobs.length > 0) {
-      // The newest page is wanted at once; what comes behind it is much.
-      if (jobs.length > 1 && !isSieveLoaded) {
-        await sieve.load(store);
-        isSieveLoaded = true;
-      }
-      const batch = nextBatch(jobs);
-      const { touched } = await write(batch);
-      await takeBounces(batch);
-      jobs.splice(0, batch.length);
-      // Also where nothing was new: a copy of mine in the archive says that it was sent.
-      announcer.tell(touched.size > 0 ? ["mail", "people", "outbox", "status"] : ["status"]);
-      for (const resolve of wake.splice(0)) resolve();
+    try {
+      while (jobs.length > 0) await writeNext();
+    } catch (error) {
+      failure ??= { error };
     }
+    writing = undefined;
+    for (const resolve of wake.splice(0)) resolve();
+  }
+
+  async function writeNext(): Promise<void> {
+    // The newest page is wanted at once; what comes behind it is much.
+    if (jobs.length > 1 && !isSieveLoaded) {
+      await sieve.load(store);
+      isSieveLoaded = true;
+    }
+    const batch = nextBatch(jobs);
+    const { touched } = await write(batch);
+    await takeBounces(batch);
+    jobs.splice(0, batch.length);
+    // Also where nothing was new: a copy of mine in the archive says that it was sent.
+    announcer.tell(touched.size > 0 ? ["mail", "people", "outbox", "status"] : ["status"]);
+    for (const resolve of wake.splice(0)) resolve();
   }
 
   async function takeBounces(batch: readonly Job[]): Promise<void> {
