@@ -1458,6 +1458,7 @@ describe("a device that has heard nothing of the others yet", () => {
     });
     two.online();
     await vi.waitFor(async () => expect(await syncOf(two)).toBe("up-to-date"), PATIENCE);
+    await vi.waitFor(() => expect(starsThen).toBeDefined());
     expect(((await starsThen) as Awaited<ReturnType<typeof seen>>).starred).toHaveLength(1);
     stop();
     two.offline();
