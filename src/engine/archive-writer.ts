@@ -16,6 +16,7 @@ import { createIdSieve } from "./id-sieve.ts";
 import { ingest, type Ingested } from "./ingest.ts";
 import { loadAfterwards } from "./load-afterwards.ts";
 import { putRejects } from "./rejects.ts";
+import { isAnyDraft } from "./sent-draft.ts";
 import { WORKING_STORES } from "./working-set.ts";
 
 /** Pages that may wait for the database before no more are asked for. */
@@ -26,6 +27,9 @@ const BATCH = 250;
 const ANNOUNCE_MS = 1000;
 /** The second time sooner, then ever less often: the newest page may be one conversation, and no screen full. ms */
 const FIRST_REST_MS = 50;
+
+/** What new mail is told as. */
+const NEWS: readonly Topic[] = ["mail", "people", "outbox"];
 
 export type Extend = (ranges: readonly ArchiveRange[]) => ArchiveRange[];
 
@@ -84,11 +88,12 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
       isSieveLoaded = true;
     }
     const batch = nextBatch(jobs);
-    const { touched } = await write(batch);
+    const { touched, added } = await write(batch);
+    // Also where nothing was new: a copy of mine in the archive says that it was sent.
+    announcer.tell(touched.size > 0 ? [...NEWS, "status"] : ["status"]);
+    if (await isAnyDraft(context, added)) announcer.tell(["drafts"]);
     await takeBounces(batch);
     jobs.splice(0, batch.length);
-    // Also where nothing was new: a copy of mine in the archive says that it was sent.
-    announcer.tell(touched.size > 0 ? ["mail", "people", "outbox", "status"] : ["status"]);
     for (const resolve of wake.splice(0)) resolve();
   }
 
@@ -165,9 +170,11 @@ export function createArchiveWriter(context: AccountContext): ArchiveWriter {
     const fine: ArchivedItem[] = [];
     for (const item of items) {
       try {
-        await store.write(WORKING_STORES, async (tx) =>
+        const { touched } = await store.write(WORKING_STORES, async (tx) =>
           ingest(tx, me, await arrivalsOf(tx, [item])),
         );
+        // Once all are written together they are known already.
+        if (touched.size > 0) announcer.tell(NEWS);
         fine.push(item);
       } catch (error) {
         if (error instanceof StorageError) throw error;

@@ -174,7 +174,7 @@ export class DraftShelf {
         ? { held: mark.held }
         : {}),
     });
-    return !isOurs || copy !== undefined;
+    return !isOurs || copy !== undefined || hintsOf(mark) !== hintsOf(this.marks.get(item.id));
   }
 
   /** Words that got an id of their own. Other devices make the same of them, so the account may have it by now. */
@@ -265,14 +265,15 @@ export class DraftShelf {
     return mark !== undefined && mark.held !== held;
   }
 
-  /** The account does not have it any more. */
-  lost(id: string): void {
+  /** The account does not have it any more. True where that is news. */
+  lost(id: string): boolean {
     const mark = this.marks.get(id);
-    if (mark?.shared === undefined) return;
+    if (mark?.shared === undefined) return false;
     const { held: _before, ...rest } = mark;
-    if (mark.gone !== undefined && mark.dirty === undefined) return this.set(id, undefined);
+    const isForgotten = mark.gone !== undefined && mark.dirty === undefined;
     const had = mark.dirty === undefined ? { had: mark.stamp } : {};
-    this.set(id, { ...rest, ...had, dirty: 1, absent: 1 });
+    this.set(id, isForgotten ? undefined : { ...rest, ...had, dirty: 1, absent: 1 });
+    return true;
   }
 
   /**
@@ -370,6 +371,11 @@ export function baseOf({ stamp }: DraftMark): string {
 /** Who does not say who writes has what is here before it. */
 function isOwn(mark: DraftMark, { editor, base }: Writer): boolean {
   return editor === undefined || mark.editor === editor || base === baseOf(mark);
+}
+
+/** What a person is told of a draft besides its words. */
+function hintsOf({ held, beside }: Partial<DraftMark> = {}): string {
+  return JSON.stringify([held, beside]);
 }
 
 function apartOf(mark: DraftMark | undefined): Apart {

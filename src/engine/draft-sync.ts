@@ -467,14 +467,16 @@ async function withdraw(
 
 /** The account has lost them: what is a draft goes there again, what is gone is forgotten. */
 async function missing(
-  { store, now }: AccountContext,
+  { store, now, bus }: AccountContext,
   isMissing: (id: string) => boolean,
 ): Promise<void> {
+  let isNews = false;
   await store.write(["drafts", "meta"], async (tx) => {
     const shelf = await DraftShelf.open(tx, now());
-    for (const id of shelf.ids.filter(isMissing)) shelf.lost(id);
+    for (const id of shelf.ids.filter(isMissing)) isNews = shelf.lost(id) || isNews;
     shelf.flush();
   });
+  if (isNews) bus.touch(["drafts"]);
 }
 
 /** How much the place keeps of this app's. What else lies there stays, and one more would push the oldest out. */
@@ -512,8 +514,9 @@ async function isPlaceKnown({ store }: AccountContext): Promise<boolean> {
  * Deleted, or emptied. A server makes a node anew with whatever is published next, and then it keeps one item: nothing
  * goes there before it was made, and read, as it is to be.
  */
-async function forgetPlace({ store }: AccountContext): Promise<void> {
+async function forgetPlace({ store, bus }: AccountContext): Promise<void> {
   await store.write(["meta"], async (tx) => void tx.objectStore("meta").delete("draftNode"));
+  bus.touch(["drafts"]);
 }
 
 /** An event of the node: live, as another device or this one publishes. */
@@ -524,7 +527,6 @@ export async function takeDraftEvent(
   const { retracted, isGone, items } = event;
   if (isGone) await forgetPlace(context);
   else if (retracted.length > 0) await missing(context, (id) => retracted.includes(id));
-  if (isGone || retracted.length > 0) context.bus.touch(["drafts"]);
   await takeItems(
     context,
     items.map(({ id, payload }) => ({ id, payload: parseDraftPayload(payload) })),

@@ -6,6 +6,7 @@ import { liveArrival } from "./arrivals.ts";
 import type { AccountContext } from "./context.ts";
 import { ingest } from "./ingest.ts";
 import { loadAfterwards, PartMissing } from "./load-afterwards.ts";
+import { isAnyDraft } from "./sent-draft.ts";
 import { putReject } from "./rejects.ts";
 import { WORKING_STORES } from "./working-set.ts";
 import type { Received } from "../mail/received.ts";
@@ -26,9 +27,7 @@ export async function takeInbound(
   } catch (error) {
     if (error instanceof StorageError || error instanceof PartMissing) throw error;
     console.error("live:", error instanceof Error ? error.stack : error);
-    await context.store.write(["rejects"], async (tx) =>
-      putReject(tx, `${event.kind}: ${String(error)}`, context.now()),
-    );
+    await keepUnread(context, `${event.kind}: ${String(error)}`);
   }
 }
 
@@ -53,12 +52,15 @@ async function takeEvent(
         return (await loadAfterwards()).takeDisplayedEvent(context, event);
       return;
     case "unreadable":
-      return context.store.write(["rejects"], async (tx) =>
-        putReject(tx, event.text, context.now()),
-      );
+      return keepUnread(context, event.text);
     default:
       return;
   }
+}
+
+async function keepUnread({ store, bus, now }: AccountContext, text: string): Promise<void> {
+  await store.write(["rejects"], async (tx) => putReject(tx, text, now()));
+  bus.touch(["status"]);
 }
 
 async function takeMessage(
@@ -77,10 +79,11 @@ async function takeMessage(
   }
   const arrival = liveArrival(received, context.me, context.now(), isTimeSure);
   if (arrival === undefined) return;
-  const { touched } = await context.store.write(WORKING_STORES, (tx) =>
+  const { touched, added } = await context.store.write(WORKING_STORES, (tx) =>
     ingest(tx, context.me, [arrival]),
   );
   if (touched.size > 0) context.bus.touch(["mail", "people", "outbox"], { urgent: true });
+  if (await isAnyDraft(context, added)) context.bus.touch(["drafts"]);
 }
 
 /** Names of my roster; a removed contact keeps its mail and loses its name. */

@@ -34,6 +34,8 @@ export function createRoom(store: Store, bus: Bus, troubles: Troubles, onRoom: (
   async function untilRoom(tell: boolean): Promise<void> {
     // What can be fetched again goes first; where that is enough nobody needs to hear of it.
     const isFreed = tell && (await freeSpace(store).catch(() => false));
+    // Pictures stay where they are seen.
+    if (isFreed) bus.touch(["status"]);
     if (!(isFreed && (await hasRoom(store)))) {
       troubles.set({ kind: "full" });
       if (tell) bus.call("storage-full");

@@ -41,7 +41,10 @@ export const QUERIES: Record<Exclude<QueryName, "session" | "troubles">, Query> 
   lookUp: later(["lookups", "status"], "readLookUp"),
   storage: later(["storage", "notices"], "readStorage"),
   server: later(["notices"], "readServer"),
-  devices: later(["state", "status", "triage", "labels", "preferences", "drafts"], "readDevices"),
+  devices: later(
+    ["state", "status", "mail", "triage", "labels", "preferences", "drafts"],
+    "readDevices",
+  ),
   preferences: { topics: ["preferences"], run: readPreferences },
   news: later(["mail", "people", "status"], "readNews"),
   avatar: { topics: ["avatars"], run: readAvatar },

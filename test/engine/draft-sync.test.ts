@@ -27,6 +27,7 @@ import { ConnectionError } from "../../src/xmpp/connection-error.ts";
 import type { IqRequest } from "../../src/xmpp/iq.ts";
 import type { Session } from "../../src/xmpp/session.ts";
 import { StanzaError } from "../../src/xmpp/stanza-error.ts";
+import { pageOf } from "./page-on-trial.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 
 const PUBSUB = "http://jabber.org/protocol/pubsub";
@@ -467,6 +468,27 @@ test("what an earlier version could not read of its own is read, and the draft g
   await says(two, "mine, and on");
   await discardDraft(two.context, { id: ID });
   await says(one);
+});
+
+test("a draft that could not be read there, and is there no more: it is saved, and shown as saved", async () => {
+  const one = await device();
+  await one.join();
+  await one.save("Hello");
+  await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  one.leave();
+  account.items.delete(ID);
+  await one.context.store.write(["meta"], async (tx) => {
+    const marks = (await readMeta(tx, "draftMarks")) ?? {};
+    const mark = Object.assign({}, marks[ID], { held: "damaged" as const });
+    putMeta(tx, "draftMarks", { ...marks, [ID]: mark });
+  });
+  const page = await pageOf(one.context, "a-composer");
+  const { changed, behind } = await page.during(async () => {
+    await one.join();
+    await vi.waitFor(async () => expect(await one.isClean()).toBe(true));
+  });
+  expect(changed).toEqual(expect.arrayContaining([expect.stringContaining("window")]));
+  expect(behind).toEqual([]);
 });
 
 test("sent on one device: gone on the other, and not sent from there", async () => {

@@ -64,17 +64,18 @@ export async function setForgetMark(
   });
 }
 
-/** What is forgotten counts as said: no fold will say it, and nobody is to wait for that. */
-export async function settleForgotten(context: AccountContext): Promise<void> {
+/** What is forgotten counts as said: no fold will say it, and nobody is to wait for that. Returns whether anything was. */
+export async function settleForgotten(context: AccountContext): Promise<boolean> {
   const { store } = context;
   const now = await today(context);
   const mark = await store.read(["registers"], (tx) => readForgetMark(tx, now));
-  if (mark === undefined) return;
-  await store.write(["state"], async (tx) => {
+  if (mark === undefined) return false;
+  return store.write(["state"], async (tx) => {
     const index = tx.objectStore("state").index("pending");
     const [keys, rows] = await Promise.all([index.getAllKeys(), index.getAll()]);
     for (const [at, { pending: _pending, ...row }] of rows.entries())
       if (isForgotten(row, mark)) putRow(tx, "state", row, keys[at]);
+    return rows.some((row) => isForgotten(row, mark));
   });
 }
 

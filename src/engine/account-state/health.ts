@@ -10,13 +10,13 @@ export async function noteHealth(
   { store, bus }: AccountContext,
   change: Partial<StateHealth>,
 ): Promise<void> {
-  await store.write(["meta"], async (tx) => {
+  const isNotice = await store.write(["meta"], async (tx) => {
     const [before, known = {}] = await Promise.all([
       readMeta(tx, "stateHealth"),
       readMeta(tx, "stateItems"),
     ]);
     const items = Object.values(known);
-    const { refused: _refused, detail: _detail, maxItems, ...rest } = before ?? NONE;
+    const { refused, detail: _detail, maxItems, ...rest } = before ?? NONE;
     // Of another carrier it is another number.
     const isSame = change.carrier === undefined && maxItems !== undefined;
     putMeta(tx, "stateHealth", {
@@ -27,17 +27,15 @@ export async function noteHealth(
       unreadable: items.filter(({ isForeign }) => isForeign === 1).length,
       ...change,
     });
-    if (change.openUntil === undefined) return;
+    if (change.openUntil === undefined) return change.refused !== refused;
     const dismissed = (await readMeta(tx, "dismissed")) ?? [];
     putMeta(
       tx,
       "dismissed",
       dismissed.filter((id) => id !== "was-open"),
     );
+    return true;
   });
-  const isNotice = [change.carrier, change.refused, change.openUntil].some(
-    (it) => it !== undefined,
-  );
   bus.touch(isNotice ? ["state", "notices"] : ["state"]);
 }
 

@@ -40,12 +40,14 @@ export async function publishPending(
   for (let turn = 0; turn < MAX_TURNS && !signal.aborted; turn++) {
     const { store } = context;
     const health = await store.read(["meta"], (tx) => readMeta(tx, "stateHealth"));
-    await settleForgotten(context);
+    const isForgotten = await settleForgotten(context);
     const pending = await readPending(context);
     if (countOf(pending) === 0) {
       // Whatever mail comes in asks here: nothing is written where nothing was said.
-      const isTold = turn === 0 && health?.savedAt !== undefined && health.detail === undefined;
-      return isTold ? undefined : noteHealth(context, { savedAt: context.now() });
+      const isSaved = health?.savedAt !== undefined && health.detail === undefined;
+      return turn === 0 && isSaved && !isForgotten
+        ? undefined
+        : noteHealth(context, { savedAt: context.now() });
     }
     // It may have been set since the stream began.
     await setClock(context, serverNow());
