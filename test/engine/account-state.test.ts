@@ -40,6 +40,7 @@ import type { ArchivePage } from "../../src/xmpp/mam.ts";
 import { nextStamp, ruleStamp } from "../../src/mail/clock.ts";
 import { stateKey, whenOf } from "../../src/mail/state.ts";
 import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
+import { pageOf } from "./page-on-trial.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 import { type Connection, MemoryNode } from "./memory-node.ts";
 
@@ -1434,6 +1435,43 @@ describe("a device's own journal", () => {
     one.close();
   });
 });
+
+test("all that devices say, and how it stands with it, is shown once they rest", async () => {
+  const node = new MemoryNode();
+  const [one, two] = [await device(node, 3), await device(node, 3)];
+  const page = await pageOf(two.account, "a-composer");
+  const steps: (() => Promise<unknown>)[] = [
+    async () => two.online(),
+    async () => one.online(),
+    () => one.act(0, { do: "star" }),
+    () => two.act(1, { do: "move", to: "archive" }),
+    () => saveLabel(one.account, { kind: "tag", name: "Soon" }),
+    () => setPreference(two.account, { name: "chatsAsMail", value: true }),
+    async () => two.repair(),
+    async () => node.deleteNode(),
+    async () => {
+      node.refuses = { refused: "not-private", detail: "open" };
+      two.repair();
+    },
+    () => two.act(2, { do: "read" }),
+    async () => {
+      node.refuses = undefined;
+      two.repair();
+    },
+  ];
+  for (const step of steps) {
+    await step();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await vi.waitFor(
+      async () => expect((await page.during(async () => undefined)).behind).toEqual([]),
+      PATIENCE,
+    );
+  }
+  await two.saved();
+  expect([...one.errors, ...two.errors]).toEqual([]);
+  one.close();
+  two.close();
+}, 30_000);
 
 describe("a device that has heard nothing of the others yet", () => {
   const syncOf = async ({ account }: { account: Account }) =>

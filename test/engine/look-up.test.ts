@@ -9,6 +9,7 @@ import { readMeta } from "../../src/store/meta.ts";
 import { openSession } from "../../src/xmpp/session.ts";
 import { goodNetwork, inProcessWebSocket } from "../hostile/in-process.ts";
 import { HostileServer } from "../hostile/server.ts";
+import { NOT_HERE, pageOf } from "./page-on-trial.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 
 const DAY = 24 * 3600 * 1000;
@@ -93,6 +94,16 @@ test.each([
     subject: "message" in args ? "ann1" : "ann0",
   });
   expect(errors).toEqual([]);
+  session.abort();
+});
+
+test("what is found is shown, and so is that a link was looked for", async () => {
+  const { context, session } = await stage();
+  const page = await pageOf(context, "a-composer");
+  const found = await page.during(() => ask(context, { thread: "harbour", with: WITH, at: SENT }));
+  expect(found).toMatchObject({ changed: expect.arrayContaining(["mailboxes null"]), behind: [] });
+  const missed = await page.during(() => ask(context, NOT_HERE));
+  expect(missed).toMatchObject({ changed: [expect.stringMatching(/^lookUp/)], behind: [] });
   session.abort();
 });
 
