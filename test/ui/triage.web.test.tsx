@@ -1,6 +1,7 @@
 /** Dealing with mail: by keyboard, by the names of things, by a finger; each act at once, said once, and taken back. */
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import type { LabelView } from "../../src/api/contract.ts";
 import { createFixtureApi, createWorld, someLabels, triagedRows, type World } from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
 
@@ -371,6 +372,28 @@ describe("pickers", () => {
     expect(dialog.query()).toBeNull();
   });
 
+  test("of many tags long names stand whole, one below the other", async () => {
+    const [first] = someLabels() as [LabelView];
+    const names = ["2025", "2026"].map(
+      (year) => `Invoices of the harbour and its lighthouse, all of the year ${year}`,
+    );
+    for (let n = 0; n < 20; n++) names.push(`Plain ${n}`);
+    world.labels = names.map((name, n) => ({ ...first, id: `n${n}`, kind: "tag", name }));
+    api.touch();
+    row(/Invoice 2291/)
+      .element()
+      .focus();
+    await userEvent.keyboard("l");
+    const dialog = page.getByRole("dialog", { name: "Tag" });
+    await expect.element(dialog.getByRole("checkbox", { name: names[1] as string })).toBeVisible();
+    const chips = [...dialog.element().querySelectorAll(".picker-item .tag-chip")];
+    const ends = chips.map((chip) => chip.getBoundingClientRect());
+    for (const [n, chip] of chips.entries()) {
+      expect(chip.scrollWidth).toBeLessThanOrEqual(chip.clientWidth);
+      expect(ends[n]!.top).toBeGreaterThanOrEqual((ends[n - 1]?.bottom ?? 0) + 8);
+    }
+  });
+
   test("snooze takes a usual time, or one that is typed, and shows what it understood", async () => {
     row(/Invoice 2291/)
       .element()
@@ -383,6 +406,9 @@ describe("pickers", () => {
     await expect
       .element(dialog.getByRole("textbox", { name: "Date or time" }))
       .toHaveValue("2031-01-05 14:30");
+    // Enter takes what is typed, and no usual time looks as if it did.
+    for (const option of dialog.getByRole("option").elements())
+      expect(getComputedStyle(option).backgroundColor).toBe("rgba(0, 0, 0, 0)");
     await expect
       .element(dialog.getByRole("status").getByText(/January.*2031.*(14:30|2:30)/))
       .toBeVisible();
