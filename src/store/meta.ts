@@ -76,6 +76,8 @@ export type MetaValues = {
   >;
   /** Buckets of which something may be missing there, until that was looked into. */
   stateGaps: string[];
+  /** Items that were taken away: whatever stands there of them says nothing that others do not. */
+  stateSpent: string[];
   stateJournal: { messages: string[]; registers: string[] };
   stateHealth: StateHealth;
   /** What the account's devices said was taken in here once, or could not be had when it was asked for. */

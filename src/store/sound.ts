@@ -99,6 +99,7 @@ const META: Record<string, Check> = {
   draftRoom: isNumber,
   stateItems: mapOf(shape({ size: isNumber })),
   stateGaps: list(isText),
+  stateSpent: list(isText),
   stateJournal: shape({ messages: list(isText), registers: list(isText) }),
   stateHealth: shape({ carrier: isText, items: isNumber, bytes: isNumber }),
   clockSettled: isText,

@@ -449,6 +449,39 @@ test("items that pile up are folded into one, and so is the journal of a device 
   two.close();
 });
 
+test("items that pile up and that the server never takes away are folded once, and counted no more", async () => {
+  const node = new MemoryNode();
+  const said = nextStamp(undefined, Date.UTC(2026, 0, 2), "other1");
+  const star = (n: number) => ({
+    key: stateKey(mail(n).message),
+    day: 20454,
+    said: { star: [true, said] as const },
+  });
+  const kept = [0, 1, 2, 3, 4].map((n) => putItem(node, "m.202601", { messages: [star(n)] }));
+  node.keeps = (id) => kept.includes(id);
+  const one = await device(node, 8);
+  one.online();
+  const folded = () => node.published.filter((id) => id.startsWith("m.")).length;
+  await vi.waitFor(() => expect(folded()).toBe(1), PATIENCE);
+  await vi.waitFor(async () => expect((await readDevices(one.account)).items).toBe(2), PATIENCE);
+  one.offline();
+  node.requests = 0;
+  one.online();
+  await vi.waitFor(() => expect(node.requests).toBeGreaterThan(0), PATIENCE);
+  await one.act(6, { do: "star" });
+  await one.saved();
+  expect(await readDevices(one.account)).toMatchObject({ items: 2, unreadable: 0 });
+  expect(folded()).toBe(1);
+  expect(node.ids()).toEqual(expect.arrayContaining(kept));
+  // With another device's database it is the same.
+  const two = await device(node, 8);
+  two.online();
+  await same(one.account, two.account);
+  expect((await seen(two.account)).starred).toHaveLength(6);
+  one.close();
+  two.close();
+});
+
 test("where there is too much, old words of mail that the archive lost go; all others stay, and nothing waits", async () => {
   const node = new MemoryNode();
   node.saysMaxItems = 8;

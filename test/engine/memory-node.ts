@@ -33,6 +33,8 @@ export class MemoryNode {
   staysExposed = false;
   /** Cannot give this one: its storage is damaged. */
   unreadable: string | undefined;
+  /** Whether it never takes this one away, and says nothing of it, as ejabberd 23.01 of what came at once. */
+  keeps: (id: string) => boolean = () => false;
   /** Prosody's default. */
   maxItems = 256;
   /** What it says of that. */
@@ -117,8 +119,9 @@ export class MemoryNode {
         }),
       retract: (ids) =>
         whileOpen(() => {
-          for (const id of ids) this.items.delete(id);
-          this.tell({ items: [], retracted: [...ids], isGone: false });
+          const retracted = ids.filter((id) => !this.keeps(id));
+          for (const id of retracted) this.items.delete(id);
+          if (retracted.length > 0) this.tell({ items: [], retracted, isGone: false });
         }),
     };
     return {

@@ -18,6 +18,7 @@ import {
   joinItems,
   type KnownItems,
   readItems,
+  spendItems,
 } from "./items.ts";
 import { joinBatch } from "./join.ts";
 import { readBucket, readPending, shares, subjectsOf } from "./rows.ts";
@@ -118,6 +119,7 @@ async function foldBucket(
   if (gone.length === 0) return;
   await carrier.retract(gone);
   await dropItems(context, gone);
+  if (clear.length > 0) await spendItems(context, clear);
 }
 
 /** Those that say what their ids name, and those that say something else, too. */

@@ -89,8 +89,38 @@ export async function dropItems(context: AccountContext, ids: Iterable<string>):
   await changeItems(context, (all) => without(all, ids));
 }
 
-export async function forgetItems(context: AccountContext): Promise<void> {
-  await changeItems(context, () => ({}));
+export async function forgetItems({ store }: AccountContext): Promise<void> {
+  await store.write(["meta"], async (tx) => {
+    putMeta(tx, "stateItems", {});
+    putMeta(tx, "stateSpent", []);
+  });
+}
+
+/** What their ids name stands in others, and under these ids nothing else ever will. */
+export async function spendItems({ store }: AccountContext, ids: readonly string[]): Promise<void> {
+  await store.write(["meta"], async (tx) => {
+    const spent = (await readMeta(tx, "stateSpent")) ?? [];
+    putMeta(tx, "stateSpent", [...new Set([...spent, ...ids])]);
+  });
+}
+
+/**
+ * Without those that were taken away and are listed all the same, as ejabberd 23.01 does for good (xmpp/pep.ts
+ * `retractItems`): read again, they would be folded again in each stream. `ids`: all that is there.
+ */
+export async function withoutSpent(
+  { store }: AccountContext,
+  ids: readonly string[],
+): Promise<string[]> {
+  const spent = await store.read(["meta"], (tx) => readMeta(tx, "stateSpent"));
+  if (spent === undefined || spent.length === 0) return [...ids];
+  return store.write(["meta"], async (tx) => {
+    const known = (await readMeta(tx, "stateItems")) ?? {};
+    const there = new Set(ids);
+    const still = new Set(spent.filter((id) => there.has(id) && known[id] === undefined));
+    putMeta(tx, "stateSpent", [...still]);
+    return ids.filter((id) => !still.has(id));
+  });
 }
 
 /**

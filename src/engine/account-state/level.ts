@@ -29,6 +29,7 @@ import {
   readGaps,
   readItems,
   wantedOf,
+  withoutSpent,
 } from "./items.ts";
 import { type AccountStateEvent } from "./carry.ts";
 import { isAsLeft, rejoinJournal } from "./own-journal.ts";
@@ -38,7 +39,8 @@ import { countOf, readBucket, readMonths, subjectsOf } from "./rows.ts";
 const PORTION = 8;
 
 /**
- * What is there, this device's own journal read: not before that it may publish one, which takes its place. Returns ids.
+ * What is there, this device's own journal read: not before that it may publish one, which takes its place. Returns ids,
+ * without those of which nothing is to be read any more.
  */
 export async function listWithServer(
   context: AccountContext,
@@ -47,7 +49,7 @@ export async function listWithServer(
   const ids = await carrier.list();
   const own = journalId(await knownDevice(context));
   await rejoinJournal(context, carrier, ids.includes(own));
-  return ids;
+  return withoutSpent(context, ids);
 }
 
 /**
