@@ -218,37 +218,48 @@ function valueOf(field: Element): string {
  * pages is followed, and one that does not answer is asked for the items themselves.
  */
 export async function listItems(session: Session, node: string): Promise<string[]> {
-  const ids = new Set<string>();
-  try {
-    await listByDisco(session, node, ids);
-  } catch (error) {
+  const ids = await listPages((page) => pageOfNames(session, node, page)).catch((error) => {
     if (!(error instanceof StanzaError) || error.condition === "item-not-found") throw error;
-    const all = itemsIn(await get(session, NS_PUBSUB, xml("items", { node })));
-    return all.map(({ id }) => id);
-  }
+    return listPages((page) => pageOfItems(session, node, page));
+  });
   // ejabberd 23.01 has an empty list of a node that is not there.
-  if (ids.size === 0) await configOf(session, node);
+  if (ids.length === 0) await configOf(session, node);
+  return ids;
+}
+
+/** `set`: what it says of the pages there are (XEP-0059). */
+type Page = { ids: (string | undefined)[]; set: Element | undefined };
+
+async function listPages(ask: (page: Element[]) => Promise<Page>): Promise<string[]> {
+  const ids = new Set<string>();
+  let after: string | undefined;
+  do {
+    const { ids: more, set } = await ask(
+      after === undefined ? [] : [xml("set", { xmlns: NS_RSM }, xml("after", {}, after))],
+    );
+    const before = ids.size;
+    for (const id of more) if (id !== undefined) ids.add(id);
+    // Not every server counts: then the page behind the last is empty.
+    const count = Number(set?.getChildText("count") ?? Infinity);
+    const isMore = ids.size > before && ids.size < count;
+    after = isMore ? (set?.getChildText("last") ?? undefined) : undefined;
+  } while (after !== undefined);
   return [...ids];
 }
 
-async function listByDisco(session: Session, node: string, ids: Set<string>): Promise<void> {
-  let after: string | undefined;
-  do {
-    const page =
-      after === undefined ? undefined : xml("set", { xmlns: NS_RSM }, xml("after", {}, after));
-    // By name: without `to` some servers answer for the domain.
-    const child = xml("query", { xmlns: NS_ITEMS, node }, page);
-    const iq = await session.iq({ type: "get", to: session.jid, child });
-    const query = iq.getChild("query", NS_ITEMS);
-    const before = ids.size;
-    for (const item of query?.getChildren("item") ?? []) {
-      const id = item.attrs["name"];
-      if (id !== undefined) ids.add(id);
-    }
-    const rsm = query?.getChild("set", NS_RSM);
-    const isMore = ids.size > before && Number(rsm?.getChildText("count")) > ids.size;
-    after = isMore ? (rsm?.getChildText("last") ?? undefined) : undefined;
-  } while (after !== undefined);
+async function pageOfNames(session: Session, node: string, page: Element[]): Promise<Page> {
+  // By name: without `to` some servers answer for the domain.
+  const child = xml("query", { xmlns: NS_ITEMS, node }, page);
+  const iq = await session.iq({ type: "get", to: session.jid, child });
+  const query = iq.getChild("query", NS_ITEMS);
+  const ids = query?.getChildren("item").map(({ attrs }) => attrs["name"]) ?? [];
+  return { ids, set: query?.getChild("set", NS_RSM) };
+}
+
+async function pageOfItems(session: Session, node: string, page: Element[]): Promise<Page> {
+  const iq = await get(session, NS_PUBSUB, xml("items", { node }), ...page);
+  const ids = itemsIn(iq).map(({ id }) => id);
+  return { ids, set: iq.getChild("pubsub", NS_PUBSUB)?.getChild("set", NS_RSM) };
 }
 
 /** What an answer may weigh, in UTF-16 units. */

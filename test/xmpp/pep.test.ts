@@ -69,6 +69,34 @@ test("a list in pages is read to its end, and a list that does not come is read 
   stop();
 });
 
+test.each(["names", "items"])(
+  "a list of %s in pages that nobody counts is read to its end",
+  async (kind) => {
+    const { server, session } = await stage();
+    const ids = Array.from({ length: 25 }, (_, i) => `id${i}`);
+    server.on(({ text, element, connection }) => {
+      const isNames = text.includes("disco#items");
+      if (!isNames && !text.includes("<items node=")) return false;
+      const start = ids.indexOf(/<after>(.*)<\/after>/.exec(text)?.[1] ?? "") + 1;
+      const page = ids.slice(start, start + 10);
+      const last = page.map((id) => `<last>${id}</last>`).at(-1) ?? "";
+      const set = `<set xmlns='http://jabber.org/protocol/rsm'>${last}</set>`;
+      const names = page.map((id) => `<item name='${id}' id='${id}'/>`).join("");
+      const of = "http://jabber.org/protocol";
+      const list = isNames
+        ? `<query xmlns='${of}/disco#items'>${names}${set}</query>`
+        : `<pubsub xmlns='${of}/pubsub'><items>${names}</items>${set}</pubsub>`;
+      const isRefused = isNames && kind === "items";
+      const error = `<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+      connection.say(
+        `<iq xmlns='jabber:client' type='${isRefused ? "error" : "result"}' id='${element.attrs["id"]}' from='ann@hostile.example'>${isRefused ? error : list}</iq>`,
+      );
+      return true;
+    });
+    expect(await listItems(session, NODE)).toEqual(ids);
+  },
+);
+
 test("an empty list of a node that is not there is no list", async () => {
   const { server, session } = await stage();
   server.on((frame) => {
