@@ -258,7 +258,7 @@ export const words = {
     text: (address: string) =>
       `${address} was signed in without “Keep me signed in”, so what this browser kept of it is to be removed.`,
     nothing: "All of it is on the server.",
-    some: "Sign in again, and it is sent and saved.",
+    some: "Sign in again, and nothing is lost.",
     noDownload: "The file could not be made. Sign in again and download it from the account menu.",
     keep: "Sign in again",
     discard: "Discard and continue",
