@@ -994,6 +994,24 @@ describe("a server that fails", () => {
     one.close();
   });
 
+  test("a repair that cannot have the node makes up for what the server lost, once it can", async () => {
+    const node = new MemoryNode();
+    const one = await device(node, 40);
+    one.online();
+    await triage(one.account, { act: { do: "star" }, on: { place: "all", except: [] } });
+    await one.saved();
+    const before = node.ids().sort();
+    node.drop((id) => !id.startsWith("j."));
+    node.refuses = { refused: "failed", detail: "not now" };
+    one.repair();
+    await vi.waitFor(async () => expect((await readDevices(one.account)).carrier).toBe("none"));
+    one.offline();
+    node.refuses = undefined;
+    one.online();
+    await vi.waitFor(() => expect(node.ids().sort()).toEqual(before), PATIENCE);
+    one.close();
+  });
+
   test("a server that calls the node private and takes nothing is not asked over and over", async () => {
     const node = new MemoryNode();
     const one = await device(node, 3);

@@ -21,8 +21,8 @@ import { takeFirstSignIn } from "./first-sign-in.ts";
 import { ItemsDropped, NoRoom } from "./fold.ts";
 import { setForgetMark } from "./forget.ts";
 import { noteHealth, noteHeard } from "./health.ts";
-import { forgetItems, readItems } from "./items.ts";
-import { closeGaps, levelWithServer, listWithServer, takeItems } from "./level.ts";
+import { readItems } from "./items.ts";
+import { closeGaps, doubtAll, levelWithServer, listWithServer, takeItems } from "./level.ts";
 import { type Echoes, publishPending } from "./publish.ts";
 import { tidy } from "./tidy.ts";
 
@@ -82,6 +82,7 @@ export function createAccountState(
   let failures = 0;
   let refusals = 0;
   let mendsAgainAt = 0;
+  let isRepairing = false;
   /** When it is begun anew: once, however many things failed. */
   let retry: ReturnType<typeof setTimeout> | undefined;
   let settling: ReturnType<typeof setTimeout> | undefined;
@@ -210,12 +211,21 @@ export function createAccountState(
   }
 
   function mendLater(): void {
-    later(PATIENCE_MS + Math.random() * SPREAD_MS, () =>
-      queueSaying(async (open) => {
-        await closeGaps(context, open, signal);
-        refusals = 0;
-      }),
-    );
+    later(PATIENCE_MS + Math.random() * SPREAD_MS, () => queueSaying(mend));
+  }
+
+  async function doubt(): Promise<void> {
+    if (signal.aborted) return;
+    isRepairing = true;
+    await doubtAll(context);
+  }
+
+  async function mend(open: StateCarrier): Promise<void> {
+    await closeGaps(context, open, signal);
+    refusals = 0;
+    if (!isRepairing || signal.aborted) return;
+    isRepairing = false;
+    await noteHealth(context, { repairedAt: context.now() });
   }
 
   function tidyLater(): void {
@@ -261,12 +271,10 @@ export function createAccountState(
       });
     },
     repair() {
-      void queue(() => forgetItems(context));
+      // Whether or not the place can be had now.
+      chain = chain.then(doubt).catch(options.onError);
       begin();
-      queueSaying(async (open) => {
-        await closeGaps(context, open, signal, "all");
-        await noteHealth(context, { repairedAt: context.now() });
-      });
+      queueSaying(mend);
     },
   };
 }

@@ -89,8 +89,14 @@ export async function dropItems(context: AccountContext, ids: Iterable<string>):
   await changeItems(context, (all) => without(all, ids));
 }
 
-export async function forgetItems({ store }: AccountContext): Promise<void> {
+/** Nothing is known of any, and all of these buckets is to be looked for: in one go, as what is not known is not missed. */
+export async function doubtItems(
+  { store }: AccountContext,
+  buckets: readonly string[],
+): Promise<void> {
   await store.write(["meta"], async (tx) => {
+    const gaps = (await readMeta(tx, "stateGaps")) ?? [];
+    putMeta(tx, "stateGaps", [...new Set([...gaps, ...buckets])]);
     putMeta(tx, "stateItems", {});
     putMeta(tx, "stateSpent", []);
   });

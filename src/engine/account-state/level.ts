@@ -20,6 +20,7 @@ import { foldBuckets, NoRoom } from "./fold.ts";
 import { noteHealth } from "./health.ts";
 import {
   changeGaps,
+  doubtItems,
   dropItems,
   fetchGiven,
   isAsNamed,
@@ -128,15 +129,17 @@ async function whole(
   return [...items.filter(({ payload }) => payload !== ""), ...(await carrier.fetch(bare))];
 }
 
-/** Says again what is in the database and in none of the items there are. "all": of every bucket. */
+/** All that is there is read anew, and all that is not is said again: by levelWithServer and closeGaps, whenever they can. */
+export async function doubtAll(context: AccountContext): Promise<void> {
+  await doubtItems(context, await allBuckets(context));
+}
+
+/** Says again what is in the database and in none of the items there are. */
 export async function closeGaps(
   context: AccountContext,
   carrier: StateCarrier,
   signal: AbortSignal,
-  which: "known" | "all" = "known",
 ): Promise<void> {
-  const every = which === "all" ? await allBuckets(context) : [];
-  await changeGaps(context, (gaps) => [...gaps, ...every]);
   const now = await today(context);
   const gaps = await readGaps(context);
   if (gaps.length === 0) return;
