@@ -4,7 +4,11 @@ import { page } from "vitest/browser";
 import { createFixtureApi, createWorld, statuses, type World } from "./fixtures.ts";
 import { mount, unmount } from "./stage.tsx";
 
-beforeEach(() => page.viewport(1280, 800));
+beforeEach(async () => {
+  localStorage.clear();
+  sessionStorage.clear();
+  await page.viewport(1280, 800);
+});
 afterEach(unmount);
 
 function show(world: Partial<World>): void {

@@ -7,7 +7,11 @@ import { mount, unmount } from "./stage.tsx";
 const dialog = page.getByRole("dialog", { name: "Sign out?" });
 const signOut = dialog.getByRole("button", { name: "Sign out" });
 
-beforeEach(() => page.viewport(1280, 800));
+beforeEach(async () => {
+  localStorage.clear();
+  sessionStorage.clear();
+  await page.viewport(1280, 800);
+});
 afterEach(unmount);
 
 /** `only`: what is still not saved afterwards. */
