@@ -1,7 +1,7 @@
 /** Items of nodes in answers and events (XEP-0060 sections 6.5.2, 7.1.2). Apart from pep.ts, which can come later. */
-import { type Element, xml } from "@xmpp/xml";
+import type { Element } from "@xmpp/xml";
 
-const NS_GONE = "urn:envoi:gone:0";
+export const NS_GONE = "urn:envoi:gone:0";
 
 /** `payload` undefined where there is none. */
 export type PepItem = { id: string; payload: Element | undefined };
@@ -14,11 +14,7 @@ export function readItems(items: readonly Element[]): PepItem[] {
   });
 }
 
-/** What is written over an item that a server does not take away (pep.ts `wipeItems`): then it counts as not there. */
-export function buildGone(): Element {
-  return xml("gone", { xmlns: NS_GONE });
-}
-
+/** Whether it says that it is gone (pep.ts `wipeItems`): then it counts as not there. */
 export function isWiped({ payload }: PepItem): boolean {
   return payload?.is("gone", NS_GONE) === true;
 }

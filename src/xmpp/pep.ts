@@ -6,7 +6,7 @@
  */
 import { type Element, xml } from "@xmpp/xml";
 import { parseJid } from "../mail/address.ts";
-import { buildGone, type PepItem, readItems, standing } from "./pep-items.ts";
+import { NS_GONE, type PepItem, readItems, standing } from "./pep-items.ts";
 import type { Session } from "./session.ts";
 import { StanzaError } from "./stanza-error.ts";
 
@@ -382,11 +382,12 @@ export async function wipeItems(
 ): Promise<void> {
   await retractItems(session, node, ids);
   const left = await fetchItems(session, node, ids);
+  const gone = xml("gone", { xmlns: NS_GONE });
   await severalAtOnce(
     standing(left).map(({ id }) => id),
     (id) =>
       // What other accounts left may not be written over.
-      publishItem(session, node, id, buildGone(), access).catch(onlyStanzaErrors),
+      publishItem(session, node, id, gone, access).catch(onlyStanzaErrors),
   );
 }
 

@@ -96,7 +96,7 @@ test("retention is learnt, told once and in the settings; what is only here is c
   await page.getByRole("button", { name: "Account" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   const dialog = page.getByRole("dialog", { name: "Sign out?" });
-  await dialog.getByText("2 messages are no longer on localhost").waitFor();
+  await dialog.getByText("2 messages no longer on localhost").waitFor();
   const downloading = page.waitForEvent("download");
   await dialog.getByRole("button", { name: "Download mail" }).click();
   const download = await downloading;
