@@ -58,6 +58,10 @@ export class Record<Device extends { readonly name: string }> {
         words.set(subject, word);
         const all = this.said.get(subject) ?? new Map<Stamp, unknown>();
         this.said.set(subject, all);
+        const isOwn = deviceOf(word.stamp) === this.names.get(device);
+        // A clock that is put right may find the stamp that it gave, for another time to sleep until.
+        if (isClockSet && isOwn && !this.onServer.has(`${subject} ${word.stamp}`))
+          all.delete(word.stamp);
         const known = all.get(word.stamp);
         if (!all.has(word.stamp) || asText(known) < asText(word.value))
           all.set(word.stamp, word.value);
