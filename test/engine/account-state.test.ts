@@ -43,6 +43,7 @@ import { type Arrival, arrivalOf } from "../../src/mail/message.ts";
 import { pageOf } from "./page-on-trial.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
 import { type Connection, MemoryNode } from "./memory-node.ts";
+import { BARE } from "./bare-received.ts";
 
 const bob = "bob@example.net" as Jid;
 const HOUR = 3_600_000;
@@ -59,13 +60,7 @@ function received(n: number): Received {
     subject: `Matter ${n}`,
     body: `About ${n}`,
     thread: { id: `thread-${n}` },
-    stanzaIds: [],
-    references: [],
-    headers: {},
-    fallbacks: [],
-    addresses: [],
-    attachments: [],
-    receiptWanted: false,
+    ...BARE,
   };
 }
 

@@ -11,6 +11,7 @@ import type { Message } from "../../src/mail/message.ts";
 import type { Received } from "../../src/mail/received.ts";
 import { newDraft } from "../../src/mail/reply.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
+import { BARE } from "./bare-received.ts";
 
 const bob = "bob@x.test" as Jid;
 const bea = "bea@x.test" as Jid;
@@ -68,13 +69,7 @@ function bounce(from: Jid, more: Partial<Received> = {}, condition = "item-not-f
     to: me,
     toResource: "",
     type: "error",
-    stanzaIds: [],
-    references: [],
-    headers: {},
-    fallbacks: [],
-    addresses: [],
-    attachments: [],
-    receiptWanted: false,
+    ...BARE,
     problem: { type: "cancel", condition },
     ...more,
   };

@@ -11,6 +11,7 @@ import { readConversation } from "../../src/engine/queries/conversation.ts";
 import { readFormatted, readSource } from "../../src/engine/queries/formatted.ts";
 import { readPart } from "../../src/store/parts.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
+import { BARE } from "./bare-received.ts";
 
 const bob = "bob@example.net" as Jid;
 const carol = "carol@example.net" as Jid;
@@ -27,13 +28,7 @@ function arrival(spec: Spec): Arrival {
     to: me,
     toResource: "",
     type: "normal",
-    stanzaIds: [],
-    references: [],
-    headers: {},
-    fallbacks: [],
-    addresses: [],
-    attachments: [],
-    receiptWanted: false,
+    ...BARE,
     ...more,
   };
   const made = arrivalOf(received, {

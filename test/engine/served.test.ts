@@ -48,6 +48,7 @@ import type { Session } from "../../src/xmpp/session.ts";
 import { MemoryNode } from "./memory-node.ts";
 import { NOT_HERE, pageOf, type PageOnTrial } from "./page-on-trial.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
+import { BARE } from "./bare-received.ts";
 
 const bob = "bob@x.test" as Jid;
 const eve = "eve@x.test" as Jid;
@@ -87,13 +88,7 @@ function received(n: number, more: Partial<Received> = {}): Received {
     subject: `Matter ${n}`,
     body: `About ${n}`,
     thread: { id: `thread-${n}` },
-    stanzaIds: [],
-    references: [],
-    headers: {},
-    fallbacks: [],
-    addresses: [],
-    attachments: [],
-    receiptWanted: false,
+    ...BARE,
     ...more,
   };
 }

@@ -21,6 +21,7 @@ import { isBuiltIn, MAILBOXES } from "../../src/mail/place.ts";
 import type { Received } from "../../src/mail/received.ts";
 import { putMeta } from "../../src/store/meta.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
+import { BARE } from "./bare-received.ts";
 
 const bob = "bob@example.net" as Jid;
 const carol = "carol@example.net" as Jid;
@@ -38,13 +39,7 @@ function mail(thread: string, n: number, at: number, more: Partial<Received> = {
     subject: thread,
     body: `${thread} ${n}`,
     thread: { id: thread },
-    stanzaIds: [],
-    references: [],
-    headers: {},
-    fallbacks: [],
-    addresses: [],
-    attachments: [],
-    receiptWanted: false,
+    ...BARE,
     ...more,
   };
   const made = arrivalOf(received, {

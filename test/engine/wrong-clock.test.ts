@@ -12,6 +12,7 @@ import { arrivalOf } from "../../src/mail/message.ts";
 import { type MessageState, stateKey, whenOf } from "../../src/mail/state.ts";
 import { readMeta } from "../../src/store/meta.ts";
 import { accountOnTrial, me } from "./store-on-trial.ts";
+import { BARE } from "./bare-received.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -28,13 +29,7 @@ const arrival = arrivalOf(
     id: "message-of-the-wrong-clock-test",
     subject: "Matter",
     body: "About it",
-    stanzaIds: [],
-    references: [],
-    headers: {},
-    fallbacks: [],
-    addresses: [],
-    attachments: [],
-    receiptWanted: false,
+    ...BARE,
   },
   { me, at: NOW - YEAR, unread: true, archiveId: "archive-1" },
 );

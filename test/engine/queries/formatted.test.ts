@@ -7,6 +7,7 @@ import { WORKING_STORES } from "../../../src/engine/working-set.ts";
 import type { Jid } from "../../../src/mail/address.ts";
 import { arrivalOf } from "../../../src/mail/message.ts";
 import { accountOnTrial, me } from "../store-on-trial.ts";
+import { BARE } from "../bare-received.ts";
 
 const bob = "bob@example.net" as Jid;
 
@@ -24,13 +25,7 @@ async function conversationOf(htmls: readonly string[], limit = 10) {
         thread: { id: "t" },
         body: `words ${i}`,
         content: { type: "text/html", text: html },
-        stanzaIds: [],
-        references: [],
-        headers: {},
-        fallbacks: [],
-        addresses: [],
-        attachments: [],
-        receiptWanted: false,
+        ...BARE,
       },
       { me, at: i + 1, unread: true },
     );

@@ -7,6 +7,7 @@ import { WORKING_STORES } from "../../../src/engine/working-set.ts";
 import type { Jid } from "../../../src/mail/address.ts";
 import { arrivalOf } from "../../../src/mail/message.ts";
 import { accountOnTrial, me } from "../store-on-trial.ts";
+import { BARE } from "../bare-received.ts";
 
 const ann = "ann@example.org" as Jid;
 const bob = "bob@example.org" as Jid;
@@ -27,13 +28,7 @@ async function mail(from: Jid, to: Jid, subject: string, at: number): Promise<vo
       type: "normal",
       id: `mail-about-${subject}`,
       thread: { id: "shared" },
-      stanzaIds: [],
-      references: [],
-      headers: {},
-      fallbacks: [],
-      addresses: [],
-      attachments: [],
-      receiptWanted: false,
+      ...BARE,
       subject,
       body: subject,
     },

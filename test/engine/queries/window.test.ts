@@ -8,6 +8,7 @@ import { WORKING_STORES } from "../../../src/engine/working-set.ts";
 import type { Jid } from "../../../src/mail/address.ts";
 import { arrivalOf } from "../../../src/mail/message.ts";
 import { accountOnTrial, me } from "../store-on-trial.ts";
+import { BARE } from "../bare-received.ts";
 
 async function mailAt(context: AccountContext, at: number): Promise<void> {
   const arrival = arrivalOf(
@@ -18,13 +19,7 @@ async function mailAt(context: AccountContext, at: number): Promise<void> {
       toResource: "",
       type: "normal",
       id: `mail-of-the-hour-${at}`,
-      stanzaIds: [],
-      references: [],
-      headers: {},
-      fallbacks: [],
-      addresses: [],
-      attachments: [],
-      receiptWanted: false,
+      ...BARE,
       body: `text ${at}`,
     },
     { me, at, archiveId: `a${at}`, unread: true },
